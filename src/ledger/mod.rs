@@ -1,0 +1,1 @@
+//! The record: one run, one SQLite file, every entry chained to the one before.

@@ -1,0 +1,82 @@
+//! Text from files and from others, made safe to show: what would be obeyed by a terminal, or
+//! reorder a line, is made visible instead.
+
+use std::borrow::Cow;
+
+/// Replaces control characters, bidirectional overrides and other invisible formatting by visible
+/// stand-ins. Line feeds and tabs become `␊` and a space; use [`visible_lines`] to keep lines.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_hidden) {
+        Cow::Owned(text.chars().map(|c| if c == '\t' { ' ' } else { stand_in(c) }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Like [`visible`], but line feeds stay (`\r\n` counts as one).
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c != '\n' && is_hidden(c)) {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<_> =
+        text.split('\n').map(|line| visible(line.strip_suffix('\r').unwrap_or(line))).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+/// Whether a terminal would obey the character, or a reader not see what it does.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+fn stand_in(c: char) -> char {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '␡',
+        _ if is_hidden(c) => '\u{fffd}',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_borrowed_and_unchanged() {
+        assert!(matches!(visible("Grüße, 世界 🎉"), Cow::Borrowed("Grüße, 世界 🎉")));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        let cases = [
+            ("\u{1b}[2J", "␛[2J"),
+            ("a\u{7}b", "a␇b"),
+            ("del\u{7f}", "del␡"),
+            ("c1\u{9b}31m", "c1\u{fffd}31m"),
+            ("x\u{202e}y", "x\u{fffd}y"),
+            ("zero\u{200b}width", "zero\u{fffd}width"),
+            ("a\tb", "a b"),
+            ("a\nb", "a␊b"),
+        ];
+        for (input, shown) in cases {
+            assert_eq!(visible(input), shown, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(visible_lines("a\r\nb\u{1b}c\n"), "a\nb␛c\n");
+    }
+}
