@@ -111,11 +111,16 @@ impl Ledger {
     pub fn catch_up(&mut self) -> Result<Vec<Arc<Entry>>, LedgerError> {
         let result = self.replay.catch_up(&self.store);
         // What could be read is in the state: it must not be lost to who folds along.
-        let news = std::mem::take(&mut self.replay.news);
+        let news = self.take_news();
         match result {
             Err(e) if news.is_empty() => Err(e),
             Err(_) | Ok(()) => Ok(news),
         }
+    }
+
+    /// What was read in passing and is not answered yet, without reading anything.
+    pub(super) fn take_news(&mut self) -> Vec<Arc<Entry>> {
+        std::mem::take(&mut self.replay.news)
     }
 
     /// Records an act: reads what others wrote, checks it against the rule book, and makes it
