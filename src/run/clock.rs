@@ -87,6 +87,11 @@ impl RunState {
         })
     }
 
+    /// T-0 before any hold.
+    pub fn planned_zero(&self, now: Time) -> Time {
+        self.base_zero(now).0
+    }
+
     /// T-0 as it stands, moved by every hold so far that came before it.
     pub fn zero_hour(&self, now: Time) -> Time {
         self.t_moment(0, now)

@@ -24,3 +24,6 @@ pub struct Diagnostic {
 pub fn read(_: &str) -> Reading {
     Reading { runbook: None, diagnostics: vec![] }
 }
+pub fn format_duration(s: Secs) -> String {
+    format!("{s}s")
+}
