@@ -1,5 +1,9 @@
 //! A second copy of a run, as it happens, in another place: a stick, a synced folder. Its trouble
 //! is its own: the run never waits for it.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "keeps the files of a second copy, which are no ledger files"
+)]
 
 use super::chain::Chain;
 use super::checklist::checklist;
@@ -150,7 +154,6 @@ impl Copy {
         Ok(())
     }
 
-    #[allow(clippy::disallowed_methods, reason = "--copy-to names a folder to write to")]
     fn look_at_the_folder(&mut self) -> Result<(), LedgerError> {
         if self.was_mount && !is_mount(&self.folder) {
             let gone =
@@ -172,7 +175,6 @@ fn trouble(path: &Path, cause: &io::Error) -> LedgerError {
 
 /// Where a copy found in the folder can be gone on with: after its last whole line, if that is an
 /// entry of this ledger; else at the start, with all of it written anew.
-#[allow(clippy::disallowed_methods, reason = "a copy in JSON Lines is no ledger file")]
 fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
     let anew = End { seq: 0, length: 0 };
     let file = match File::open(path) {
@@ -197,7 +199,6 @@ fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
 }
 
 /// Adds all entries after `end`, durably; answers the new end.
-#[allow(clippy::disallowed_methods, reason = "a copy in JSON Lines is no ledger file")]
 fn append(path: &Path, store: &Store, end: End) -> Result<End, LedgerError> {
     let failed = |e: io::Error| trouble(path, &e);
     let mut options = OpenOptions::new();
@@ -220,7 +221,6 @@ fn append(path: &Path, store: &Store, end: End) -> Result<End, LedgerError> {
 }
 
 /// Writes a small file so that it is there complete, the old or the new.
-#[allow(clippy::disallowed_methods, reason = "the checklist beside the copy")]
 fn replace(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let aside = folder.join(format!(".{name}.tmp"));
     let mut file = File::create(&aside)?;

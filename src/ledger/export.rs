@@ -1,4 +1,8 @@
 //! Copies of a ledger that can be mailed.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "removes the half of a copy that it could not finish"
+)]
 
 use super::chain::Chain;
 use super::create::exists;
@@ -67,7 +71,6 @@ pub(super) fn damaged(path: &Path, cause: VerifyError) -> LedgerError {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "half a copy, which this very call has begun")]
 fn remove_unfinished(target: &Path) {
     // Left there it would look like a copy; where it cannot be removed the error says enough.
     let _ = std::fs::remove_file(target);

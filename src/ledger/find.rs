@@ -1,4 +1,5 @@
 //! Which runs there are, and which one a word on a command line means.
+#![allow(clippy::disallowed_methods, reason = "lists the folder of the runs")]
 
 use super::error::{ErrorKind, LedgerError};
 use super::info::RunInfo;
@@ -40,7 +41,6 @@ pub fn default_data_dir() -> Result<PathBuf, LedgerError> {
 ///
 /// # Errors
 /// The folder cannot be read.
-#[allow(clippy::disallowed_methods, reason = "the folder of the runs is the ledger's")]
 pub fn list(folder: &Path) -> Result<Vec<Listed>, LedgerError> {
     let failed = |e: std::io::Error| LedgerError::io(folder, "list the runs", &e);
     let files = match std::fs::read_dir(folder) {

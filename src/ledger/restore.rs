@@ -1,4 +1,8 @@
 //! Rebuilds a run from a copy: a ledger file, or JSON Lines.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reads copies in JSON Lines, which are no ledger files"
+)]
 
 use super::chain::Chain;
 use super::create::build;
@@ -103,7 +107,6 @@ struct Lines {
 }
 
 impl Lines {
-    #[allow(clippy::disallowed_methods, reason = "a copy in JSON Lines is no ledger file")]
     fn open(path: &Path) -> Result<Self, LedgerError> {
         let file =
             std::fs::File::open(path).map_err(|e| LedgerError::io(path, "open the copy", &e))?;

@@ -1,5 +1,6 @@
 //! One SQLite connection to one ledger file: how it is opened, read, written and closed, and
 //! nothing of what the entries mean.
+#![allow(clippy::disallowed_methods, reason = "waits for a lock that SQLite does not wait for")]
 
 use super::chain::Chain;
 use super::error::{ErrorKind, LedgerError};
