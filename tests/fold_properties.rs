@@ -45,13 +45,18 @@ items = [{ id = "one", text = "One" }]
             "task" | "wait" => text += "duration = \"5m\"\n",
             "gate" => text += "voters = [\"ana\", \"cy\"]\nrequires = [\"ready\"]\n",
             "choice" => {
-                text += "options = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]\n";
+                text +=
+                    "options = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]\n";
             }
             _ => {}
         }
         if kind == "task" {
-            text += ["", "on_failure = \"hold\"\n", "on_failure = \"continue\"\nitems = [\"one\"]\n", "signers = 2\n"]
-                [usize::from(*n) / 10 % 4];
+            text += [
+                "",
+                "on_failure = \"hold\"\n",
+                "on_failure = \"continue\"\nitems = [\"one\"]\n",
+                "signers = 2\n",
+            ][usize::from(*n) / 10 % 4];
         }
     }
     text
@@ -77,8 +82,17 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
         15 => Event::StepReopened { step, attempt, reason },
         16 => Event::StepSigned { step, attempt },
         17 => Event::ItemTicked { step, attempt, item: "one".to_owned() },
-        18 => Event::OptionChosen { step, attempt, option: ["x", "y", "z"][usize::from(extra) % 3].to_owned() },
-        19 => Event::GateVoted { step, attempt, vote: [Vote::Go, Vote::NoGo][usize::from(extra % 2)], comment: None },
+        18 => Event::OptionChosen {
+            step,
+            attempt,
+            option: ["x", "y", "z"][usize::from(extra) % 3].to_owned(),
+        },
+        19 => Event::GateVoted {
+            step,
+            attempt,
+            vote: [Vote::Go, Vote::NoGo][usize::from(extra % 2)],
+            comment: None,
+        },
         20 => Event::GateDecided {
             step,
             attempt,
@@ -92,15 +106,29 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
         21 => Event::RunHeld { reason },
         22 => Event::RunResumed {},
         23 => Event::StepEstimated { step, attempt, remaining_s: i64::from(extra) - 100 },
-        24 => Event::NoteAdded { text: "n".to_owned(), kind: NoteKind::Issue, step: Some(step), public: false, owner: None, due: None },
+        24 => Event::NoteAdded {
+            text: "n".to_owned(),
+            kind: NoteKind::Issue,
+            step: Some(step),
+            public: false,
+            owner: None,
+            due: None,
+        },
         25 => Event::NoteClosed { note: earlier.clone(), reason },
-        26 => Event::RoleGranted { person: PEOPLE[usize::from(extra) % 4].to_owned(), role: [Role::Operator, Role::Lead][usize::from(extra % 2)] },
-        27 => Event::EvidenceGiven { step, attempt, evidence: Evidence::Link { url: String::new() } },
+        26 => Event::RoleGranted {
+            person: PEOPLE[usize::from(extra) % 4].to_owned(),
+            role: [Role::Operator, Role::Lead][usize::from(extra % 2)],
+        },
+        27 => {
+            Event::EvidenceGiven { step, attempt, evidence: Evidence::Link { url: String::new() } }
+        }
         28 => Event::RunCompleted { outcome: Outcome::Successful, summary: None },
         _ => Event::Correction {
             entry: earlier.clone(),
             mend: match extra % 3 {
-                0 => Mend::Time { happened_at: start() + chrono::TimeDelta::seconds(i64::from(extra)) },
+                0 => Mend::Time {
+                    happened_at: start() + chrono::TimeDelta::seconds(i64::from(extra)),
+                },
                 1 => Mend::Text { text: "better".to_owned() },
                 _ => Mend::Void {},
             },

@@ -65,8 +65,10 @@ fn a_settled_step_keeps_what_it_had() {
     let mut n = Night::open(PLAN);
     n.ok("ana", begin("a"));
     n.ok("ana", done("a"));
-    let text = PLAN.replace("title = \"A\", owner = \"ana\", duration = \"5m\"",
-        "title = \"Other\", owner = \"bo\", duration = \"50m\"");
+    let text = PLAN.replace(
+        "title = \"A\", owner = \"ana\", duration = \"5m\"",
+        "title = \"Other\", owner = \"bo\", duration = \"50m\"",
+    );
     n.ok("ana", revise(&n.clone(), &text));
     let step = &n.state.plan.steps[n.ix("a")];
     assert_eq!((step.title.as_str(), step.duration.map(|d| d.likely)), ("A", Some(300)));

@@ -391,7 +391,10 @@ fn signatures_are_of_different_people_and_the_last_one_completes() {
     n.at("22:09");
     n.ok("bo", sign("verify"));
     assert_eq!(n.status("verify"), StepStatus::Done);
-    assert_eq!(n.state.steps[n.ix("verify")].now.ended.as_ref().map(|f| f.at), Some(clock("22:09")));
+    assert_eq!(
+        n.state.steps[n.ix("verify")].now.ended.as_ref().map(|f| f.at),
+        Some(clock("22:09"))
+    );
 }
 
 #[test]
@@ -461,10 +464,8 @@ fn times_that_cannot_be() {
     let mut n = night();
     n.at("22:30");
     n.ok_at("bo", "22:10", begin("freeze"));
-    let at = |time: &str| Intent {
-        happened_at: Some(clock(time)),
-        ..Intent::new("bo", done("freeze"))
-    };
+    let at =
+        |time: &str| Intent { happened_at: Some(clock(time)), ..Intent::new("bo", done("freeze")) };
     assert_eq!(n.check(at("22:09")).expect_err("before its start").rule, "before-start");
     assert_eq!(n.check(at("22:31")).expect_err("in the future").rule, "in-the-future");
     let mut long_ago = at("22:20");
@@ -536,8 +537,7 @@ fn unknown_things() {
         how: golive::run::MessageHow::Copied,
     };
     assert_eq!(n.no("bo", message), (NEVER, "no-such-message"));
-    let judged =
-        Event::CriterionJudged { criterion: "none".to_owned(), met: true, comment: None };
+    let judged = Event::CriterionJudged { criterion: "none".to_owned(), met: true, comment: None };
     assert_eq!(n.no("bo", judged), (NEVER, "no-such-criterion"));
     assert_eq!(n.no("bo", Event::RollCallAnswered {}), (NEVER, "no-roll-call"));
     assert_eq!(n.no("ana", Event::RunResumed {}), (NEVER, "not-held"));

@@ -21,24 +21,3 @@ pub use read::{LARGEST, Reading, read};
 pub use render::{Finding, findings, render};
 pub use slug::{is_id, slug};
 pub use text::{visible, visible_lines};
-pub fn number_after_revision(_: &Runbook, _: &mut Runbook) {}
-pub struct Reading {
-    pub runbook: Option<Runbook>,
-    pub diagnostics: Vec<Diagnostic>,
-}
-#[derive(PartialEq)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-pub struct Diagnostic {
-    pub severity: Severity,
-    pub line: usize,
-    pub message: String,
-}
-pub fn read(_: &str) -> Reading {
-    Reading { runbook: None, diagnostics: vec![] }
-}
-pub fn format_duration(s: Secs) -> String {
-    format!("{s}s")
-}
