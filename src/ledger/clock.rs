@@ -1,5 +1,6 @@
 //! The run clock: wall time, anchored once per boot in the ledger, and advanced by a clock that
 //! counts suspend and that nobody can set.
+#![allow(clippy::disallowed_methods, reason = "reads the clocks of the machine")]
 
 use crate::run::Time;
 use chrono::{DateTime, SubsecRound, TimeDelta};
@@ -152,7 +153,6 @@ impl RunClock {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place where a ledger reads the system clock")]
 fn system_now() -> Time {
     chrono::Utc::now()
 }
@@ -171,7 +171,6 @@ fn system_since_boot_ms() -> i64 {
 }
 
 /// What the kernel calls this boot, where it names boots at all.
-#[allow(clippy::disallowed_methods, reason = "a boot is named in a file of the kernel's")]
 fn boot_id() -> Option<String> {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(id.trim().to_owned()).filter(|id| !id.is_empty())

@@ -1,4 +1,8 @@
 //! How a ledger comes into being: built aside, and moved to its name when it is complete.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "makes the folder of the runs, and moves a ledger to its name"
+)]
 
 use super::chain::Chain;
 use super::clock::Clock;
@@ -103,19 +107,16 @@ pub(super) fn exists(path: &Path) -> LedgerError {
     LedgerError::new(ErrorKind::Exists, path, "there is one already", next)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the folder of the runs is the ledger's to make")]
 fn make_folder(folder: &Path) -> Result<(), LedgerError> {
     std::fs::create_dir_all(folder).map_err(|e| LedgerError::io(folder, "create the folder", &e))
 }
 
-#[allow(clippy::disallowed_methods, reason = "a file that was built aside and is not wanted")]
 fn remove(path: &Path) {
     // It is not there, or it stays as a file that no list of runs shows.
     let _ = std::fs::remove_file(path);
 }
 
 /// Renames without overwriting, durably.
-#[allow(clippy::disallowed_methods, reason = "a ledger appears under its name when it is complete")]
 fn give_name(from: &Path, to: &Path) -> std::io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     {

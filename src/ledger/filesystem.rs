@@ -1,4 +1,5 @@
 //! Which filesystems a ledger may live on: those where SQLite's locks and shared memory hold.
+#![allow(clippy::disallowed_methods, reason = "reads the kernel's list of mounts")]
 
 use super::error::{ErrorKind, LedgerError};
 use std::path::Path;
@@ -88,7 +89,6 @@ fn by_fuse_name(kind: &str) -> Option<&'static str> {
 
 /// The mount's type as `/proc/self/mountinfo` has it, such as `fuse.sshfs`.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-#[allow(clippy::disallowed_methods, reason = "mounts are listed in a file of the kernel's")]
 fn mounted_as(path: &Path) -> Option<String> {
     let device = rustix::fs::stat(path).ok()?.st_dev;
     let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));

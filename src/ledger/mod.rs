@@ -9,21 +9,35 @@
 //! which this very process has open elsewhere would let others write into it at the same time.
 
 mod chain;
+mod checklist;
 mod clock;
+mod copy;
 mod create;
 mod error;
+mod export;
 mod filesystem;
+mod find;
 mod info;
+mod jsonl;
+mod keeper;
 mod random;
 mod record;
 mod replay;
+mod restore;
 mod signal;
 mod store;
+mod verify;
 
 pub use chain::Chain;
 pub use clock::{Clock, RunClock};
+pub use copy::CopyState;
 pub use create::new_run_id;
 pub use error::{AppendError, ErrorKind, LedgerError};
+pub use export::{Exported, export_file, export_jsonl};
+pub use find::{Listed, default_data_dir, find, list};
 pub use info::RunInfo;
+pub use keeper::{Keeper, NotTaken, Notice, Request};
 pub use record::Ledger;
+pub use restore::{Restored, restore};
 pub use store::Access;
+pub use verify::{Verified, VerifyError, verify, verify_against};

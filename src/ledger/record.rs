@@ -111,11 +111,16 @@ impl Ledger {
     pub fn catch_up(&mut self) -> Result<Vec<Arc<Entry>>, LedgerError> {
         let result = self.replay.catch_up(&self.store);
         // What could be read is in the state: it must not be lost to who folds along.
-        let news = std::mem::take(&mut self.replay.news);
+        let news = self.take_news();
         match result {
             Err(e) if news.is_empty() => Err(e),
             Err(_) | Ok(()) => Ok(news),
         }
+    }
+
+    /// What was read in passing and is not answered yet, without reading anything.
+    pub(super) fn take_news(&mut self) -> Vec<Arc<Entry>> {
+        std::mem::take(&mut self.replay.news)
     }
 
     /// Records an act: reads what others wrote, checks it against the rule book, and makes it
@@ -229,6 +234,9 @@ impl Ledger {
             anchor.offset_ms = jump;
             save_anchor(&self.store, &anchor)?;
         }
+        if let Some(seq) = self.replay.unknown {
+            return Err(newer_entry(seq).into());
+        }
         run::check(&self.replay.state, &act)?;
         let replica = replica(&self.store, &act.actor.name)?;
         let id = EntryId { index: self.store.last_index(&replica)? + 1, replica };
@@ -327,6 +335,17 @@ fn read_anchor(store: &Store) -> Result<Option<Anchor>, LedgerError> {
 pub(super) fn save_anchor(store: &Store, anchor: &Anchor) -> Result<(), LedgerError> {
     let json = serde_json::to_string(anchor).unwrap_or_default();
     store.set_meta(ANCHOR, &json)
+}
+
+/// Whoever does not understand what has happened must not act on it.
+fn newer_entry(seq: u64) -> Refusal {
+    Refusal::impossible(
+        "unknown-event",
+        format!(
+            "entry {seq} of this run is of a newer golive, which this one can show but not understand"
+        ),
+        "act on the run with the newer golive",
+    )
 }
 
 fn already_recorded() -> Refusal {

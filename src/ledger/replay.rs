@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use super::error::{ErrorKind, LedgerError};
 use super::store::{Row, Store};
-use crate::run::{self, Entry, OpenError, RunState, Time};
+use crate::run::{self, Entry, Event, OpenError, RunState, Time};
 use std::sync::Arc;
 
 /// Everything read so far.
@@ -15,6 +15,8 @@ pub(super) struct Replay {
     pub head: Chain,
     /// When it was recorded.
     pub last_at: Time,
+    /// The first entry of a kind that this program does not know.
+    pub unknown: Option<u64>,
     /// Entries of others that nobody has been told of yet.
     pub news: Vec<Arc<Entry>>,
 }
@@ -42,7 +44,7 @@ impl Replay {
         let last_at = entry.act.at;
         let state = run::open(entry).map_err(|e| cannot_open(store.path(), &e))?;
         let head = row.chain.ok_or_else(|| unchained(store, row.seq))?;
-        Ok(Self { state, seq: row.seq, head, last_at, news: Vec::new() })
+        Ok(Self { state, seq: row.seq, head, last_at, unknown: None, news: Vec::new() })
     }
 
     /// Reads what has been added, by whomever, into the state and the news.
@@ -80,6 +82,9 @@ impl Replay {
         self.seq = entry.seq;
         self.head = chain;
         self.last_at = entry.act.at;
+        if matches!(entry.act.event, Event::Unknown { .. }) {
+            self.unknown = self.unknown.or(Some(entry.seq));
+        }
         run::apply(&mut self.state, entry);
     }
 }

@@ -1,5 +1,6 @@
 //! One SQLite connection to one ledger file: how it is opened, read, written and closed, and
 //! nothing of what the entries mean.
+#![allow(clippy::disallowed_methods, reason = "waits for a lock that SQLite does not wait for")]
 
 use super::chain::Chain;
 use super::error::{ErrorKind, LedgerError};
@@ -18,6 +19,9 @@ pub(super) const FORMAT: i32 = 1;
 /// How long a process may hold the write lock before the others give up. Appends take
 /// milliseconds; only a stopped process or a dying disk takes seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two tries at a lock that SQLite itself does not wait for.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What a ledger is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +138,14 @@ impl Store {
             )
             .and_then(|mut s| s.query_row([], read_row).optional())
             .map_err(|e| self.error("read the last entry", &e))
+    }
+
+    /// The entry at that place, if it is there.
+    pub fn at(&self, seq: u64) -> Result<Option<Row>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT seq, replica, idx, body, chain FROM entries WHERE seq = ?1")
+            .and_then(|mut s| s.query_row([to_sql(seq)], read_row).optional())
+            .map_err(|e| self.error("read the entries", &e))
     }
 
     /// The entry with that name, if it is there.
@@ -360,7 +372,7 @@ fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
         let what = "the ledger is read-only";
         return Err(LedgerError::new(ErrorKind::Permission, path, what, next));
     }
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let mut tries_left = PATIENCE.as_millis() / PAUSE.as_millis();
     loop {
         // Changing the mode takes a lock that SQLite does not always wait for.
         let mode = conn.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0));
@@ -374,8 +386,9 @@ fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
                     "choose a folder on a local disk with --data",
                 ));
             }
-            Err(e) if is_busy(&e) && std::time::Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(5));
+            Err(e) if is_busy(&e) && tries_left > 0 => {
+                tries_left -= 1;
+                std::thread::sleep(PAUSE);
             }
             Err(e) => return Err(failed(&e)),
         }
