@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: hooks, arguments, dispatch. Everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    golive::cli::main()
+}

@@ -2,11 +2,39 @@
 //! time comes in as a value.
 
 pub mod act;
+pub mod clock;
+pub mod correction;
+mod describe;
+mod effect;
 pub mod event;
+mod fold;
+pub mod forecast;
+pub mod message;
+mod numbers;
+pub mod query;
+mod rag;
 pub mod refusal;
+mod revision;
+mod rules;
 pub mod state;
+pub mod status;
 
 pub use act::*;
+pub use correction::{Mendable, mendable};
+pub use describe::describe;
 pub use event::*;
+pub use fold::{OpenError, apply, fold, open};
+pub use forecast::{Expected, Forecast, Rag, forecast};
+pub use message::{fill, rag_word, slip_text, t_clock_text};
+pub use query::{Counts, Owed};
 pub use refusal::{Refusal, RefusalKind};
+pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
+pub use status::{Status, status};
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of some bytes, in lower-case hex: how events name texts.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -6,7 +6,7 @@ use super::event::{
 };
 use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
 use indexmap::IndexMap;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Stored state of a step.
@@ -282,15 +282,7 @@ pub enum Verdict {
     /// It changed nothing.
     Conflict,
     /// Later corrected: as if it had never been.
-    Voided {
-        /// The correction.
-        by: u64,
-    },
-    /// Later corrected in time or text.
-    Mended {
-        /// The correction.
-        by: u64,
-    },
+    Voided,
     /// Of a newer version: kept, not acted on.
     Unknown,
 }
@@ -302,6 +294,8 @@ pub struct Logged {
     pub entry: Arc<Entry>,
     /// What the fold made of it.
     pub verdict: Verdict,
+    /// The correction that voided or mended it, by its `seq`.
+    pub corrected_by: Option<u64>,
 }
 
 /// A clock that jumped.
@@ -399,8 +393,8 @@ pub struct RunState {
     pub people: IndexMap<String, PersonState>,
     /// When the last roll-call was opened.
     pub roll_call: Option<Fact>,
-    /// By checklist id and item id.
-    pub checklist_items: HashMap<(String, String), ItemState>,
+    /// By checklist id, then item id.
+    pub checklist_items: HashMap<String, HashMap<String, ItemState>>,
     /// Every note, oldest first, the removed ones too.
     pub notes: Vec<Note>,
     /// Texts that went out.
@@ -417,6 +411,23 @@ pub struct RunState {
     pub log: Vec<Logged>,
     /// Steps not yet settled, per phase: how the barriers are kept cheap.
     pub(super) unsettled: Vec<usize>,
+    /// What corrections made of earlier entries.
+    pub(super) amendments: HashMap<EntryId, Amendment>,
+    /// Every plan the run has had, by the hash of its text, so that folding again reads none twice.
+    pub(super) plans: HashMap<String, Arc<Runbook>>,
+    /// Names, each kept once.
+    pub(super) names: HashSet<Arc<str>>,
+}
+
+/// What corrections made of an entry.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Amendment {
+    /// Voided by this correction.
+    pub void: Option<u64>,
+    /// Another time, and the correction that says so.
+    pub time: Option<(Time, u64)>,
+    /// Another text, and the correction that says so.
+    pub text: Option<(String, u64)>,
 }
 
 /// Why a planned step cannot start yet; one thing of it.

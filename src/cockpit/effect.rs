@@ -1,0 +1,35 @@
+//! What the cockpit asks of the outside, as plain data. `terminal` carries it out.
+
+use super::msg::Ticket;
+use crate::run::Intent;
+
+/// One wish.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Record this; the answer is `Appended`, `Refused` or `Failed` with the same ticket.
+    Append {
+        /// Names the answer.
+        ticket: Ticket,
+        /// What to record.
+        intent: Box<Intent>,
+    },
+    /// Keep a half-written text where a crash cannot reach it; an empty one is forgotten.
+    SaveDraft {
+        /// Its name.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Put this on the clipboard (OSC 52).
+    Copy(String),
+    /// Write the run's present text back to the runbook's file.
+    WriteFile(String),
+    /// Ring the bell and, where the terminal can, notify.
+    Notify(String),
+    /// Draw everything anew.
+    Redraw,
+    /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.
+    Suspend,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,214 @@
+//! Where everything is on a screen of some size. Pure; shared by drawing and by the mouse, so
+//! that what was drawn never decides who receives a click.
+
+use super::card::{Card, Input};
+use super::model::{Focus, Model, View};
+use ratatui::layout::Rect;
+
+/// The parts of the screen. Rectangles may be empty; they never reach over the edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Areas {
+    /// The whole screen.
+    pub screen: Rect,
+    /// Up to three lines at the top.
+    pub header: Rect,
+    /// The pane in front, its border included. Rows of a list begin one below its top.
+    pub main: Rect,
+    /// The step detail beside or below the steps list, border included; empty where it has no
+    /// room. It shows the open card or the trouble panel instead while there is one.
+    pub detail: Rect,
+    /// The docked trouble panel, border included; empty while there is none or a card is open.
+    pub dock: Rect,
+    /// The open card, border included; empty while there is none.
+    pub card: Rect,
+    /// The middle of the screen for palette, finder, help, offer and the dialog of unsaved acts.
+    pub overlay: Rect,
+    /// One line at the bottom: hints and toasts.
+    pub footer: Rect,
+}
+
+/// From this width on, the step detail stands beside the list.
+pub const WIDE: u16 = 110;
+
+/// Divides the screen.
+pub fn areas(model: &Model) -> Areas {
+    let (width, height) = model.size;
+    let screen = Rect::new(0, 0, width, height);
+    let head = match height {
+        0..=3 => 0,
+        4..=7 => 1,
+        8..=11 => 2,
+        _ => 3,
+    };
+    let foot = u16::from(height >= 3);
+    let header = Rect::new(0, 0, width, head);
+    let footer = Rect::new(0, height.saturating_sub(foot), width, foot);
+    let middle = Rect::new(0, head, width, height.saturating_sub(head + foot));
+    let mut areas = Areas { screen, header, footer, main: middle, ..Areas::default() };
+    let docked = match (&model.card, &model.trouble) {
+        (Some(card), _) => Some(card_height(card)),
+        (None, Some(trouble)) if model.view == View::Steps => {
+            Some(u16::try_from(trouble.choices.len()).unwrap_or(u16::MAX).saturating_add(3))
+        }
+        _ => None,
+    };
+    split(&mut areas, middle, model.view, docked);
+    if let Some(wanted) = docked {
+        // A card lies over the detail, or over the lower part of a pane that has none.
+        let side = if areas.detail.is_empty() { bottom_of(middle, wanted) } else { areas.detail };
+        if model.card.is_some() {
+            areas.card = side;
+        } else {
+            areas.dock = bottom_of(side, wanted);
+        }
+    }
+    areas.overlay = overlay(model, middle);
+    areas
+}
+
+/// Gives the steps list a neighbor for the detail, and any pane one for a card on a wide screen.
+fn split(areas: &mut Areas, middle: Rect, view: View, docked: Option<u16>) {
+    let with_detail = view == View::Steps;
+    if middle.width >= WIDE && (with_detail || docked.is_some()) {
+        let left = middle.width * 11 / 20;
+        areas.main.width = left;
+        areas.detail = Rect { x: left, width: middle.width - left, ..middle };
+    } else if with_detail && middle.height >= 12 {
+        let least = middle.height * 2 / 5;
+        let wanted = docked.unwrap_or(0).clamp(least, (middle.height - 4).max(least));
+        areas.detail = bottom_of(middle, wanted);
+        areas.main.height = middle.height - areas.detail.height;
+    } else if docked.is_some() && middle.height >= 12 {
+        let wanted = docked.unwrap_or(0).clamp(1, middle.height - 4);
+        areas.detail = bottom_of(middle, wanted);
+        areas.main.height = middle.height - areas.detail.height;
+    }
+}
+
+fn bottom_of(area: Rect, height: u16) -> Rect {
+    let height = height.min(area.height);
+    Rect { y: area.y + area.height - height, height, ..area }
+}
+
+fn overlay(model: &Model, middle: Rect) -> Rect {
+    let (width, height) = match model.focus() {
+        Focus::Help => (middle.width, middle.height),
+        Focus::Find | Focus::Palette => (middle.width.min(90), middle.height.min(24)),
+        Focus::Offer => (middle.width.min(76), middle.height.min(9)),
+        Focus::Unsaved => (middle.width.min(76), middle.height.min(14)),
+        _ => return Rect::default(),
+    };
+    let x = middle.x + (middle.width - width) / 2;
+    let y = middle.y + (middle.height - height) / 3;
+    Rect { x, y, width, height }
+}
+
+/// Rows that fit between the borders of a pane.
+pub fn inner_rows(area: Rect) -> usize {
+    usize::from(area.height.saturating_sub(2))
+}
+
+/// The inside of a bordered area.
+pub fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(u16::from(area.width > 0)),
+        y: area.y.saturating_add(u16::from(area.height > 0)),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// One line (or more) of a card, in screen coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// Line of information of this index.
+    Fact(usize),
+    /// Label (and, for a line, the input) of the field of this index.
+    Field(usize),
+    /// Option or item `1` of field `0`: one line.
+    Choice(usize, usize),
+    /// The text area of the field of this index: the rest of the height, at least three lines.
+    Area(usize),
+    /// The button.
+    Button,
+    /// What is wrong.
+    Problem,
+}
+
+/// The lines of a card, from top to bottom, scrolled so that the focused field is in sight.
+pub fn card_spots(card: &Card, area: Rect) -> Vec<(Spot, Rect)> {
+    let inner = inside(area);
+    let lines = card_lines(card, usize::from(inner.height));
+    let focus = lines.iter().rposition(|(spot, _)| match *spot {
+        Spot::Field(ix) | Spot::Area(ix) => ix == card.focus,
+        Spot::Choice(ix, line) => ix == card.focus && Some(line) == cursor_line(card, ix),
+        Spot::Button => card.on_button(),
+        _ => false,
+    });
+    let end_of_focus: usize = lines.iter().take(focus.map_or(0, |f| f + 1)).map(|l| l.1).sum();
+    let skip = end_of_focus.saturating_sub(usize::from(inner.height));
+    let mut spots = Vec::new();
+    let mut y = 0;
+    for (spot, height) in lines {
+        let (from, to) = (y.max(skip), (y + height).min(skip + usize::from(inner.height)));
+        if from < to {
+            spots.push((
+                spot,
+                Rect {
+                    y: inner.y + u16::try_from(from - skip).unwrap_or(0),
+                    height: u16::try_from(to - from).unwrap_or(0),
+                    ..inner
+                },
+            ));
+        }
+        y += height;
+    }
+    spots
+}
+
+/// The line of a field's cursor, for fields that have several.
+fn cursor_line(card: &Card, field: usize) -> Option<usize> {
+    match &card.fields.get(field)?.input {
+        Input::Pick { picked, .. } => *picked,
+        Input::Ticks { cursor, .. } => Some(*cursor),
+        _ => None,
+    }
+}
+
+/// Every line with its height: problem on top of the button, so that both are seen together.
+fn card_lines(card: &Card, room: usize) -> Vec<(Spot, usize)> {
+    let mut lines: Vec<_> = (0..card.facts.len()).map(|ix| (Spot::Fact(ix), 1)).collect();
+    let mut area_at = None;
+    for (ix, field) in card.fields.iter().enumerate() {
+        lines.push((Spot::Field(ix), 1));
+        match &field.input {
+            Input::Line(_) => {}
+            Input::Area(_) => {
+                area_at = Some(lines.len());
+                lines.push((Spot::Area(ix), 3));
+            }
+            Input::Pick { options, .. } => {
+                lines.extend((0..options.len()).map(|line| (Spot::Choice(ix, line), 1)));
+            }
+            Input::Ticks { items, .. } => {
+                lines.extend((0..items.len()).map(|line| (Spot::Choice(ix, line), 1)));
+            }
+        }
+    }
+    if card.problem.is_some() {
+        lines.push((Spot::Problem, 2));
+    }
+    lines.push((Spot::Button, 1));
+    let total: usize = lines.iter().map(|l| l.1).sum();
+    if let Some(line) = area_at.and_then(|at| lines.get_mut(at)) {
+        line.1 += room.saturating_sub(total);
+    }
+    lines
+}
+
+/// Height that a card wants, borders included.
+fn card_height(card: &Card) -> u16 {
+    let lines: usize = card_lines(card, 0).iter().map(|l| l.1).sum();
+    let more = if card.fields.iter().any(|f| matches!(f.input, Input::Area(_))) { 3 } else { 0 };
+    u16::try_from(lines + more + 2).unwrap_or(u16::MAX)
+}

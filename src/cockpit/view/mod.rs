@@ -1,0 +1,4 @@
+//! What the screen looks like.
+
+pub mod ascii;
+pub mod text;

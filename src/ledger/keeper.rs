@@ -1,0 +1,293 @@
+//! The thread that owns a ledger, for a program that must never wait for a disk.
+
+use super::copy::{Copier, CopyState};
+use super::error::{AppendError, ErrorKind, LedgerError};
+use super::record::Ledger;
+use crate::run::{Entry, Intent, Refusal, Time};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel,
+};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often the ledger is asked whether another process has added something: shows it within a
+/// tenth of a second, at a cost of some twenty tiny reads of shared memory a second.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How many requests may wait. People do not type faster than a disk writes, but a disk may hang.
+const QUEUE: usize = 256;
+
+/// Polls to let pass before a jump of the clock that could not be written is tried again: 5 s.
+const JUMP_AGAIN: u32 = 100;
+
+/// Something the thread is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Record an act.
+    Append {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// The act.
+        intent: Intent,
+    },
+    /// Keep the text of something half-written; an empty text forgets it.
+    SaveDraft {
+        /// What it belongs to.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Keep a second copy in this folder from here on.
+    CopyTo {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// Something the thread has to say. Entries come in the ledger's order, each once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// The act is recorded, durably.
+    Appended {
+        /// Of the request.
+        ticket: u64,
+        /// What it became.
+        entry: Arc<Entry>,
+    },
+    /// The rule book says no.
+    Refused {
+        /// Of the request.
+        ticket: u64,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The act could not be made durable. It may be requested again, and is recorded once.
+    Failed {
+        /// Of the request.
+        ticket: u64,
+        /// When it was tried, on the run clock: when it happened, if it is recorded later.
+        at: Time,
+        /// Why.
+        error: LedgerError,
+    },
+    /// What others recorded.
+    Others(Vec<Arc<Entry>>),
+    /// What is being written would not survive a crash at the moment.
+    DraftNotKept {
+        /// Of the request.
+        key: String,
+        /// Why.
+        error: LedgerError,
+    },
+    /// What others record cannot be read. Said once until it changes.
+    Trouble(LedgerError),
+    /// It can be read again.
+    Recovered,
+    /// How the second copy is doing, whenever that changes.
+    Copy(CopyState),
+}
+
+/// A request that was not taken: too many are waiting, or the thread has ended.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("the disk does not keep up: {QUEUE} acts are waiting to be recorded")]
+pub struct NotTaken(pub Box<Request>);
+
+/// A handle on the thread. Dropping it ends the thread when all requests are done.
+pub struct Keeper {
+    requests: SyncSender<Request>,
+    thread: JoinHandle<Result<(), LedgerError>>,
+}
+
+impl Keeper {
+    /// Gives the ledger to a thread of its own. `person` is who sees the system clock jump here;
+    /// `sink` is called on that thread with every notice, and must not wait.
+    ///
+    /// # Errors
+    /// The system has no room for another thread.
+    pub fn spawn(
+        ledger: Ledger,
+        person: &str,
+        sink: impl FnMut(Notice) + Send + 'static,
+    ) -> Result<Self, LedgerError> {
+        let path = ledger.path().to_owned();
+        let (requests, waiting) = sync_channel(QUEUE);
+        let (copy_says, copy_said) = channel();
+        let desk = Desk {
+            person: person.to_owned(),
+            sink,
+            version: None,
+            trouble: None,
+            skip_jumps: 0,
+            copier: None,
+            copy_says,
+            copy_said,
+            ledger,
+        };
+        std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || desk.work(&waiting))
+            .map(|thread| Self { requests, thread })
+            .map_err(|e| LedgerError::io(&path, "start the ledger's thread", &e))
+    }
+
+    /// Asks for something; the answer comes as a notice. Never waits.
+    ///
+    /// # Errors
+    /// It was not taken; the request comes back.
+    pub fn request(&self, request: Request) -> Result<(), NotTaken> {
+        self.requests.try_send(request).map_err(|e| match e {
+            TrySendError::Full(request) | TrySendError::Disconnected(request) => {
+                NotTaken(Box::new(request))
+            }
+        })
+    }
+
+    /// Does all that was requested, and closes the ledger.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::close`].
+    pub fn finish(self) -> Result<(), LedgerError> {
+        let Self { requests, thread } = self;
+        drop(requests);
+        // The thread ends in a panic only where the sink did.
+        thread.join().unwrap_or(Ok(()))
+    }
+}
+
+/// What the thread has on its desk.
+struct Desk<S> {
+    ledger: Ledger,
+    person: String,
+    sink: S,
+    version: Option<i64>,
+    trouble: Option<LedgerError>,
+    skip_jumps: u32,
+    copier: Option<Copier>,
+    copy_says: Sender<CopyState>,
+    copy_said: Receiver<CopyState>,
+}
+
+impl<S: FnMut(Notice)> Desk<S> {
+    fn work(mut self, waiting: &Receiver<Request>) -> Result<(), LedgerError> {
+        loop {
+            match waiting.recv_timeout(POLL) {
+                Ok(request) => self.answer(request),
+                Err(RecvTimeoutError::Timeout) => self.look_around(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            while let Ok(state) = self.copy_said.try_recv() {
+                (self.sink)(Notice::Copy(state));
+            }
+        }
+        // The copy reads from the ledger: it has to be done before the ledger can be one file.
+        if let Some(copier) = self.copier {
+            copier.finish();
+        }
+        self.ledger.close()
+    }
+
+    fn answer(&mut self, request: Request) {
+        match request {
+            Request::Append { ticket, intent } => self.append(ticket, intent),
+            Request::SaveDraft { key, text } => {
+                if let Err(error) = self.ledger.save_draft(&key, &text) {
+                    (self.sink)(Notice::DraftNotKept { key, error });
+                }
+            }
+            Request::CopyTo { folder } => self.copy_to(folder),
+        }
+    }
+
+    fn append(&mut self, ticket: u64, intent: Intent) {
+        let at = self.ledger.now();
+        let result = self.ledger.append(intent);
+        // What others wrote before it comes before it.
+        self.tell_news();
+        (self.sink)(match result {
+            Ok(entry) => Notice::Appended { ticket, entry },
+            Err(AppendError::Refused(refusal)) => Notice::Refused { ticket, refusal },
+            Err(AppendError::Failed(error)) => Notice::Failed { ticket, at, error },
+        });
+        self.wake_copier();
+    }
+
+    /// Sees what others have done, and whether the clock has jumped.
+    fn look_around(&mut self) {
+        let seen = self.see_others();
+        self.note(seen);
+        self.see_the_clock();
+    }
+
+    fn see_others(&mut self) -> Result<(), LedgerError> {
+        let version = self.ledger.version()?;
+        if self.version != Some(version) {
+            let news = self.ledger.catch_up()?;
+            self.tell(news);
+            self.version = Some(version);
+        }
+        Ok(())
+    }
+
+    fn see_the_clock(&mut self) {
+        if self.skip_jumps > 0 {
+            self.skip_jumps -= 1;
+            return;
+        }
+        match self.ledger.record_jump(&self.person) {
+            Ok(true) => self.tell_news(),
+            Ok(false) => {}
+            // No news for anybody: that the disk takes nothing shows at the next act, and the jump
+            // stays to be seen.
+            Err(_) => self.skip_jumps = JUMP_AGAIN,
+        }
+    }
+
+    fn tell_news(&mut self) {
+        let news = self.ledger.take_news();
+        self.tell(news);
+    }
+
+    fn tell(&mut self, news: Vec<Arc<Entry>>) {
+        if !news.is_empty() {
+            (self.sink)(Notice::Others(news));
+            self.wake_copier();
+        }
+    }
+
+    fn wake_copier(&self) {
+        if let Some(copier) = &self.copier {
+            copier.wake();
+        }
+    }
+
+    /// Reports a trouble, or its end, once.
+    fn note(&mut self, result: Result<(), LedgerError>) {
+        let trouble = result.err();
+        if trouble == self.trouble {
+            return;
+        }
+        (self.sink)(match trouble.clone() {
+            Some(error) => Notice::Trouble(error),
+            None => Notice::Recovered,
+        });
+        self.trouble = trouble;
+    }
+
+    fn copy_to(&mut self, folder: PathBuf) {
+        let says = self.copy_says.clone();
+        let report = move |state| {
+            // Nobody listens any more: the program is ending.
+            let _ = says.send(state);
+        };
+        match Copier::spawn(self.ledger.path().to_owned(), folder.clone(), report) {
+            Ok(copier) => self.copier = Some(copier),
+            Err(e) => {
+                let what = format!("cannot start the copy's thread: {e}");
+                let error = LedgerError::new(ErrorKind::Io, &folder, what, "name the folder again");
+                (self.sink)(Notice::Copy(CopyState::Behind(error)));
+            }
+        }
+    }
+}

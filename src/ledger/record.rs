@@ -1,0 +1,353 @@
+//! The ledger of one run, as one connection with the state that its entries fold to.
+
+use super::chain::Chain;
+use super::clock::{Anchor, Clock, RunClock};
+use super::create::create;
+use super::error::{AppendError, ErrorKind, LedgerError};
+use super::info::RunInfo;
+use super::random::random_word;
+use super::replay::Replay;
+use super::signal::outlive_size_limits;
+use super::store::{Access, Row, Store};
+use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Key under `meta` of the run clock's anchor.
+const ANCHOR: &str = "anchor";
+
+/// How long closing may wait for somebody else's lock.
+const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
+
+/// One open ledger. Every call may wait for the disk, and for other processes: a program that must
+/// not wait gives it to a [`super::Keeper`].
+pub struct Ledger {
+    store: Store,
+    replay: Replay,
+    clock: RunClock,
+    /// The last append whose commit failed: whether it took hold shows only later.
+    unsure: Option<(Intent, EntryId, Vec<u8>)>,
+    /// A jump that the rule book would not have on record.
+    unrecorded_jump: Option<i64>,
+}
+
+impl Ledger {
+    /// Opens a run: makes `<run>.golive` in `folder` (which is made too, if need be) with
+    /// `opening`, a [`Event::RunOpened`], as its first entry. Appears complete or not at all.
+    ///
+    /// # Errors
+    /// The folder cannot be written, lies on a network filesystem, or has such a run already; the
+    /// intent opens no run.
+    pub fn create(folder: &Path, opening: Intent, clock: Clock) -> Result<Self, LedgerError> {
+        outlive_size_limits();
+        let path = create(folder, opening, &clock)?;
+        Self::open_with(&path, Access::Write, clock)
+    }
+
+    /// Opens an existing ledger with the clocks of this machine.
+    ///
+    /// # Errors
+    /// See [`LedgerError`]; a ledger that cannot be opened is left as it is.
+    pub fn open(path: &Path, access: Access) -> Result<Self, LedgerError> {
+        Self::open_with(path, access, Clock::system())
+    }
+
+    /// Like [`Ledger::open`], with these clocks.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open`].
+    pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
+        outlive_size_limits();
+        let store = Store::open(path, access)?;
+        let replay = Replay::open(&store)?;
+        let anchor = match read_anchor(&store)? {
+            Some(anchor) if anchor.holds(&clock, Some(replay.last_at)) => anchor,
+            _ => clock.anchor(Some(replay.last_at)),
+        };
+        let clock = RunClock::new(clock, anchor);
+        let ledger = Self { store, replay, clock, unsure: None, unrecorded_jump: None };
+        if access == Access::Write {
+            ledger.agree_on_the_clock()?;
+        }
+        Ok(ledger)
+    }
+
+    /// Where everything stands, as far as read.
+    pub fn state(&self) -> &RunState {
+        &self.replay.state
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// What it was opened for.
+    pub fn access(&self) -> Access {
+        self.store.access()
+    }
+
+    /// Now, on the run clock.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// The run clock itself, for another thread.
+    pub fn clock(&self) -> RunClock {
+        self.clock.clone()
+    }
+
+    /// Chain value of the last entry read.
+    pub fn head(&self) -> Chain {
+        self.replay.head
+    }
+
+    /// Reads what has been added since, and answers every entry that neither this nor
+    /// [`Ledger::append`] has answered yet, in order.
+    ///
+    /// # Errors
+    /// The file cannot be read, or what was added does not follow from what was there.
+    pub fn catch_up(&mut self) -> Result<Vec<Arc<Entry>>, LedgerError> {
+        let result = self.replay.catch_up(&self.store);
+        // What could be read is in the state: it must not be lost to who folds along.
+        let news = self.take_news();
+        match result {
+            Err(e) if news.is_empty() => Err(e),
+            Err(_) | Ok(()) => Ok(news),
+        }
+    }
+
+    /// What was read in passing and is not answered yet, without reading anything.
+    pub(super) fn take_news(&mut self) -> Vec<Arc<Entry>> {
+        std::mem::take(&mut self.replay.news)
+    }
+
+    /// Records an act: reads what others wrote, checks it against the rule book, and makes it
+    /// durable before it answers. Entries that came before it are answered by the next
+    /// [`Ledger::catch_up`].
+    ///
+    /// The same intent may be given again after a failure: it is recorded once.
+    ///
+    /// # Errors
+    /// Refused, with the reason; or failed, and then nothing was recorded.
+    pub fn append(&mut self, intent: Intent) -> Result<Arc<Entry>, AppendError> {
+        self.may_write()?;
+        if let Some(entry) = self.recorded_after_all(&intent)? {
+            return Ok(entry);
+        }
+        self.record_jump(&intent.person)?;
+        self.write(intent)
+    }
+
+    /// Records that the system clock has jumped, if it has and nobody else has recorded it, as
+    /// seen by `person`. Answers whether there was a jump to record.
+    ///
+    /// # Errors
+    /// It could not be made durable.
+    pub fn record_jump(&mut self, person: &str) -> Result<bool, LedgerError> {
+        let Some(by_ms) = self.clock.jump() else {
+            self.unrecorded_jump = None;
+            return Ok(false);
+        };
+        if self.unrecorded_jump.is_some_and(|seen| seen.abs_diff(by_ms) < 1_000) {
+            return Ok(false);
+        }
+        match self.write(Intent::new(person, Event::ClockJumped { by_ms })) {
+            Ok(entry) => {
+                self.replay.news.push(entry);
+                Ok(true)
+            }
+            // Somebody else was first, or the rules have no place for it (the run is over).
+            Err(AppendError::Refused(_)) => {
+                self.unrecorded_jump = self.clock.jump();
+                Ok(false)
+            }
+            Err(AppendError::Failed(e)) => Err(e),
+        }
+    }
+
+    /// A number that changes whenever somebody else has changed the ledger.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn version(&self) -> Result<i64, LedgerError> {
+        self.store.data_version()
+    }
+
+    /// Keeps the text of something half-written under a key; an empty text forgets it.
+    ///
+    /// # Errors
+    /// It could not be made durable.
+    pub fn save_draft(&mut self, key: &str, text: &str) -> Result<(), LedgerError> {
+        self.may_write()?;
+        self.store.set_draft(key, text)
+    }
+
+    /// What was half-written, as key and text.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn drafts(&self) -> Result<Vec<(String, String)>, LedgerError> {
+        self.store.drafts()
+    }
+
+    /// Lets go of the ledger. Where nobody else uses it, all of it is then in the one file.
+    ///
+    /// # Errors
+    /// The file could not be tidied up; everything recorded is safe, but partly in the `-wal` file
+    /// beside it.
+    pub fn close(self) -> Result<(), LedgerError> {
+        if self.access() == Access::Write {
+            // A summary only makes `golive runs` faster: without it the ledger is read.
+            self.store.set_patience(CLOSING_PATIENCE);
+            let _ = RunInfo::of(&self.replay).save(&self.store);
+        }
+        self.store.close()
+    }
+
+    fn may_write(&self) -> Result<(), LedgerError> {
+        if self.access() == Access::Write {
+            return Ok(());
+        }
+        Err(LedgerError::new(
+            ErrorKind::Permission,
+            self.path(),
+            "the ledger was opened for reading only",
+            "open it for acting",
+        ))
+    }
+
+    /// Checks and writes one entry.
+    fn write(&mut self, intent: Intent) -> Result<Arc<Entry>, AppendError> {
+        let lock = self.store.lock()?;
+        self.replay.catch_up(&self.store)?;
+        let mut anchor = self.under_lock_agree_on_the_clock()?;
+        let is_jump = matches!(intent.event, Event::ClockJumped { .. });
+        let wanted = intent.clone();
+        let actor = self.replay.state.actor(&intent.person);
+        let at = self.clock.now().max(self.replay.last_at);
+        let mut act = intent.into_act(actor, at);
+        if let (true, Event::ClockJumped { by_ms }) = (is_jump, &mut act.event) {
+            let Some(jump) = self.clock.jump() else { return Err(already_recorded().into()) };
+            *by_ms = jump;
+            anchor.offset_ms = jump;
+            save_anchor(&self.store, &anchor)?;
+        }
+        if let Some(seq) = self.replay.unknown {
+            return Err(newer_entry(seq).into());
+        }
+        run::check(&self.replay.state, &act)?;
+        let replica = replica(&self.store, &act.actor.name)?;
+        let id = EntryId { index: self.store.last_index(&replica)? + 1, replica };
+        let seq = self.replay.seq + 1;
+        let entry = Entry { seq, id, act, offset_ms: 0, received_at: None };
+        let row = row(&entry, self.replay.head, self.path())?;
+        self.store.insert(&row)?;
+        if let Err(e) = self.store.commit(lock) {
+            self.unsure = Some((wanted, entry.id, row.body));
+            return Err(e.into());
+        }
+        self.unsure = None;
+        self.clock.set_anchor(anchor);
+        let entry = Arc::new(entry);
+        self.replay.add(entry.clone(), row.chain.unwrap_or(self.replay.head));
+        Ok(entry)
+    }
+
+    /// The entry of an append that was reported as failed, if it is the one asked again and turns
+    /// out to be in the ledger.
+    fn recorded_after_all(&mut self, intent: &Intent) -> Result<Option<Arc<Entry>>, LedgerError> {
+        let Some((wanted, id, body)) = &self.unsure else { return Ok(None) };
+        if wanted != intent {
+            return Ok(None);
+        }
+        let found = self.store.find(&id.replica, id.index)?;
+        if found.is_none_or(|row| row.body != *body) {
+            return Ok(None);
+        }
+        let id = id.clone();
+        self.replay.catch_up(&self.store)?;
+        self.unsure = None;
+        let place = self.replay.news.iter().position(|entry| entry.id == id);
+        Ok(place.map(|place| self.replay.news.remove(place)))
+    }
+
+    /// Makes sure that the ledger has an anchor for this boot, and that this is the one used here.
+    fn agree_on_the_clock(&self) -> Result<(), LedgerError> {
+        if read_anchor(&self.store)?.as_ref() == Some(&self.clock.anchor()) {
+            return Ok(());
+        }
+        let lock = self.store.lock()?;
+        self.under_lock_agree_on_the_clock()?;
+        self.store.commit(lock)
+    }
+
+    fn under_lock_agree_on_the_clock(&self) -> Result<Anchor, LedgerError> {
+        let kept = read_anchor(&self.store)?;
+        let last_at = Some(self.replay.last_at);
+        let anchor = match kept {
+            Some(anchor) if anchor.holds(self.clock.clock(), last_at) => anchor,
+            _ => {
+                let anchor = self.clock.clock().anchor(last_at);
+                save_anchor(&self.store, &anchor)?;
+                anchor
+            }
+        };
+        self.clock.set_anchor(anchor.clone());
+        Ok(anchor)
+    }
+}
+
+/// The row that an entry becomes as the one after `previous`.
+pub(super) fn row(entry: &Entry, previous: Chain, path: &Path) -> Result<Row, LedgerError> {
+    let body = entry.to_body().map_err(|e| {
+        let next = "act on the run with the version of golive that knows the event";
+        LedgerError::new(
+            ErrorKind::Invalid,
+            path,
+            format!("this event cannot be stored: {e}"),
+            next,
+        )
+    })?;
+    let chain = Some(previous.next(entry.seq, &body));
+    let (replica, index) = (entry.id.replica.clone(), entry.id.index);
+    Ok(Row { seq: entry.seq, replica, index, body, chain })
+}
+
+/// The id under which this person's entries in this ledger are counted; made at the first of them.
+pub(super) fn replica(store: &Store, person: &str) -> Result<String, LedgerError> {
+    let key = format!("replica:{person}");
+    if let Some(id) = store.meta(&key)? {
+        return Ok(id);
+    }
+    let id = random_word(16);
+    store.set_meta(&key, &id)?;
+    Ok(id)
+}
+
+/// The anchor kept in the ledger. One that cannot be read is as good as none: a new one is made.
+fn read_anchor(store: &Store) -> Result<Option<Anchor>, LedgerError> {
+    Ok(store.meta(ANCHOR)?.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+/// Keeps the anchor; within the transaction that goes with it.
+pub(super) fn save_anchor(store: &Store, anchor: &Anchor) -> Result<(), LedgerError> {
+    let json = serde_json::to_string(anchor).unwrap_or_default();
+    store.set_meta(ANCHOR, &json)
+}
+
+/// Whoever does not understand what has happened must not act on it.
+fn newer_entry(seq: u64) -> Refusal {
+    Refusal::impossible(
+        "unknown-event",
+        format!(
+            "entry {seq} of this run is of a newer golive, which this one can show but not understand"
+        ),
+        "act on the run with the newer golive",
+    )
+}
+
+fn already_recorded() -> Refusal {
+    Refusal::impossible("clock-recorded", "this jump of the clock is on record", "go on")
+}

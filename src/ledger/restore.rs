@@ -1,0 +1,151 @@
+//! Rebuilds a run from a copy: a ledger file, or JSON Lines.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reads copies in JSON Lines, which are no ledger files"
+)]
+
+use super::chain::Chain;
+use super::create::build;
+use super::error::{ErrorKind, LedgerError};
+use super::export::damaged;
+use super::info::RunInfo;
+use super::jsonl::read_line;
+use super::replay::Replay;
+use super::store::{Row, Store};
+use super::verify::{Links, VerifyError};
+use crate::run::{Entry, Event};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// A run that was rebuilt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The new ledger.
+    pub path: PathBuf,
+    /// The run's id.
+    pub run: String,
+    /// How many entries it has.
+    pub entries: u64,
+    /// Chain value of the last one; the same as in the copy.
+    pub head: Chain,
+    /// Whether the copy ended in the middle of a line (the stick was pulled), which was left out.
+    pub torn: bool,
+}
+
+/// Rebuilds a run in `folder` from a `.golive` file or a JSON Lines copy, following the chain all
+/// the way.
+///
+/// # Errors
+/// The copy cannot be read, or an entry of it is not sound; `folder` has the run already, which is
+/// never overwritten; the new ledger cannot be written.
+pub fn restore(copy: &Path, folder: &Path) -> Result<Restored, LedgerError> {
+    match Store::open_copy(copy) {
+        Ok(store) => {
+            let run = store.meta("run")?.unwrap_or_default();
+            rebuild(copy, folder, &run, &mut |each| store.read_after(0, each))
+        }
+        Err(e) if e.kind == ErrorKind::Corrupt => {
+            let mut lines = Lines::open(copy)?;
+            if lines.begin_like_a_database()? { Err(e) } else { from_lines(copy, folder, lines) }
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn from_lines(copy: &Path, folder: &Path, mut lines: Lines) -> Result<Restored, LedgerError> {
+    let Some(first) = lines.next()? else {
+        return Err(LedgerError::corrupt(copy, "there is no entry in it"));
+    };
+    let run = match Entry::from_body(1, &first.body).map(|entry| entry.act.event) {
+        Ok(Event::RunOpened { run, .. }) => run,
+        _ => return Err(LedgerError::corrupt(copy, "it does not begin with the opening of a run")),
+    };
+    let mut first = Some(first);
+    let mut torn = false;
+    let restored = rebuild(copy, folder, &run, &mut |each| {
+        while let Some(row) = first.take().map_or_else(|| lines.next(), |row| Ok(Some(row)))? {
+            each(row)?;
+        }
+        torn = lines.torn;
+        Ok(())
+    })?;
+    Ok(Restored { torn, ..restored })
+}
+
+type Each<'a> = &'a mut dyn FnMut(Row) -> Result<(), LedgerError>;
+
+/// Builds the ledger from the rows that `rows` hands on.
+fn rebuild(
+    copy: &Path,
+    folder: &Path,
+    run: &str,
+    rows: &mut dyn FnMut(Each<'_>) -> Result<(), LedgerError>,
+) -> Result<Restored, LedgerError> {
+    let mut links = Links::default();
+    let path = build(folder, run, |store| {
+        rows(&mut |row| {
+            links.check(&row).map_err(|e: VerifyError| damaged(copy, e))?;
+            store.insert(&row)
+        })?;
+        // Proves that the copy makes a run that opens, before it gets the run's name.
+        RunInfo::of(&Replay::open(store)?).save(store)
+    })?;
+    match links.head {
+        Some(head) => {
+            Ok(Restored { path, run: run.to_owned(), entries: links.seq, head, torn: false })
+        }
+        None => Err(LedgerError::corrupt(copy, "there is no entry in it")),
+    }
+}
+
+/// The rows of a JSON Lines copy.
+struct Lines {
+    path: PathBuf,
+    reader: BufReader<std::fs::File>,
+    number: u64,
+    torn: bool,
+}
+
+impl Lines {
+    fn open(path: &Path) -> Result<Self, LedgerError> {
+        let file =
+            std::fs::File::open(path).map_err(|e| LedgerError::io(path, "open the copy", &e))?;
+        Ok(Self { path: path.to_owned(), reader: BufReader::new(file), number: 0, torn: false })
+    }
+
+    /// Whether it is an SQLite file, however damaged.
+    fn begin_like_a_database(&mut self) -> Result<bool, LedgerError> {
+        let start = self.reader.fill_buf();
+        let start = start.map_err(|e| LedgerError::io(&self.path, "read the copy", &e))?;
+        Ok(start.starts_with(b"SQLite format 3"))
+    }
+
+    fn next(&mut self) -> Result<Option<Row>, LedgerError> {
+        let mut line = Vec::new();
+        self.reader
+            .read_until(b'\n', &mut line)
+            .map_err(|e| LedgerError::io(&self.path, "read the copy", &e))?;
+        if line.is_empty() {
+            return Ok(None);
+        }
+        self.number += 1;
+        let whole = line.ends_with(b"\n");
+        let row = read_line(&line).and_then(|(seq, chain, body)| {
+            let entry = Entry::from_body(seq, &body).map_err(|e| e.to_string())?;
+            let (replica, index) = (entry.id.replica, entry.id.index);
+            Ok(Row { seq, replica, index, body, chain: Some(chain) })
+        });
+        match row {
+            Ok(row) => Ok(Some(row)),
+            Err(_) if !whole && self.number > 1 => {
+                self.torn = true;
+                Ok(None)
+            }
+            Err(e) => {
+                let what = format!("line {} is no entry: {e}", self.number);
+                let next = "restore from another copy: a .golive file, an export, or the .jsonl of --copy-to";
+                Err(LedgerError::new(ErrorKind::Corrupt, &self.path, what, next))
+            }
+        }
+    }
+}

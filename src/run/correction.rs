@@ -1,0 +1,239 @@
+//! Corrections: which entries can be mended, what rests on them, what a mended one says.
+
+use super::act::{Act, EntryId};
+use super::event::{Event, Mend};
+use super::state::{Logged, RunState, Verdict};
+use crate::runbook::Role;
+
+/// What a correction may do to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mendable {
+    /// Take it back.
+    pub void: bool,
+    /// Give it another time.
+    pub time: bool,
+    /// Give it another text.
+    pub text: bool,
+}
+
+/// What a correction may do to an entry with this event.
+///
+/// What others have seen or rest on for good (the opening, revisions, roles, a sent message, a
+/// process) cannot be taken back; a new act says what is right.
+pub fn mendable(event: &Event) -> Mendable {
+    let all = Mendable { void: true, time: true, text: true };
+    match event {
+        Event::StepFailed { .. }
+        | Event::StepBlocked { .. }
+        | Event::StepSkipped { .. }
+        | Event::StepDeferred { .. }
+        | Event::StepReopened { .. }
+        | Event::ValueRecorded { .. }
+        | Event::RunHeld { .. }
+        | Event::RunCanceled { .. }
+        | Event::GateDecided { .. }
+        | Event::GateVoted { .. }
+        | Event::NoteAdded { .. }
+        | Event::CriterionJudged { .. }
+        | Event::RunCompleted { .. } => all,
+        Event::ReasonGiven { .. } | Event::ChecklistWaived { .. } => {
+            Mendable { time: false, ..all }
+        }
+        Event::RunStarted {}
+        | Event::RunResumed {}
+        | Event::StepStoodBy { .. }
+        | Event::StepStarted { .. }
+        | Event::StepEstimated { .. }
+        | Event::StepCompleted { .. }
+        | Event::StepUnblocked { .. }
+        | Event::StepSigned { .. }
+        | Event::ItemTicked { .. }
+        | Event::EvidenceGiven { .. }
+        | Event::OptionChosen { .. }
+        | Event::ChecklistTicked { .. }
+        | Event::PersonCalled { .. } => Mendable { text: false, ..all },
+        Event::StepAssigned { .. }
+        | Event::RunRescheduled { .. }
+        | Event::SubstituteActive { .. }
+        | Event::NoteClosed { .. }
+        | Event::NoteRemoved { .. } => Mendable { void: true, ..Mendable::default() },
+        Event::RunOpened { .. }
+        | Event::RunRevised { .. }
+        | Event::HandedOver { .. }
+        | Event::RoleGranted { .. }
+        | Event::RollCallOpened {}
+        | Event::RollCallAnswered {}
+        | Event::RollbackBegun { .. }
+        | Event::RollbackEnded { .. }
+        | Event::Correction { .. }
+        | Event::NoteEdited { .. }
+        | Event::MessageSent { .. }
+        | Event::AutomationStarted { .. }
+        | Event::AutomationFinished { .. }
+        | Event::ClockJumped { .. }
+        | Event::Unknown { .. } => Mendable::default(),
+    }
+}
+
+/// Finds an entry of the log by its name; the latest are looked at first.
+pub(super) fn logged<'a>(state: &'a RunState, id: &EntryId) -> Option<&'a Logged> {
+    state.log.iter().rev().find(|l| l.entry.id == *id)
+}
+
+impl RunState {
+    /// Entries that this person may correct, newest first: their own, and for a lead everybody's.
+    pub fn correctable<'a>(&'a self, person: &'a str) -> impl Iterator<Item = &'a Logged> {
+        let lead = self.role_of(person) == Role::Lead;
+        self.log.iter().rev().filter(move |l| {
+            matches!(l.verdict, Verdict::Applied | Verdict::Deviation)
+                && mendable(&l.entry.act.event).void
+                && (lead || l.entry.act.actor.name == person || l.entry.act.person() == person)
+        })
+    }
+
+    /// Later entries that rest on this one, by `seq`: acts on the same step (or checklist item, or
+    /// hold), and starts of steps that had it as predecessor. A correction asks about them first.
+    pub fn built_on(&self, id: &EntryId) -> Vec<u64> {
+        let Some(at) = self.log.iter().rposition(|l| l.entry.id == *id) else {
+            return Vec::new();
+        };
+        let event = &self.log[at].entry.act.event;
+        let later = self.log[at + 1..].iter().filter(|l| {
+            matches!(l.verdict, Verdict::Applied | Verdict::Deviation)
+                && self.rests_on(&l.entry.act.event, event, id)
+        });
+        later.map(|l| l.entry.seq).collect()
+    }
+
+    fn rests_on(&self, later: &Event, earlier: &Event, id: &EntryId) -> bool {
+        if let Event::Correction { entry, .. } = later {
+            return entry == id;
+        }
+        match earlier {
+            Event::RunHeld { .. } => return matches!(later, Event::RunResumed {}),
+            Event::RunStarted {} => return later.step().is_some(),
+            Event::NoteAdded { .. } => {
+                return matches!(later, Event::NoteEdited { note, .. }
+                    | Event::NoteClosed { note, .. } if note == id);
+            }
+            _ => {}
+        }
+        let (Some(step), Some(other)) = (earlier.step(), later.step()) else { return false };
+        if step == other {
+            return earlier.changes_status() && later.changes_status();
+        }
+        let settling = matches!(
+            earlier,
+            Event::StepCompleted { .. }
+                | Event::StepStarted { .. }
+                | Event::StepSkipped { .. }
+                | Event::StepDeferred { .. }
+                | Event::StepSigned { .. }
+                | Event::GateDecided { .. }
+                | Event::OptionChosen { .. }
+        );
+        let (Some(before), Some(after)) = (self.step_ix(step), self.step_ix(other)) else {
+            return false;
+        };
+        let after = &self.plan.steps[after];
+        settling
+            && later.changes_status()
+            && (after.needs.iter().any(|l| l.step == before)
+                || after.when.as_ref().is_some_and(|w| w.step == before))
+    }
+}
+
+impl Event {
+    /// The step that an event is about.
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            Self::StepStoodBy { step, .. }
+            | Self::StepStarted { step, .. }
+            | Self::StepEstimated { step, .. }
+            | Self::StepCompleted { step, .. }
+            | Self::StepFailed { step, .. }
+            | Self::StepBlocked { step, .. }
+            | Self::StepUnblocked { step, .. }
+            | Self::StepSkipped { step, .. }
+            | Self::StepDeferred { step, .. }
+            | Self::StepReopened { step, .. }
+            | Self::StepAssigned { step, .. }
+            | Self::StepSigned { step, .. }
+            | Self::ItemTicked { step, .. }
+            | Self::ValueRecorded { step, .. }
+            | Self::EvidenceGiven { step, .. }
+            | Self::ReasonGiven { step, .. }
+            | Self::OptionChosen { step, .. }
+            | Self::GateVoted { step, .. }
+            | Self::GateDecided { step, .. }
+            | Self::AutomationStarted { step, .. }
+            | Self::AutomationFinished { step, .. } => Some(step),
+            Self::NoteAdded { step, .. }
+            | Self::MessageSent { step, .. }
+            | Self::PersonCalled { step, .. } => step.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a step leaves its state by this event.
+    fn changes_status(&self) -> bool {
+        matches!(
+            self,
+            Self::StepStarted { .. }
+                | Self::StepCompleted { .. }
+                | Self::StepFailed { .. }
+                | Self::StepBlocked { .. }
+                | Self::StepUnblocked { .. }
+                | Self::StepSkipped { .. }
+                | Self::StepDeferred { .. }
+                | Self::StepReopened { .. }
+                | Self::StepSigned { .. }
+                | Self::OptionChosen { .. }
+                | Self::GateDecided { .. }
+        )
+    }
+}
+
+/// The act as it reads after its corrections.
+pub(super) fn mended(act: &Act, amendment: &super::state::Amendment) -> Act {
+    let mut act = act.clone();
+    if let Some((at, _)) = amendment.time {
+        act.happened_at = Some(at);
+    }
+    if let Some((text, _)) = &amendment.text {
+        retext(&mut act.event, text);
+    }
+    act
+}
+
+fn retext(event: &mut Event, new: &str) {
+    match event {
+        Event::StepFailed { reason, .. }
+        | Event::StepBlocked { reason, .. }
+        | Event::StepSkipped { reason, .. }
+        | Event::StepDeferred { reason, .. }
+        | Event::StepReopened { reason, .. }
+        | Event::RunHeld { reason }
+        | Event::RunCanceled { reason }
+        | Event::GateDecided { reason, .. }
+        | Event::GateVoted { comment: reason, .. }
+        | Event::CriterionJudged { comment: reason, .. }
+        | Event::RunCompleted { summary: reason, .. } => *reason = Some(new.to_owned()),
+        Event::ReasonGiven { reason: text, .. }
+        | Event::ChecklistWaived { reason: text, .. }
+        | Event::ValueRecorded { value: text, .. }
+        | Event::NoteAdded { text, .. } => new.clone_into(text),
+        _ => {}
+    }
+}
+
+/// Notes a correction among the amendments: void wins over everything, a later time or text over
+/// an earlier one.
+pub(super) fn amend(state: &mut RunState, target: &EntryId, mend: &Mend, seq: u64) {
+    let amendment = state.amendments.entry(target.clone()).or_default();
+    match mend {
+        Mend::Void {} => amendment.void = Some(seq),
+        Mend::Time { happened_at } => amendment.time = Some((*happened_at, seq)),
+        Mend::Text { text } => amendment.text = Some((text.clone(), seq)),
+    }
+}

@@ -1,0 +1,122 @@
+//! The plan changes: a new text, the same run.
+
+use super::effect;
+use super::fold::read_plan;
+use super::numbers;
+use super::state::{Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
+use crate::runbook::{Runbook, Step};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Puts the new plan in the place of the old one. Steps match by id: what has happened stays with
+/// them; one with history that is gone from the text is kept as removed.
+pub(super) fn revise(
+    state: &mut RunState,
+    text: &str,
+    sha256: &str,
+    summary: &str,
+    reason: Option<String>,
+    fact: &Fact,
+) {
+    let known = state.plans.get(sha256).cloned();
+    let Some(plan) = known.or_else(|| read_plan(text).ok()) else { return };
+    state.plans.insert(sha256.to_owned(), plan.clone());
+    let old = state.plan.clone();
+    let mut new = Runbook::clone(&plan);
+    numbers::freeze(&old, &state.removed, &mut new);
+
+    let mut before: HashMap<&str, StepState> =
+        old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();
+    for step in &mut new.steps {
+        let kept = before.remove(step.id.as_str());
+        if let (Some(kept), Some(planned)) = (&kept, old.step(&step.id))
+            && keeps_its_plan(kept.now.status)
+        {
+            keep(step, planned);
+        }
+        state.steps.push(kept.unwrap_or_else(StepState::fresh));
+    }
+    // In the order of the old plan, so that the record reads the same on every machine.
+    for step in &old.steps {
+        if let Some(gone) = before.remove(step.id.as_str())
+            && has_history(&gone)
+        {
+            state.removed.push(RemovedStep {
+                id: step.id.clone(),
+                number: step.number.clone(),
+                title: step.title.clone(),
+                state: gone,
+                seq: fact.seq,
+            });
+        }
+    }
+    bring_back(state, &new);
+    state.plan = Arc::new(new);
+    state.text = text.into();
+    sha256.clone_into(&mut state.sha256);
+    state.revisions.push(Revision {
+        fact: fact.clone(),
+        summary: summary.to_owned(),
+        reason,
+        sha256: sha256.to_owned(),
+    });
+    release_branches(state);
+    effect::settle_plan(state, fact);
+}
+
+/// Running and settled steps keep what they had.
+fn keeps_its_plan(status: StepStatus) -> bool {
+    !matches!(status, StepStatus::Planned | StepStatus::NotApplicable)
+}
+
+fn keep(step: &mut Step, planned: &Step) {
+    step.title.clone_from(&planned.title);
+    step.kind = planned.kind;
+    step.owner.clone_from(&planned.owner);
+    step.stream.clone_from(&planned.stream);
+    step.duration = planned.duration;
+    step.not_before = planned.not_before;
+    step.items.clone_from(&planned.items);
+    step.records.clone_from(&planned.records);
+    step.evidence = planned.evidence;
+    step.signers = planned.signers;
+    step.signer_ids.clone_from(&planned.signer_ids);
+    step.options.clone_from(&planned.options);
+    step.point_of_no_return = planned.point_of_no_return;
+    if planned.gate.is_some() && step.gate.is_none() {
+        step.gate.clone_from(&planned.gate);
+    }
+}
+
+fn has_history(step: &StepState) -> bool {
+    let now = &step.now;
+    !step.earlier.is_empty()
+        || !matches!(now.status, StepStatus::Planned | StepStatus::NotApplicable)
+        || now.stood_by.is_some()
+        || !now.items.is_empty()
+        || !now.values.is_empty()
+        || !now.votes.is_empty()
+        || !now.evidence.is_empty()
+}
+
+/// A removed step whose id is in the text again has its history back.
+fn bring_back(state: &mut RunState, new: &Runbook) {
+    let removed = std::mem::take(&mut state.removed);
+    for gone in removed {
+        match new.step_ix.get(&gone.id) {
+            Some(&ix) if !has_history(&state.steps[ix]) => state.steps[ix] = gone.state,
+            _ => state.removed.push(gone),
+        }
+    }
+}
+
+/// Steps that did not apply are planned again, and are set aside anew where the new plan still
+/// says so.
+fn release_branches(state: &mut RunState) {
+    for step in &mut state.steps {
+        if step.now.status == StepStatus::NotApplicable {
+            step.now.status = StepStatus::Planned;
+            step.now.ended = None;
+        }
+    }
+}
