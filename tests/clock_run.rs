@@ -189,7 +189,9 @@ fn a_clock_from_a_madhouse_panics_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let hands = Hands::new();
     let mut ledger = new_run_with(folder.path(), 2, hands.clock("b1"));
-    for secs in [i64::from(i32::MAX), -2 * i64::from(i32::MAX), 8_000_000_000_000, -8_000_000_000_000] {
+    for secs in
+        [i64::from(i32::MAX), -2 * i64::from(i32::MAX), 8_000_000_000_000, -8_000_000_000_000]
+    {
         hands.set_system_clock(secs);
         let _ = ledger.append(note("x"));
         hands.reboot(secs / 1000);

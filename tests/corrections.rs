@@ -31,7 +31,8 @@ fn a_finish_at_02_19_that_was_02_14() {
     n.at("02:00").ok("bo", begin("a"));
     let seq = n.at("02:19").ok("bo", done("a"));
     let mend = Mend::Time { happened_at: clock("02:14") };
-    n.at("02:21").ok("bo", Event::Correction { entry: n.id_of(seq), mend, reason: None });
+    let entry = n.id_of(seq);
+    n.at("02:21").ok("bo", Event::Correction { entry, mend, reason: None });
     assert_eq!(n.state.elapsed(n.ix("a"), n.now), Some(14 * 60));
     assert!(n.state.deviations.is_empty() && n.state.conflicts.is_empty());
     assert_eq!(n.logged(seq).corrected_by, Some(seq + 1));

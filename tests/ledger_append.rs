@@ -62,11 +62,10 @@ fn a_role_is_stored_as_held_then() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = new_run(folder.path());
     let opened = ledger.state().log[0].entry.act.actor.clone();
-    assert_eq!((opened.name.as_str(), opened.role, opened.claimed), (
-        "ana",
-        golive::runbook::Role::Lead,
-        true
-    ));
+    assert_eq!(
+        (opened.name.as_str(), opened.role, opened.claimed),
+        ("ana", golive::runbook::Role::Lead, true)
+    );
     let by_bo = ledger.append(support::note_by("bo", "x")).unwrap();
     assert_eq!(by_bo.act.actor.role, golive::runbook::Role::Operator);
 }

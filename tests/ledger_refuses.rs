@@ -107,7 +107,10 @@ fn a_damaged_ledger_is_told_so_with_what_to_do() {
             Ok(ledger) => assert!(ledger.state().log.len() <= 41, "{what}"),
             Err(error) => {
                 assert!(
-                    matches!(error.kind, ErrorKind::Corrupt | ErrorKind::NotALedger | ErrorKind::Newer),
+                    matches!(
+                        error.kind,
+                        ErrorKind::Corrupt | ErrorKind::NotALedger | ErrorKind::Newer
+                    ),
                     "{what}: {error}"
                 );
                 if error.kind == ErrorKind::Corrupt {

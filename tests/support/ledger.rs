@@ -17,7 +17,9 @@ pub fn runbook(steps: usize) -> String {
         "format = 1\n[release]\nid = \"demo\"\ntitle = \"Demo\"\n\n[[phases]]\ntitle = \"Work\"\nflow = \"parallel\"\nsteps = [\n",
     );
     for n in 1..=steps {
-        text.push_str(&format!("  {{ id = \"s{n}\", title = \"Step {n}\", duration = \"5m\" }},\n"));
+        text.push_str(&format!(
+            "  {{ id = \"s{n}\", title = \"Step {n}\", duration = \"5m\" }},\n"
+        ));
     }
     text + "]\n"
 }
