@@ -176,6 +176,13 @@ pub fn spawn(mut command: Command) -> (Child, BufReader<ChildStdout>) {
     (child, out)
 }
 
+/// Starts children, one per word, whose output nobody reads; answers whether all did well.
+pub fn all_do_well(name: &str, folder: &Path, words: &[&str]) -> impl FnOnce() -> bool {
+    let begin = |word: &&str| child(name, folder, word).stdout(Stdio::null()).spawn().unwrap();
+    let children: Vec<_> = words.iter().map(begin).collect();
+    || children.into_iter().all(|mut child| child.wait().unwrap().success())
+}
+
 /// The child's next line that begins with `word`, without it; none at the end of its output.
 pub fn line_after(out: &mut impl BufRead, word: &str) -> Option<String> {
     let mut line = String::new();
