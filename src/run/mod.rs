@@ -10,6 +10,7 @@ pub mod event;
 mod fold;
 pub mod forecast;
 pub mod message;
+mod numbers;
 pub mod query;
 mod rag;
 pub mod refusal;

@@ -2,6 +2,7 @@
 
 use super::effect;
 use super::fold::read_plan;
+use super::numbers;
 use super::state::{Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
 use crate::runbook::{Runbook, Step};
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ pub(super) fn revise(
     state.plans.insert(sha256.to_owned(), plan.clone());
     let old = state.plan.clone();
     let mut new = Runbook::clone(&plan);
-    crate::runbook::number_after_revision(&old, &mut new);
+    numbers::freeze(&old, &state.removed, &mut new);
 
     let mut before: HashMap<&str, StepState> =
         old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();

@@ -1,29 +1,27 @@
 //! The plan: TOML text becomes a [`Runbook`] and a list of [`Diagnostic`]s. Pure: knows no clock,
 //! file, socket or terminal.
 
+mod bytes;
+mod check;
+pub mod clock;
+pub mod diagnostic;
+pub mod duration;
 pub mod model;
+mod read;
+pub mod render;
+pub mod schema;
+mod slug;
+pub mod starter;
 pub mod text;
 
+pub use bytes::decode;
+pub use clock::parse_time;
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use duration::{format_duration, format_timer, parse_duration};
 pub use model::*;
+pub use read::{LARGEST, Reading, read};
+pub use render::{Finding, findings, render};
+pub use schema::schema;
+pub use slug::{is_id, slug};
+pub use starter::STARTER;
 pub use text::{visible, visible_lines};
-pub fn number_after_revision(_: &Runbook, _: &mut Runbook) {}
-pub struct Reading {
-    pub runbook: Option<Runbook>,
-    pub diagnostics: Vec<Diagnostic>,
-}
-#[derive(PartialEq)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-pub struct Diagnostic {
-    pub severity: Severity,
-    pub line: usize,
-    pub message: String,
-}
-pub fn read(_: &str) -> Reading {
-    Reading { runbook: None, diagnostics: vec![] }
-}
-pub fn format_duration(s: Secs) -> String {
-    format!("{s}s")
-}

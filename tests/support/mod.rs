@@ -17,11 +17,8 @@ pub fn start() -> Time {
 /// `HH:MM[:SS]` of that night; hours before noon are the next day's.
 pub fn clock(word: &str) -> Time {
     let mut parts = word.split(':').map(|p| p.parse::<i64>().expect("a number"));
-    let (h, m, s) = (
-        parts.next().expect("hours"),
-        parts.next().expect("minutes"),
-        parts.next().unwrap_or(0),
-    );
+    let (h, m, s) =
+        (parts.next().expect("hours"), parts.next().expect("minutes"), parts.next().unwrap_or(0));
     let midnight = "2026-11-28T00:00:00Z".parse::<DateTime<Utc>>().expect("a time");
     let day = i64::from(h < 12) * 86_400;
     midnight + TimeDelta::seconds(day + h * 3600 + m * 60 + s)

@@ -1,0 +1,223 @@
+//! For random runbooks and random, also hostile, sequences of acts: the fold never panics, a
+//! replay equals the live run, `check` and the fold agree, a voided entry leaves no trace.
+
+mod support;
+
+use golive::run::{
+    self, Decision, Event, Evidence, Intent, Mend, NoteKind, Outcome, RunState, Verdict, Vote,
+};
+use golive::runbook::Role;
+use proptest::prelude::*;
+use std::sync::Arc;
+use support::*;
+
+const STEPS: usize = 7;
+const KINDS: [&str; 5] = ["task", "milestone", "gate", "choice", "wait"];
+const PEOPLE: [&str; 4] = ["ana", "bo", "cy", "nobody"];
+
+/// A plan of two phases; what each step is comes from one number a step.
+fn plan(shape: &[u8]) -> String {
+    let mut text = r#"
+format = 1
+[release]
+title = "Any"
+zero_hour = 2026-11-28T23:00:00Z
+[people.ana]
+role = "lead"
+[people.bo]
+name = "Bo"
+[people.cy]
+role = "observer"
+[[checklists]]
+id = "ready"
+title = "Ready"
+items = [{ id = "one", text = "One" }]
+"#
+    .to_owned();
+    for (i, n) in shape.iter().enumerate() {
+        if i == 0 || i == shape.len() / 2 {
+            text += &format!("[[phases]]\nid = \"p{i}\"\ntitle = \"P{i}\"\n");
+            text += ["flow = \"sequence\"\n", "flow = \"parallel\"\n"][usize::from(n % 2)];
+        }
+        let kind = KINDS[usize::from(*n) / 2 % KINDS.len()];
+        text += &format!("[[phases.steps]]\nid = \"s{i}\"\ntitle = \"S{i}\"\nkind = \"{kind}\"\n");
+        match kind {
+            "task" | "wait" => text += "duration = \"5m\"\n",
+            "gate" => text += "voters = [\"ana\", \"cy\"]\nrequires = [\"ready\"]\n",
+            "choice" => {
+                text +=
+                    "options = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]\n";
+            }
+            _ => {}
+        }
+        if kind == "task" {
+            text += [
+                "",
+                "on_failure = \"hold\"\n",
+                "on_failure = \"continue\"\nitems = [\"one\"]\n",
+                "signers = 2\n",
+            ][usize::from(*n) / 10 % 4];
+        }
+    }
+    text
+}
+
+/// One thing somebody tries: what, on which step, by whom, how much later, overriding or not.
+type Try = (u8, u8, u8, u16, bool, u8);
+
+fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
+    let ix = usize::from(step) % (STEPS + 1);
+    let attempt = state.steps.get(ix).map_or(1, |s| s.attempt) + u32::from(extra == 255);
+    let step = format!("s{ix}");
+    let reason = (extra % 3 > 0).then(|| "why\u{1b}[2J".to_owned());
+    let earlier = &state.log[usize::from(extra) % state.log.len()].entry.id;
+    match what % 30 {
+        0..=4 => Event::StepStarted { step, attempt },
+        5..=9 => Event::StepCompleted { step, attempt },
+        10 => Event::StepFailed { step, attempt, reason },
+        11 => Event::StepBlocked { step, attempt, reason },
+        12 => Event::StepUnblocked { step, attempt },
+        13 => Event::StepSkipped { step, attempt, reason },
+        14 => Event::StepDeferred { step, attempt, reason },
+        15 => Event::StepReopened { step, attempt, reason },
+        16 => Event::StepSigned { step, attempt },
+        17 => Event::ItemTicked { step, attempt, item: "one".to_owned() },
+        18 => Event::OptionChosen {
+            step,
+            attempt,
+            option: ["x", "y", "z"][usize::from(extra) % 3].to_owned(),
+        },
+        19 => Event::GateVoted {
+            step,
+            attempt,
+            vote: [Vote::Go, Vote::NoGo][usize::from(extra % 2)],
+            comment: None,
+        },
+        20 => Event::GateDecided {
+            step,
+            attempt,
+            decision: match extra % 3 {
+                0 => Decision::Go,
+                1 => Decision::NoGo,
+                _ => Decision::GoWithConditions { conditions: vec!["c".to_owned()] },
+            },
+            reason,
+        },
+        21 => Event::RunHeld { reason },
+        22 => Event::RunResumed {},
+        23 => Event::StepEstimated { step, attempt, remaining_s: i64::from(extra) - 100 },
+        24 => Event::NoteAdded {
+            text: "n".to_owned(),
+            kind: NoteKind::Issue,
+            step: Some(step),
+            public: false,
+            owner: None,
+            due: None,
+        },
+        25 => Event::NoteClosed { note: earlier.clone(), reason },
+        26 => Event::RoleGranted {
+            person: PEOPLE[usize::from(extra) % 4].to_owned(),
+            role: [Role::Operator, Role::Lead][usize::from(extra % 2)],
+        },
+        27 => {
+            Event::EvidenceGiven { step, attempt, evidence: Evidence::Link { url: String::new() } }
+        }
+        28 => Event::RunCompleted { outcome: Outcome::Successful, summary: None },
+        _ => Event::Correction {
+            entry: earlier.clone(),
+            mend: match extra % 3 {
+                0 => Mend::Time {
+                    happened_at: start() + chrono::TimeDelta::seconds(i64::from(extra)),
+                },
+                1 => Mend::Text { text: "better".to_owned() },
+                _ => Mend::Void {},
+            },
+            reason,
+        },
+    }
+}
+
+fn intent(night: &Night, tried: Try) -> Intent {
+    let (_, _, person, seconds, overriding, extra) = tried;
+    Intent {
+        on_behalf_of: (extra % 7 == 0).then(|| PEOPLE[usize::from(extra) % 4].to_owned()),
+        happened_at: (extra % 5 == 0)
+            .then(|| night.now - chrono::TimeDelta::seconds(i64::from(seconds))),
+        override_reason: overriding.then(|| "agreed".to_owned()),
+        ..Intent::new(PEOPLE[usize::from(person) % 4], event(&night.state, tried))
+    }
+}
+
+/// Plays the tries; every third is appended unchecked, as one made offline would be.
+fn play(shape: &[u8], tries: &[Try]) -> Night {
+    let mut night = Night::open(&plan(shape));
+    for (n, tried) in tries.iter().enumerate() {
+        night.now += chrono::TimeDelta::seconds(i64::from(tried.3) % 600);
+        let intent = intent(&night, *tried);
+        let checked = night.check(intent.clone());
+        let conflicts = night.state.conflicts.len();
+        if n % 3 == 0 || checked.is_ok() {
+            let seq = night.force(intent);
+            if checked.is_ok() {
+                assert_eq!(night.state.conflicts.len(), conflicts, "check said yes");
+                assert_ne!(*night.verdict(seq), Verdict::Conflict);
+            }
+        }
+    }
+    night
+}
+
+/// Everything that any figure is computed from.
+fn figures(state: &RunState) -> impl PartialEq + std::fmt::Debug + use<> {
+    (
+        (state.status, state.started.clone(), state.ended.clone(), state.outcome.clone()),
+        (state.steps.clone(), state.holds.clone(), state.deviations.clone()),
+        (state.notes.clone(), state.checklist_items.clone(), state.conflicts.clone()),
+    )
+}
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    prop::collection::vec(any::<Try>(), 0..60)
+}
+
+fn shape() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), STEPS)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_replay_equals_the_live_run(shape in shape(), tries in tries()) {
+        let night = play(&shape, &tries);
+        let replayed = run::fold(night.entries.clone()).expect("it opened before");
+        prop_assert_eq!(&replayed, &night.state);
+        let forecast = run::forecast(&night.state, night.now);
+        prop_assert_eq!(forecast.steps.len(), night.state.steps.len());
+    }
+
+    #[test]
+    fn a_voided_entry_leaves_no_trace(shape in shape(), tries in tries(), pick in any::<usize>()) {
+        // Corrections before the last one are judged as things stood then; so they are left out.
+        let tries: Vec<_> = tries.into_iter().filter(|t| t.0 % 30 != 29).collect();
+        let mut night = play(&shape, &tries);
+        let correctable: Vec<u64> = night
+            .state
+            .correctable("ana")
+            .map(|l| l.entry.seq)
+            .collect();
+        prop_assume!(!correctable.is_empty());
+        let seq = correctable[pick % correctable.len()];
+        let without: Vec<_> = night.entries.iter().filter(|e| e.seq != seq).cloned().collect();
+        // Whoever is lead by now voids it.
+        let id = night.id_of(seq);
+        let mut act = night.intent_to_act(Intent::new("ana", void(id)));
+        act.actor.role = Role::Lead;
+        let n = night.entries.len() as u64 + 1;
+        let entry = run::Entry { seq: n, id: support::id(n), act, offset_ms: 0, received_at: None };
+        run::apply(&mut night.state, Arc::new(entry));
+        prop_assert_eq!(night.verdict(seq), &Verdict::Voided);
+        let never = run::fold(without).expect("it opens");
+        prop_assert_eq!(figures(&night.state), figures(&never));
+    }
+}

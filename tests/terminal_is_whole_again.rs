@@ -1,0 +1,96 @@
+//! The terminal is whole again after quit, signals, Ctrl-Z and `fg`; and `kill -9` loses nothing.
+
+#[path = "support/pty.rs"]
+mod pty;
+
+use pty::Terminal;
+use rustix::process::Signal;
+use std::path::Path;
+
+const GOLIVE: &str = env!("CARGO_BIN_EXE_golive");
+const PLAN: &str = r#"format = 1
+[release]
+title = "Ledger 4.2"
+[people.ana]
+role = "lead"
+[[phases]]
+title = "Cutover"
+steps = [
+  { id = "freeze", title = "Freeze writes", owner = "ana", duration = "5m" },
+  { id = "migrate", title = "Migrate the schema", owner = "ana", duration = "25m" },
+]
+"#;
+
+fn with_plan() -> (tempfile::TempDir, String) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let plan = dir.path().join("ledger.toml");
+    std::fs::write(&plan, PLAN).expect("a runbook");
+    let plan = plan.to_str().expect("a name").to_owned();
+    (dir, plan)
+}
+
+fn cockpit(dir: &Path, plan: &str, size: (u16, u16)) -> Terminal {
+    let data = dir.join("data");
+    let argv = [GOLIVE, "run", plan, "--rehearsal", "--as", "ana", "--data"];
+    let mut argv: Vec<&str> = argv.to_vec();
+    let data = data.to_str().expect("a name").to_owned();
+    argv.push(&data);
+    let home = dir.to_str().expect("a name");
+    let vars = [("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_DATA_HOME", home)];
+    let mut terminal = Terminal::start(&argv, size, &vars);
+    terminal.wait_for("Freeze writes");
+    terminal
+}
+
+#[test]
+fn after_every_signal() {
+    let (dir, plan) = with_plan();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT, Signal::ABORT] {
+        let mut terminal = cockpit(dir.path(), &plan, (80, 24));
+        let raw = terminal.modes();
+        terminal.signal(signal);
+        let status = terminal.wait_end();
+        assert!(!status.success(), "{signal:?} ends it");
+        assert_eq!(terminal.left_on(), Vec::<&str>::new(), "{signal:?}");
+        assert_ne!(terminal.modes(), raw, "{signal:?} leaves raw mode");
+        assert!(terminal.modes().contains("ECHO") && terminal.modes().contains("ICANON"));
+    }
+}
+
+#[test]
+fn after_ctrl_z_and_fg_and_quit() {
+    let (dir, plan) = with_plan();
+    let home = dir.path().to_str().expect("a name");
+    let vars = [("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_DATA_HOME", home)];
+    let argv = ["bash", "--norc", "--noprofile", "-i"];
+    let mut shell = Terminal::start(&argv, (80, 24), &vars);
+    shell.wait_for("$ ");
+    shell.keys(&format!("{GOLIVE} run {plan} --rehearsal --as ana --data {home}/data\r"));
+    shell.wait_for("Freeze writes");
+    for _ in 0..2 {
+        shell.keys("\x1a").wait_for("Stopped");
+        assert_eq!(shell.left_on(), Vec::<&str>::new());
+        shell.keys("stty -a; echo still a shell\r").wait_for("still a shell");
+        assert!(shell.text().contains(" echo") && shell.text().contains(" icanon"));
+        shell.keys("clear; fg\r").wait_for("Freeze writes");
+    }
+    shell.keys(":quit\r");
+    shell.wait_until("the shell's prompt", |t| {
+        t.left_on().is_empty() && t.text().trim_end().ends_with('$')
+    });
+    shell.keys("echo over and out\r").wait_for("over and out");
+}
+
+#[test]
+fn after_kill_9_everything_shown_as_done_is_there_and_the_note_is_offered_back() {
+    let (dir, plan) = with_plan();
+    let mut terminal = cockpit(dir.path(), &plan, (120, 40));
+    terminal.keys("\r").wait_for("running");
+    terminal.keys("n").wait_for("note");
+    terminal.keys("the lag is at ").wait_for("the lag is at");
+    terminal.signal(Signal::KILL);
+    terminal.wait_end();
+    let mut again = cockpit(dir.path(), &plan, (120, 40));
+    again.wait_for("running");
+    again.keys("n").wait_for("the lag is at");
+}
