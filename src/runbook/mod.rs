@@ -19,6 +19,7 @@ pub use clock::parse_time;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use duration::{format_duration, format_timer, parse_duration};
 pub use model::*;
+pub use read::names::{LIVE_NAMES, POSTED_TEXT};
 pub use read::{LARGEST, Reading, read};
 pub use render::{Finding, findings, render};
 pub use schema::schema;
