@@ -1,6 +1,17 @@
 //! Several processes and threads act on one run at the same time: no error, no gap, nothing lost,
 //! nothing started twice, and everybody ends with the same state.
 #![allow(clippy::disallowed_methods, reason = "starts processes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

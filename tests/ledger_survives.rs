@@ -1,6 +1,17 @@
 //! Nothing that was acknowledged is lost: not by `kill -9`, not by a full disk, not in a read-only
 //! place; and work goes on when there is room again.
 #![allow(clippy::disallowed_methods, reason = "starts and kills processes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

@@ -1,6 +1,17 @@
 //! Ledgers in a test: a folder of their own, clocks that are set by hand, children that are killed.
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::disallowed_methods, reason = "tests of files, processes and clocks")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 use chrono::{DateTime, Utc};
 use golive::ledger::{Access, Clock, Ledger};
