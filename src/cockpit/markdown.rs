@@ -4,7 +4,7 @@
 
 use super::theme;
 use super::view::text::{width, wrap_pieces};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
@@ -127,16 +127,9 @@ impl<'a> Page<'a> {
                 self.quotes += 1;
                 self.style.push(self.styles.quote);
             }
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 self.start_block();
                 self.in_code = true;
-                if let CodeBlockKind::Fenced(language) = kind
-                    && !language.is_empty()
-                {
-                    self.push(&language, Some(self.styles.marker));
-                    self.end_block();
-                    self.gap = false;
-                }
             }
             Tag::List(first) => {
                 let nested = !self.lists.is_empty();
