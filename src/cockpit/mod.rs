@@ -3,10 +3,15 @@
 
 pub mod action;
 pub mod card;
+mod cards;
 pub mod effect;
 pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod msg;
-pub mod stand_in;
+mod panes;
+mod update;
+
+pub use panes::{about_entry, log_kind};
+pub use update::{BURST_GAP, CALM_GAP, update};

@@ -244,6 +244,8 @@ impl Store {
 
     /// Writes a compact copy as one file, which must not exist yet.
     pub fn vacuum_into(&self, target: &str) -> Result<(), rusqlite::Error> {
+        // SQLite counts the copy as something written.
+        self.conn.execute_batch("PRAGMA query_only=0")?;
         self.conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
     }
 
@@ -262,7 +264,8 @@ impl Store {
                 Ok(()) => {}
                 // The others may be plain readers, who cannot bring in what was written.
                 Err(e) if is_busy(&e) && access == Access::Write => {
-                    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(|e| failed(&e))?;
+                    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .map_err(|e| failed(&e))?;
                 }
                 Err(e) if is_busy(&e) => {}
                 Err(e) => return Err(failed(&e)),

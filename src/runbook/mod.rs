@@ -9,7 +9,9 @@ pub mod duration;
 pub mod model;
 mod read;
 pub mod render;
+pub mod schema;
 mod slug;
+pub mod starter;
 pub mod text;
 
 pub use bytes::decode;
@@ -19,5 +21,7 @@ pub use duration::{format_duration, format_timer, parse_duration};
 pub use model::*;
 pub use read::{LARGEST, Reading, read};
 pub use render::{Finding, findings, render};
+pub use schema::schema;
 pub use slug::{is_id, slug};
+pub use starter::STARTER;
 pub use text::{visible, visible_lines};

@@ -115,6 +115,12 @@ pub(super) fn release<'a>(r: &mut Reader<'a>, list: &[Field<'a>]) -> Release {
             "decision_margin" => release.decision_margin = r.duration(field).unwrap_or(0),
             "update_every" => release.update_every = r.duration(field),
             "timezone" | "start" | "zero_hour" | "window" => {}
+            key if keys::TOP.contains(&key) => {
+                let message = format!("`{key}` is no key of [release]");
+                r.out
+                    .error("misplaced-key", field.key_at, message)
+                    .help("for TOML it belongs to the last [table] above it; move it to the top of the file");
+            }
             _ => r.unknown_key(field, "[release]", keys::RELEASE),
         }
     }
