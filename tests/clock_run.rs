@@ -1,6 +1,17 @@
 //! The run clock: the same for everybody, through suspends, reboots and a system clock that jumps;
 //! and every jump is on record, once.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;
@@ -189,7 +200,9 @@ fn a_clock_from_a_madhouse_panics_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let hands = Hands::new();
     let mut ledger = new_run_with(folder.path(), 2, hands.clock("b1"));
-    for secs in [i64::from(i32::MAX), -2 * i64::from(i32::MAX), 8_000_000_000_000, -8_000_000_000_000] {
+    for secs in
+        [i64::from(i32::MAX), -2 * i64::from(i32::MAX), 8_000_000_000_000, -8_000_000_000_000]
+    {
         hands.set_system_clock(secs);
         let _ = ledger.append(note("x"));
         hands.reboot(secs / 1000);

@@ -1,6 +1,17 @@
 //! One person, one ledger: what is appended is there when the ledger is opened again, under the
 //! rules, with the right names and times, and in one file.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;
@@ -62,11 +73,10 @@ fn a_role_is_stored_as_held_then() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = new_run(folder.path());
     let opened = ledger.state().log[0].entry.act.actor.clone();
-    assert_eq!((opened.name.as_str(), opened.role, opened.claimed), (
-        "ana",
-        golive::runbook::Role::Lead,
-        true
-    ));
+    assert_eq!(
+        (opened.name.as_str(), opened.role, opened.claimed),
+        ("ana", golive::runbook::Role::Lead, true)
+    );
     let by_bo = ledger.append(support::note_by("bo", "x")).unwrap();
     assert_eq!(by_bo.act.actor.role, golive::runbook::Role::Operator);
 }

@@ -1,6 +1,17 @@
 //! A file that is not a ledger this golive understands is refused in plain words, and left as it
 //! is.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;
@@ -107,7 +118,10 @@ fn a_damaged_ledger_is_told_so_with_what_to_do() {
             Ok(ledger) => assert!(ledger.state().log.len() <= 41, "{what}"),
             Err(error) => {
                 assert!(
-                    matches!(error.kind, ErrorKind::Corrupt | ErrorKind::NotALedger | ErrorKind::Newer),
+                    matches!(
+                        error.kind,
+                        ErrorKind::Corrupt | ErrorKind::NotALedger | ErrorKind::Newer
+                    ),
                     "{what}: {error}"
                 );
                 if error.kind == ErrorKind::Corrupt {

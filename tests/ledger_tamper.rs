@@ -1,5 +1,16 @@
 //! Whoever changes the record behind golive's back is found out, and the first bad entry is named.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;
@@ -28,21 +39,45 @@ fn the_first_bad_entry_is_named() {
                        UPDATE entries SET body = (SELECT body FROM t WHERE t.seq = 7 - entries.seq) \
                        WHERE seq IN (3, 4);";
     let cases = [
-        (5, "a changed letter", "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'note 4', 'note X') AS BLOB) WHERE seq = 5;"),
-        (4, "a changed time", "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), '\"at\":\"2', '\"at\":\"3') AS BLOB) WHERE seq = 4;"),
+        (
+            5,
+            "a changed letter",
+            "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'note 4', 'note X') AS BLOB) WHERE seq = 5;",
+        ),
+        (
+            4,
+            "a changed time",
+            "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), '\"at\":\"2', '\"at\":\"3') AS BLOB) WHERE seq = 4;",
+        ),
         (2, "a body that is none", "UPDATE entries SET body = x'00ff' WHERE seq = 2;"),
         (3, "a changed chain value", "UPDATE entries SET chain = zeroblob(32) WHERE seq = 3;"),
         (3, "a cut chain value", "UPDATE entries SET chain = x'00' WHERE seq = 3;"),
         (3, "a deleted entry", "DELETE FROM entries WHERE seq = 3;"),
         (1, "a deleted beginning", "DELETE FROM entries WHERE seq = 1;"),
-        (3, "a deleted entry, the rest moved up", "DELETE FROM entries WHERE seq = 3; UPDATE entries SET seq = seq - 1 WHERE seq > 3;"),
-        (1, "a deleted beginning, the rest moved up", "DELETE FROM entries WHERE seq = 1; UPDATE entries SET seq = seq - 1;"),
+        (
+            3,
+            "a deleted entry, the rest moved up",
+            "DELETE FROM entries WHERE seq = 3; UPDATE entries SET seq = seq - 1 WHERE seq > 3;",
+        ),
+        (
+            1,
+            "a deleted beginning, the rest moved up",
+            "DELETE FROM entries WHERE seq = 1; UPDATE entries SET seq = seq - 1;",
+        ),
         (3, "two entries swapped", swap),
         (3, "two bodies swapped", swap_bodies),
         (2, "another name", "UPDATE entries SET replica = 'other' WHERE seq = 2;"),
         (4, "another index", "UPDATE entries SET idx = 40 WHERE seq = 4;"),
-        (1, "another run", "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'demo-1', 'demo-2') AS BLOB) WHERE seq = 1;"),
-        (7, "an entry made up at the end", "INSERT INTO entries SELECT 7, replica, 7, CAST(replace(CAST(body AS TEXT), '\"index\":6', '\"index\":7') AS BLOB), chain FROM entries WHERE seq = 6;"),
+        (
+            1,
+            "another run",
+            "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'demo-1', 'demo-2') AS BLOB) WHERE seq = 1;",
+        ),
+        (
+            7,
+            "an entry made up at the end",
+            "INSERT INTO entries SELECT 7, replica, 7, CAST(replace(CAST(body AS TEXT), '\"index\":6', '\"index\":7') AS BLOB), chain FROM entries WHERE seq = 6;",
+        ),
     ];
     for (first_bad, what, sql) in cases {
         let folder = tempfile::tempdir().unwrap();
@@ -122,9 +157,11 @@ fn any_sqlite_tool_reads_it() {
     let path = closed_run(folder.path(), 1);
     let conn = Connection::open(&path).unwrap();
     let row: (String, String, String, i64) = conn
-        .query_row("SELECT recorded_by, event, detail, length(chain) FROM log WHERE seq = 2", [], |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
-        })
+        .query_row(
+            "SELECT recorded_by, event, detail, length(chain) FROM log WHERE seq = 2",
+            [],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+        )
         .unwrap();
     assert_eq!(row.0, "ana");
     assert_eq!(row.1, "note_added");
@@ -157,9 +194,10 @@ fn an_event_of_a_newer_version_is_kept_shown_and_not_acted_upon() {
     let (path, head) = (ledger.path().to_owned(), ledger.head());
     ledger.close().unwrap();
     let body = String::from_utf8(last.to_body().unwrap()).unwrap();
-    let body = body
-        .replace("note_added", "step_teleported")
-        .replace(&format!("\"index\":{}", last.id.index), &format!("\"index\":{}", last.id.index + 1));
+    let body = body.replace("note_added", "step_teleported").replace(
+        &format!("\"index\":{}", last.id.index),
+        &format!("\"index\":{}", last.id.index + 1),
+    );
     let chain = head.next(3, body.as_bytes());
     Connection::open(&path)
         .unwrap()

@@ -26,14 +26,16 @@ fn report_one(
     circle: &[usize],
 ) {
     let mut names: Vec<(String, At)> = Vec::new();
+    let mut written = Vec::new();
     for &index in circle {
         let (name, at) = match graph.node(index) {
             Node::Start(ix) | Node::Finish(ix) => {
                 let Some((step, seed)) = runbook.steps.get(ix).zip(outline.seeds.get(ix)) else {
                     continue;
                 };
-                let at = seed.field("needs").map_or(seed.id.at, |f| f.at);
-                (step.id.clone(), at)
+                let link = seed.field("needs").or_else(|| seed.field("when"));
+                written.extend(link.map(|_| step.id.clone()));
+                (step.id.clone(), link.map_or(seed.id.at, |f| f.at))
             }
             Node::Begin(ix) | Node::End(ix) => {
                 let Some(phase) = outline.phases.get(ix) else { continue };
@@ -48,6 +50,10 @@ fn report_one(
     }
     if names.len() > 1 && names.first().map(|n| &n.0) == names.last().map(|n| &n.0) {
         names.pop();
+    }
+    // Begin where somebody wrote a link, and not at one that the order of the file gives.
+    if let Some(begin) = names.iter().position(|(name, _)| written.contains(name)) {
+        names.rotate_left(begin);
     }
     let Some((first, at)) = names.first().cloned() else { return };
     let shown: Vec<&str> = names.iter().map(|(n, _)| n.as_str()).collect();
@@ -121,9 +127,11 @@ fn components(graph: &Graph) -> Vec<Vec<usize>> {
     found
 }
 
-/// A shortest circle through the first node of a group, in the order of events.
+/// A shortest circle through one node of a group, a phase's where there is one, in the order of
+/// events.
 fn shortest_circle(graph: &Graph, group: &[usize]) -> Vec<usize> {
-    let Some(&from) = group.first() else { return Vec::new() };
+    let phase = group.iter().find(|n| matches!(graph.node(**n), Node::Begin(_)));
+    let Some(&from) = phase.or(group.first()) else { return Vec::new() };
     let inside = |node: usize| group.binary_search(&node).is_ok();
     let mut came_from = vec![usize::MAX; graph.len()];
     let mut open = VecDeque::from([from]);

@@ -98,7 +98,8 @@ fn document<'a>(r: &mut Reader<'a>, top: &[Field<'a>], broken: bool) -> Option<R
         release_field.and_then(|f| r.table(&f, "a table: [release]")).unwrap_or_default();
     let vars = release::vars(r, find("vars").as_ref(), &release_fields);
     let release_at = release_field.map(|f| f.at).unwrap_or_default();
-    if release_field.is_some() && !release_fields.iter().any(|f| f.key == "title") {
+    let is_table = release_field.is_some_and(|f| matches!(f.value, DeValue::Table(_)));
+    if is_table && !release_fields.iter().any(|f| f.key == "title") {
         r.missing(release_at, "[release]", "title", "add title = \"What goes live\"");
     }
     let release = release::release(r, &release_fields);

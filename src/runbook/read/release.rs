@@ -3,7 +3,7 @@
 use super::collect::At;
 use super::field::{Field, Reader};
 use super::keys;
-use super::names::{LIVE_NAMES, Use};
+use super::names::{LIVE_NAMES, POSTED_TEXT, Use};
 use super::times::shifted;
 use crate::runbook::clock::next_clock;
 use crate::runbook::slug::{is_id, slug};
@@ -46,7 +46,7 @@ pub(super) fn vars<'a>(
                 continue;
             }
         };
-        let reserved = LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env");
+        let reserved = LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env" | POSTED_TEXT);
         if reserved || !r.names.define(field.key, &value, field.at) {
             let message = format!("`{}` already means something else", visible(field.key));
             let help = if reserved {
@@ -115,6 +115,12 @@ pub(super) fn release<'a>(r: &mut Reader<'a>, list: &[Field<'a>]) -> Release {
             "decision_margin" => release.decision_margin = r.duration(field).unwrap_or(0),
             "update_every" => release.update_every = r.duration(field),
             "timezone" | "start" | "zero_hour" | "window" => {}
+            key if keys::TOP.contains(&key) => {
+                let message = format!("`{key}` is no key of [release]");
+                r.out
+                    .error("misplaced-key", field.key_at, message)
+                    .help("for TOML it belongs to the last [table] above it; move it to the top of the file");
+            }
             _ => r.unknown_key(field, "[release]", keys::RELEASE),
         }
     }

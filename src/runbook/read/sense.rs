@@ -59,14 +59,16 @@ pub(super) fn sense(
         for signer in &refs.signers {
             known(r, runbook, signer);
         }
-        match (&step.owner, seed.field("owner").or_else(|| seed.field("team"))) {
-            (Some(Owner::Person(owner)), Some(field)) => {
-                strangers.owner(owner, &Word { text: owner.clone(), at: field.at });
+        match &step.owner {
+            Some(Owner::Person(owner)) => {
+                let at = seed.at_key("owner");
+                strangers.owner(owner, &Word { text: owner.clone(), at });
             }
-            (Some(Owner::Team(team)), Some(field)) => {
-                strangers.team(team, &Word { text: team.clone(), at: field.at });
+            Some(Owner::Team(team)) => {
+                let at = seed.at_key("team");
+                strangers.team(team, &Word { text: team.clone(), at });
             }
-            _ => {}
+            None => {}
         }
         if let Some(message) = &refs.message {
             known_message(r, runbook, message);

@@ -1,0 +1,130 @@
+//! Reading a plan, folding a night, looking ahead: `cargo bench --bench night`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use divan::{Bencher, black_box};
+use golive::run::{self, Act, Actor, Entry, EntryId, Event, Mode, RunState};
+use golive::runbook::{self, Role};
+use std::fmt::Write;
+use std::sync::Arc;
+
+fn main() {
+    divan::main();
+}
+
+/// A plan of `steps` steps in phases of a hundred, with cross links and a rung.
+fn plan(steps: usize) -> String {
+    let mut text = "format = 1\n[release]\ntitle = \"Big\"\nzero_hour = 2026-11-28T23:00:00Z\n[people.ana]\nrole = \"lead\"\n".to_owned();
+    for i in 0..steps {
+        if i % 100 == 0 {
+            let _ =
+                write!(text, "[[phases]]\nid = \"p{}\"\ntitle = \"Phase {}\"\n", i / 100, i / 100);
+        }
+        let _ = write!(
+            text,
+            "[[phases.steps]]\nid = \"s{i}\"\ntitle = \"Step {i}\"\nowner = \"ana\"\nduration = \"{}m\"\n",
+            1 + i % 20
+        );
+        if i % 100 > 20 {
+            let _ = writeln!(text, "needs = [\"s{}\", \"s{}\", \"s{}\"]", i - 1, i - 7, i - 17);
+        }
+    }
+    text
+}
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_903_200, 0).unwrap_or_default()
+}
+
+fn entry(seq: u64, event: Event) -> Entry {
+    let actor = Actor { name: "ana".to_owned(), role: Role::Lead, claimed: true };
+    let act = Act {
+        actor,
+        on_behalf_of: None,
+        at: start() + TimeDelta::seconds(i64::try_from(seq).unwrap_or(0)),
+        happened_at: None,
+        override_reason: None,
+        event,
+    };
+    let id = EntryId { replica: "r".to_owned(), index: seq };
+    Entry { seq, id, act, offset_ms: 0, received_at: None }
+}
+
+fn opening(text: &str) -> Entry {
+    let event = Event::RunOpened {
+        rules: run::RULES,
+        run: "bench".to_owned(),
+        mode: Mode::Live,
+        runbook: text.to_owned(),
+        sha256: run::sha256_hex(text.as_bytes()),
+        approved: None,
+        keep_times: false,
+    };
+    entry(1, event)
+}
+
+/// Starts and completes every step of the plan, then writes notes up to `entries`.
+fn night(state: &RunState, entries: u64) -> Vec<Arc<Entry>> {
+    let steps = state.plan.steps.iter().flat_map(|s| {
+        let step = s.id.clone();
+        [
+            Event::StepStarted { step: step.clone(), attempt: 1 },
+            Event::StepCompleted { step, attempt: 1 },
+        ]
+    });
+    let notes = std::iter::repeat_with(|| Event::NoteAdded {
+        text: "all quiet".to_owned(),
+        kind: run::NoteKind::Note,
+        step: None,
+        public: false,
+        owner: None,
+        due: None,
+    });
+    (2..)
+        .zip(steps.chain(notes))
+        .take(entries as usize)
+        .map(|(n, e)| Arc::new(entry(n, e)))
+        .collect()
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn read_a_plan(bencher: Bencher, steps: usize) {
+    let text = plan(steps);
+    bencher.bench(|| runbook::read(black_box(&text)));
+}
+
+#[divan::bench(args = [1_000, 100_000])]
+fn fold_a_night(bencher: Bencher, entries: u64) {
+    let text = plan(10_000);
+    let Ok(opened) = run::open(opening(&text)) else { return };
+    let entries = night(&opened, entries);
+    bencher.with_inputs(|| opened.clone()).bench_values(|mut state| {
+        for entry in &entries {
+            run::apply(&mut state, entry.clone());
+        }
+        state
+    });
+}
+
+#[divan::bench]
+fn read_stored_entries(bencher: Bencher) {
+    let text = plan(1_000);
+    let Ok(opened) = run::open(opening(&text)) else { return };
+    let bodies: Vec<_> =
+        night(&opened, 2_000).iter().filter_map(|entry| entry.to_body().ok()).collect();
+    bencher.bench(|| bodies.iter().filter_map(|b| Entry::from_body(1, black_box(b)).ok()).count());
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn forecast(bencher: Bencher, steps: usize) {
+    let text = plan(steps);
+    let Ok(state) = run::open(opening(&text)) else { return };
+    bencher.bench(|| run::forecast(black_box(&state), start()));
+}
+
+#[divan::bench]
+fn check_an_act(bencher: Bencher) {
+    let text = plan(10_000);
+    let Ok(state) = run::open(opening(&text)) else { return };
+    let act = entry(2, Event::StepStarted { step: "s0".to_owned(), attempt: 1 }).act;
+    bencher.bench(|| run::check(black_box(&state), &act));
+}
