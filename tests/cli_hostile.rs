@@ -51,11 +51,13 @@ fn hostile_arguments_are_shown_in_every_error() {
         &["check", HOSTILE],
         &["adopt", HOSTILE],
         &["open", HOSTILE],
-        &["open", "night.toml", "--approved", HOSTILE],
+        &["open", "night.toml", "--new", "--approved", HOSTILE],
         &["run", HOSTILE],
         &["completions", HOSTILE],
         &["note", "x", "--kind", HOSTILE],
         &["note", "close", HOSTILE],
+        &["step", "assign", "dump", HOSTILE],
+        &["handover", HOSTILE],
         &["start", "--as", HOSTILE],
         &["runs", "--data", "night.toml/\u{1b}[2J"],
     ];
@@ -76,8 +78,7 @@ fn hostile_words_in_acts_are_recorded_as_said_and_shown_safely() {
         &["resume"],
         &["step", "record", "measure", "lag", HOSTILE],
         &["step", "fail", "freeze", "--reason", HOSTILE],
-        &["step", "assign", "dump", HOSTILE],
-        &["handover", HOSTILE],
+        &["message", "exec", "--sent"],
     ];
     for args in acts {
         let said = house.golive(args);
@@ -110,15 +111,22 @@ fn hostile_runbooks_are_shown_safely_by_every_command() {
         &["step", "start", "freeze"],
         &["step", "start", "freeze"],
         &["message", "exec"],
+        &["status"],
+        &["status", "--json"],
+        &["check", "night.toml", "--json"],
         &["verify"],
     ] {
         safe(&house.golive(args));
     }
     // Raw ones in the text: an error that quotes its source.
     house.write("raw.toml", format!("format = 1\ntitel = \"{}\"\n", HOSTILE.replace('\r', "")));
-    let said = house.golive(&["check", "raw.toml"]);
-    assert_eq!(said.code, 1, "{said:?}");
-    safe(&said);
+    for args in
+        [&["check", "raw.toml"][..], &["check", "raw.toml", "--json"], &["open", "raw.toml"]]
+    {
+        let said = house.golive(args);
+        assert_eq!(said.code, 1, "{said:?}");
+        safe(&said);
+    }
     house.write("odd\u{1b}[31mname.toml", "x");
     safe(&house.golive(&["check", "odd\u{1b}[31mname.toml"]));
 }

@@ -1,7 +1,7 @@
 //! The one way in which commands act: open the run, make an event of what was said, append it, and
 //! say in one line what was done.
 
-use super::context::Context;
+use super::context::{Context, checked_name};
 use super::error::{CommandError, Done};
 use super::meant::{find_step, person_id};
 use super::output;
@@ -85,8 +85,9 @@ impl Desk<'_> {
     }
 
     /// The id of the person meant by an id or a display name; a stranger's name as it is.
-    pub fn person(&self, word: &str) -> String {
-        person_id(&self.state.plan, word)
+    pub fn person(&self, word: &str) -> Result<String, CommandError> {
+        let name = checked_name(word, &format!("the name `{word}`"))?;
+        Ok(person_id(&self.state.plan, &name))
     }
 }
 
@@ -114,7 +115,7 @@ pub fn act(
     let happened_at = args.at.as_deref().map(|word| desk.time(word)).transpose()?;
     let intent = Intent {
         happened_at,
-        on_behalf_of: args.on_behalf_of.as_deref().map(|name| desk.person(name)),
+        on_behalf_of: args.on_behalf_of.as_deref().map(|name| desk.person(name)).transpose()?,
         override_reason: reason.filter(|_| args.override_refusal).map(str::to_owned),
         ..Intent::new(person.clone(), event)
     };

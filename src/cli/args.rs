@@ -44,7 +44,7 @@ pub struct Global {
     /// Who acts: an id of [people] in the runbook, or any name [default: `name` in the config
     /// file, else the login name]
     #[arg(long = "as", global = true, value_name = "NAME", help_heading = "Everywhere")]
-    pub person: Option<String>,
+    pub acting_as: Option<String>,
     /// Which run: a file, an id or an unambiguous beginning [default: the only active run, else
     /// the latest]
     #[arg(long, global = true, value_name = "RUN", help_heading = "Everywhere")]

@@ -94,8 +94,7 @@ fn json(answers: &[Answer]) -> Done {
             }],
         })
         .collect();
-    let text = serde_json::to_string_pretty(&rows).map_err(CommandError::failed)?;
-    output::data(&format!("{text}\n"))
+    output::json(&rows)
 }
 
 fn verdict(answers: &[Answer], deny_warnings: bool) -> Done {

@@ -34,8 +34,8 @@ impl Context {
 
     /// Who acts: `--as`, else `name` of the config file, else the login name.
     pub fn person(&self) -> Result<String, CommandError> {
-        if let Some(name) = &self.global.person {
-            return checked_name(name, "--as");
+        if let Some(name) = &self.global.acting_as {
+            return checked_name(name, "the name given with --as");
         }
         if let Some(name) = config::load()?.name {
             return checked_name(&name, "`name` in the config file");
@@ -82,7 +82,7 @@ fn account_name() -> String {
 }
 
 /// A name stands in the record for good, so it has to be one that can be read.
-fn checked_name(name: &str, source: &str) -> Result<String, CommandError> {
+pub fn checked_name(name: &str, source: &str) -> Result<String, CommandError> {
     let name = name.trim();
     let problem = if name.is_empty() {
         "is empty"
@@ -93,6 +93,6 @@ fn checked_name(name: &str, source: &str) -> Result<String, CommandError> {
     } else {
         return Ok(name.to_owned());
     };
-    Err(CommandError::usage(format!("the name given by {source} {problem}"))
+    Err(CommandError::usage(format!("{source} {problem}"))
         .hint("use an id of [people] in the runbook, or your name"))
 }

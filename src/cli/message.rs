@@ -26,11 +26,11 @@ pub fn run(context: &Context, args: &MessageArgs) -> Done {
     if !args.sent {
         let ledger = acting::open(context, None, Access::Read)?;
         let (_, text) = filled(&ledger, &args.message)?;
-        return output::data(&format!("{text}\n"));
+        return output::lines(&format!("{text}\n"));
     }
     acting::act(context, &args.act, |desk| {
         let (message, text) = filled(desk.ledger, &args.message)?;
-        output::data(&format!("{text}\n"))?;
+        output::lines(&format!("{text}\n"))?;
         Ok(Event::MessageSent { message, step: None, text, how: MessageHow::Copied })
     })
 }

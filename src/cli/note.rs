@@ -114,7 +114,7 @@ fn add(desk: &Desk<'_>, args: &NoteArgs) -> Result<Event, CommandError> {
         kind: args.about.kind.map_or(NoteKind::Note, Kind::stored),
         step: step.map(|(id, _)| id),
         public: args.about.public,
-        owner: args.about.owner.as_deref().map(|name| desk.person(name)),
+        owner: args.about.owner.as_deref().map(|name| desk.person(name)).transpose()?,
         due: args.about.due.as_deref().map(|word| desk.coming_time(word)).transpose()?,
     })
 }
@@ -122,17 +122,13 @@ fn add(desk: &Desk<'_>, args: &NoteArgs) -> Result<Event, CommandError> {
 fn edit(desk: &Desk<'_>, args: &EditArgs) -> Result<Event, CommandError> {
     let note = find(desk, &args.note)?;
     let due = args.about.due.as_deref().map(|word| desk.coming_time(word)).transpose()?;
+    let owner = args.about.owner.as_deref().map(|name| desk.person(name)).transpose()?;
     Ok(Event::NoteEdited {
         note: note.id.clone(),
         text: worded(&args.text)?,
         kind: args.about.kind.map_or(note.kind, Kind::stored),
         public: args.about.public || (note.public && !args.private),
-        owner: args
-            .about
-            .owner
-            .as_deref()
-            .map(|name| desk.person(name))
-            .or_else(|| note.owner.clone()),
+        owner: owner.or_else(|| note.owner.clone()),
         due: due.or(note.due),
     })
 }

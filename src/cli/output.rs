@@ -3,6 +3,7 @@
 
 use super::error::{CommandError, Done};
 use crate::runbook::{visible, visible_lines};
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 
 /// Prints one line; line feeds in it are shown as such.
@@ -18,6 +19,26 @@ pub fn lines(text: &str) -> Done {
 /// Prints what another program or a file may take in: byte for byte, unless a person looks on.
 pub fn data(text: &str) -> Done {
     if std::io::stdout().is_terminal() { lines(text) } else { write(text.as_bytes()) }
+}
+
+/// Prints a value as JSON. Characters that a terminal would obey are written as escapes, which
+/// mean the same to whoever reads it.
+pub fn json(value: &impl serde::Serialize) -> Done {
+    let text = serde_json::to_string_pretty(value).map_err(CommandError::failed)?;
+    let mut shown = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        let mut utf8 = [0; 4];
+        // Outside strings JSON has no such characters but line feeds.
+        if c == '\n' || visible(c.encode_utf8(&mut utf8)) == *c.encode_utf8(&mut [0; 4]) {
+            shown.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        }
+    }
+    shown.push('\n');
+    write(shown.as_bytes())
 }
 
 /// Prints text that was made safe already and carries the program's own styles.

@@ -83,7 +83,7 @@ pub fn call(context: &Context, args: &CallArgs) -> Done {
     act(context, &args.act, |desk| {
         let step = args.step.as_deref().map(|word| desk.attempt(word)).transpose()?;
         Ok(Event::PersonCalled {
-            person: desk.person(&args.person),
+            person: desk.person(&args.person)?,
             answer: if args.answered { CallAnswer::Answered } else { CallAnswer::NoAnswer },
             step: step.map(|(id, _)| id),
         })
@@ -94,8 +94,8 @@ pub fn call(context: &Context, args: &CallArgs) -> Done {
 pub fn substitute(context: &Context, args: &SubstituteArgs) -> Done {
     act(context, &args.act, |desk| {
         Ok(Event::SubstituteActive {
-            person: desk.person(&args.person),
-            substitute: desk.person(&args.substitute),
+            person: desk.person(&args.person)?,
+            substitute: desk.person(&args.substitute)?,
         })
     })
 }
@@ -115,11 +115,11 @@ pub fn grant(context: &Context, args: &GrantArgs) -> Done {
             RoleName::Operator => Role::Operator,
             RoleName::Observer => Role::Observer,
         };
-        Ok(Event::RoleGranted { person: desk.person(&args.person), role })
+        Ok(Event::RoleGranted { person: desk.person(&args.person)?, role })
     })
 }
 
 /// Hands the lead over.
 pub fn handover(context: &Context, args: &HandoverArgs) -> Done {
-    act(context, &args.act, |desk| Ok(Event::HandedOver { to: desk.person(&args.person) }))
+    act(context, &args.act, |desk| Ok(Event::HandedOver { to: desk.person(&args.person)? }))
 }

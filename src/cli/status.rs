@@ -2,7 +2,7 @@
 
 use super::acting::open;
 use super::context::Context;
-use super::error::{CommandError, Done};
+use super::error::Done;
 use super::{output, status_text};
 use crate::ledger::Access;
 use crate::run::{forecast, status};
@@ -27,7 +27,5 @@ pub fn run(context: &Context, args: &StatusArgs) -> Done {
     }
     let now = ledger.now();
     let expected = forecast(ledger.state(), now);
-    let status = status(ledger.state(), &expected, &ledger.head().to_string(), now);
-    let text = serde_json::to_string_pretty(&status).map_err(CommandError::failed)?;
-    output::data(&format!("{text}\n"))
+    output::json(&status(ledger.state(), &expected, &ledger.head().to_string(), now))
 }

@@ -188,7 +188,7 @@ pub fn run(context: &Context, command: StepCommand) -> Done {
         }),
         C::Assign(a) => act(context, &a.act, |desk| {
             let (step, _) = desk.attempt(&a.step)?;
-            Ok(Event::StepAssigned { step, owner: desk.person(&a.person) })
+            Ok(Event::StepAssigned { step, owner: desk.person(&a.person)? })
         }),
         C::Estimate(a) => act(context, &a.act, |desk| {
             let (step, attempt) = desk.attempt(&a.step)?;

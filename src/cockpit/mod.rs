@@ -4,14 +4,19 @@
 pub mod action;
 pub mod card;
 mod cards;
+pub mod config;
 pub mod effect;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod markdown;
 pub mod model;
 pub mod msg;
 mod panes;
+pub mod terminal;
+pub mod theme;
 mod update;
+pub mod view;
 
 pub use panes::{about_entry, log_kind};
 pub use update::{BURST_GAP, CALM_GAP, update};

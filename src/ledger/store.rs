@@ -335,6 +335,10 @@ fn is_a_file(path: &Path) -> Result<(), LedgerError> {
 /// another program, may be touched, not even by opening it the usual way.
 fn inspect(path: &Path) -> Result<(), LedgerError> {
     let conn = frozen(path)?;
+    // While somebody writes (or died writing), the first page may know of pages that are only in
+    // the log yet. SQLite takes that for damage unless it is told that the schema may be odd.
+    conn.execute_batch("PRAGMA writable_schema=ON")
+        .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))?;
     let number = |pragma: &str| {
         conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0))
             .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))

@@ -5,7 +5,7 @@ use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
-use crate::run::{Entry, Event, Refusal, apply};
+use crate::run::{Entry, Event, Refusal, Time, apply};
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -27,8 +27,15 @@ pub(super) fn refused(model: &mut Model, ticket: Ticket, refusal: &Refusal) -> V
 }
 
 /// Nothing was written: the act stays on screen until it is, or is given up.
-pub(super) fn failed(model: &mut Model, ticket: Ticket, error: String) -> Vec<Effect> {
-    let Some(act) = take(model, ticket) else { return Vec::new() };
+pub(super) fn failed(
+    model: &mut Model,
+    ticket: Ticket,
+    at: Option<Time>,
+    error: String,
+) -> Vec<Effect> {
+    let Some(mut act) = take(model, ticket) else { return Vec::new() };
+    // It happened when it was tried, however late there is room for it again.
+    act.intent.happened_at = act.intent.happened_at.or(Some(at.unwrap_or(model.now)));
     // The note's draft was dropped when the note was sent: until it is written it is one again.
     let draft = match &act.intent.event {
         Event::NoteAdded { text, .. } => Some(Effect::SaveDraft {
@@ -61,7 +68,6 @@ pub(super) fn try_again(model: &mut Model) -> Vec<Effect> {
 /// Others wrote to the same run.
 pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    model.trouble_line = None;
     for entry in entries {
         effects.extend(calls_me(model, &entry));
         take_in(model, entry);

@@ -26,7 +26,10 @@ pub use typing::{BURST_GAP, CALM_GAP};
 
 /// Takes one message in and answers what is asked of the outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    if model.leaving {
+    if model.leaving
+        && !matches!(msg, Msg::Appended { .. } | Msg::Refused { .. } | Msg::Failed { .. })
+    {
+        // Only what is still being saved is waited for.
         return Vec::new();
     }
     let effects = match msg {
@@ -44,10 +47,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Appended { ticket, entry } => answers::appended(model, ticket, entry),
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
-        Msg::Failed { ticket, error } => answers::failed(model, ticket, error),
+        Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::LedgerTrouble(reason) => {
-            model.trouble_line = Some(reason);
+            model.trouble_line = reason;
             Vec::new()
         }
         Msg::Drafts(drafts) => answers::drafts(model, drafts),

@@ -7,29 +7,11 @@ use crate::runbook::text::visible;
 use indexmap::IndexMap;
 
 /// Names that only a message knows, at the moment it is sent: what the run is like then.
-pub const LIVE_NAMES: &[&str] = &[
-    "rag",
-    "reason",
-    "state",
-    "mode",
-    "done",
-    "total",
-    "phase",
-    "running",
-    "waiting",
-    "eta",
-    "finish",
-    "plan_finish",
-    "delta",
-    "roll_back_by",
-    "t_clock",
-    "now",
-    "window_opens",
-    "window_closes",
-    "lead",
-    "chain",
-    "text",
-];
+pub const LIVE_NAMES: &[&str] =
+    &["rag", "done", "total", "eta", "roll_back_by", "t_clock", "phase", "chain"];
+
+/// In what is posted, the finished text of the message.
+pub const POSTED_TEXT: &str = "text";
 
 /// Longest text that filling in may make, in bytes: no chain of names grows without bound.
 const LONGEST: usize = 256 * 1024;
@@ -207,7 +189,7 @@ impl Names {
                 filled.push_str(value);
             } else if self.map.contains_key(word) {
                 // Its own definition has been reported.
-            } else if LIVE_NAMES.contains(&word) && matches!(usage, Use::Message | Use::Body) {
+            } else if is_live(word, usage) {
                 filled.push_str(&canonical(word));
             } else {
                 self.undefined(word, place(whole, at, text), out);
@@ -224,7 +206,9 @@ impl Names {
         let message = format!("nothing defines `{}`", visible(word));
         let known = || self.map.keys().map(String::as_str);
         let near = known().find(|k| strsim::osa_distance(k, word) <= (word.len() / 3).clamp(1, 3));
-        let help = if LIVE_NAMES.contains(&word) {
+        let help = if word == POSTED_TEXT {
+            "`text` is the message's own text, which only its `post` can name".to_owned()
+        } else if LIVE_NAMES.contains(&word) {
             format!("`{word}` is known only while the run goes on, so only messages can say it")
         } else if let Some(near) = near {
             format!("did you mean `{near}`?")
@@ -234,6 +218,15 @@ impl Names {
             )
         };
         out.error("undefined-name", at, message).here("not defined").help(help);
+    }
+}
+
+/// Whether a name stays in the text until it is used.
+fn is_live(word: &str, usage: Use) -> bool {
+    match usage {
+        Use::Message => LIVE_NAMES.contains(&word),
+        Use::Body => LIVE_NAMES.contains(&word) || word == POSTED_TEXT,
+        Use::Text | Use::Id | Use::Command => false,
     }
 }
 

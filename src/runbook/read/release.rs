@@ -3,7 +3,7 @@
 use super::collect::At;
 use super::field::{Field, Reader};
 use super::keys;
-use super::names::{LIVE_NAMES, Use};
+use super::names::{LIVE_NAMES, POSTED_TEXT, Use};
 use super::times::shifted;
 use crate::runbook::clock::next_clock;
 use crate::runbook::slug::{is_id, slug};
@@ -46,7 +46,8 @@ pub(super) fn vars<'a>(
                 continue;
             }
         };
-        let reserved = LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env");
+        let reserved =
+            LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env" | POSTED_TEXT);
         if reserved || !r.names.define(field.key, &value, field.at) {
             let message = format!("`{}` already means something else", visible(field.key));
             let help = if reserved {
