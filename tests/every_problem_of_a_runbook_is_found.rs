@@ -1,6 +1,8 @@
 //! `read` finds every problem of a text in one go, each with its code and line. In the cases
 //! below `#< code` at the end of a line says what is found there; nothing else may be.
 
+#![allow(clippy::expect_used, clippy::disallowed_methods, clippy::panic, reason = "tests")]
+
 use golive::runbook::{Severity, read};
 
 /// What every case begins with, unless it has a `[release]` of its own.

@@ -6,6 +6,7 @@ mod check;
 pub mod clock;
 pub mod diagnostic;
 pub mod duration;
+pub mod edit;
 pub mod model;
 mod read;
 pub mod render;

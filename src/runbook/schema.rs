@@ -623,6 +623,7 @@ struct Post {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test reads the shipped runbooks")]
 mod tests {
     use super::super::read::keys;
     use super::super::{read, starter};

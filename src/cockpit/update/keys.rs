@@ -30,14 +30,17 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     // takes no single Enter for a yes.
     let wary = key.typed().is_some() && calm_since(model, at).is_some_and(|since| since < CALM_GAP);
     let had_card = model.card.is_some();
-    let effects = match model.focus() {
+    let focus = model.focus();
+    let is_letter = key.typed().is_some_and(|c| !c.is_ascii_digit())
+        && !model.keymap.in_pane(model.view, key).is_some_and(|action| action.only_moves());
+    let effects = match focus {
         Focus::Unsaved => unsaved_key(model, key),
         Focus::Offer => typing::offer_key(model, key, at),
         Focus::Card => card_keys::key(model, key, at),
         Focus::Find => lookup::find_key(model, key),
         Focus::Palette => lookup::palette_key(model, key),
         Focus::Help => help_key(model, key),
-        Focus::Trouble => trouble_key(model, key, at),
+        Focus::Trouble => trouble_key(model, key),
         Focus::Pane(view) => pane_key(model, view, key, at),
     };
     if wary
@@ -45,6 +48,9 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         && let Some(card) = model.card.as_mut()
     {
         card.wary = true;
+    }
+    if is_letter && matches!(focus, Focus::Help | Focus::Trouble | Focus::Pane(_)) {
+        model.typing.last_letter = Some(at);
     }
     effects
 }
@@ -95,17 +101,12 @@ fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> 
         return effects;
     }
     let action = model.keymap.in_pane(view, key);
-    let opener = key.typed();
-    let letter = opener.is_some() && action.is_none_or(|action| !action.only_moves());
     if key.code == KeyCode::Esc {
         model.typing.last_letter = None;
         return escape(model);
     }
-    if !letter && key.code != KeyCode::Enter {
+    if key.typed().is_none() && key.code != KeyCode::Enter {
         model.typing.last_letter = None;
-    }
-    if letter {
-        model.typing.last_letter = Some(at);
     }
     match action {
         None => {
@@ -113,7 +114,7 @@ fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> 
             Vec::new()
         }
         Some(Action::UsualNext) => usual_next(model, at),
-        Some(action) => open::run(model, action, opener),
+        Some(action) => open::run(model, action, key.typed()),
     }
 }
 
@@ -195,7 +196,7 @@ fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> Option<Vec<E
 }
 
 /// The docked panel of a failed step, while it has the keys.
-fn trouble_key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+fn trouble_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(trouble) = model.trouble.as_mut() else { return Vec::new() };
     let count = trouble.choices.len();
     let choose = |trouble: &crate::cockpit::model::Trouble| {
@@ -221,7 +222,6 @@ fn trouble_key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         }
     };
     let Some(action) = wanted else { return Vec::new() };
-    model.typing.last_letter = key.typed().map(|_| at);
     let step = trouble.step.clone();
     open::run_for(model, action, &step, key.typed())
 }

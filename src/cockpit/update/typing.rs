@@ -71,7 +71,7 @@ pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
     }
     let only_moved = model.typing.run.chars().chain([c]).all(|c| moves(model, c));
     if c == '\n' {
-        return enter(model, at, gap);
+        return enter(model, at);
     }
     model.typing.run.push(c);
     if model.typing.run.chars().count() >= BURST && !only_moved {
@@ -80,19 +80,17 @@ pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
     Seen::Command
 }
 
-/// Enter right behind characters that came in a burst.
-fn enter(model: &mut Model, at: Millis, gap: Millis) -> Seen {
+/// Enter right behind characters that came in a burst: a line end of a text, or Enter pressed in
+/// haste. Either way it does nothing; one that was meant is pressed again.
+fn enter(model: &mut Model, at: Millis) -> Seen {
+    let only_moved = model.typing.run.chars().all(|c| moves(model, c));
     let count = model.typing.run.chars().count();
-    if count < 2 && gap >= INHUMAN_GAP {
-        return Seen::Command;
-    }
-    if model.typing.run.chars().all(|c| moves(model, c)) {
-        model.typing.run.clear();
-        model.say(Tone::Warn, "Enter came too quickly behind other keys; press it again");
-        return Seen::Text(Vec::new());
-    }
     model.typing.run.push('\n');
-    Seen::Text(offer(model, at))
+    if count >= 2 && !only_moved {
+        return Seen::Text(offer(model, at));
+    }
+    model.say(Tone::Warn, "Enter came too quickly behind another key; press it again");
+    Seen::Text(Vec::new())
 }
 
 /// Undoes what the first keys opened and offers the text.

@@ -63,7 +63,8 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
         trouble::draw(&ink, buffer, areas.dock, trouble);
     }
     if model.greeting {
-        greeting::draw(&ink, buffer, areas.main.union(areas.detail));
+        let beside = if areas.detail.is_empty() { areas.main } else { areas.detail };
+        greeting::draw(&ink, buffer, areas.main.union(beside));
     }
     banner::draw(&ink, buffer, areas.main);
     cursor = overlays(&ink, buffer, &areas, cursor);

@@ -115,9 +115,29 @@ fn capped(cell: &str) -> &str {
     cell.get(..end).unwrap_or(cell)
 }
 
+/// Longest text that is wrapped, in bytes: more than anybody reads on a screen, and little enough
+/// to be done for every frame.
+const WRAPPED: usize = 16 * 1024;
+
+/// The beginning of a text, at most so many bytes, and whether that is all of it.
+pub fn beginning(text: &str, bytes: usize) -> (&str, bool) {
+    let end = (0..=text.len().min(bytes)).rev().find(|&at| text.is_char_boundary(at));
+    let head = text.get(..end.unwrap_or(0)).unwrap_or(text);
+    (head, head.len() == text.len())
+}
+
 /// A text of several lines, safe to show, wrapped at words to at most `columns`; a word that is
-/// wider than that is broken. Always at least one line.
+/// wider than that is broken. Always at least one line; of a huge text only the beginning.
 pub fn wrap(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
+    let (head, all) = beginning(text, WRAPPED);
+    let mut lines = wrap_all(head, columns, style);
+    if !all {
+        lines.push(Line::styled(ELLIPSIS, style));
+    }
+    lines
+}
+
+fn wrap_all(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
     visible_lines(text)
         .split('\n')
         .flat_map(|line| wrap_pieces(&[(Cow::Borrowed(line), style)], columns))
@@ -129,7 +149,7 @@ pub fn wrap(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
 pub fn wrap_pieces(pieces: &[(Cow<'_, str>, Style)], columns: usize) -> Vec<Line<'static>> {
     let columns = columns.max(1);
     let safe: Vec<(Cow<'_, str>, Style)> =
-        pieces.iter().map(|(text, style)| (visible(text), *style)).collect();
+        pieces.iter().map(|(text, style)| (visible(beginning(text, WRAPPED).0), *style)).collect();
     let mut breaker = Breaker::new(columns);
     for (text, style) in &safe {
         breaker.take_all(text, *style, 0);

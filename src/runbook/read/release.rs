@@ -46,7 +46,8 @@ pub(super) fn vars<'a>(
                 continue;
             }
         };
-        let reserved = LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env" | POSTED_TEXT);
+        let reserved =
+            LIVE_NAMES.contains(&field.key) || matches!(field.key, "each" | "env" | POSTED_TEXT);
         if reserved || !r.names.define(field.key, &value, field.at) {
             let message = format!("`{}` already means something else", visible(field.key));
             let help = if reserved {
