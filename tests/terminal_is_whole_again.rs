@@ -3,6 +3,7 @@
 #[path = "support/pty.rs"]
 mod pty;
 
+use golive::ledger::{Access, Ledger};
 use pty::Terminal;
 use rustix::process::Signal;
 use std::path::Path;
@@ -38,6 +39,8 @@ fn cockpit(dir: &Path, plan: &str, size: (u16, u16)) -> Terminal {
     let home = dir.to_str().expect("a name");
     let vars = [("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_DATA_HOME", home)];
     let mut terminal = Terminal::start(&argv, size, &vars);
+    terminal.wait_for("Any key goes to the steps");
+    terminal.keys("\x1b[A").wait_gone("Any key goes to the steps");
     terminal.wait_for("Freeze writes");
     terminal
 }
@@ -64,17 +67,28 @@ fn after_ctrl_z_and_fg_and_quit() {
     let vars = [("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_DATA_HOME", home)];
     let argv = ["bash", "--norc", "--noprofile", "-i"];
     let mut shell = Terminal::start(&argv, (80, 24), &vars);
-    shell.wait_for("$ ");
+    // The shell's own way of taking pastes would be mistaken for ours.
+    shell.keys("bind 'set enable-bracketed-paste off'; echo at your service\r");
+    shell.wait_for("\nat your service");
     shell.keys(&format!("{GOLIVE} run {plan} --rehearsal --as ana --data {home}/data\r"));
-    shell.wait_for("Freeze writes");
+    shell.wait_for("Any key goes to the steps");
+    shell.keys("\x1b[A").wait_gone("Any key goes to the steps");
     for _ in 0..2 {
         shell.keys("\x1a").wait_for("Stopped");
         assert_eq!(shell.left_on(), Vec::<&str>::new());
-        shell.keys("stty -a; echo still a shell\r").wait_for("still a shell");
-        assert!(shell.text().contains(" echo") && shell.text().contains(" icanon"));
+        shell.keys("stty -a; echo still a $((1 + 1)) shell\r").wait_for("still a 2 shell");
+        assert!(
+            shell.text().contains(" echo ") && shell.text().contains(" icanon"),
+            "{}",
+            shell.text()
+        );
         shell.keys("clear; fg\r").wait_for("Freeze writes");
     }
-    shell.keys(":quit\r");
+    shell.keys(":").wait_for("what to do, in a few letters");
+    for key in ["q", "u", "i", "t"] {
+        shell.pause().keys(key);
+    }
+    shell.pause().keys("\r");
     shell.wait_until("the shell's prompt", |t| {
         t.left_on().is_empty() && t.text().trim_end().ends_with('$')
     });
@@ -86,11 +100,22 @@ fn after_kill_9_everything_shown_as_done_is_there_and_the_note_is_offered_back()
     let (dir, plan) = with_plan();
     let mut terminal = cockpit(dir.path(), &plan, (120, 40));
     terminal.keys("\r").wait_for("running");
-    terminal.keys("n").wait_for("note");
-    terminal.keys("the lag is at ").wait_for("the lag is at");
+    terminal.keys("n").wait_for("records it");
+    terminal.pause().keys("the lag is at ").wait_for("the lag is at");
+    let data = dir.path().join("data");
+    terminal.wait_until("the draft on disk", |_| draft_is_kept(&data));
     terminal.signal(Signal::KILL);
     terminal.wait_end();
     let mut again = cockpit(dir.path(), &plan, (120, 40));
     again.wait_for("running");
     again.keys("n").wait_for("the lag is at");
+}
+
+fn draft_is_kept(data: &Path) -> bool {
+    let ledger = std::fs::read_dir(data).into_iter().flatten().flatten().map(|e| e.path());
+    ledger.filter(|p| p.extension().is_some_and(|e| e == "golive")).any(|path| {
+        Ledger::open(&path, Access::Read)
+            .and_then(|l| l.drafts())
+            .is_ok_and(|drafts| drafts.iter().any(|(_, text)| text.starts_with("the lag is at")))
+    })
 }
