@@ -59,6 +59,13 @@ impl Terminal {
         self
     }
 
+    /// Lets as much time pass as a person leaves between two keys: what comes faster is taken for a
+    /// pasted text.
+    pub fn calm(&mut self) -> &mut Self {
+        std::thread::sleep(Duration::from_millis(150));
+        self
+    }
+
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("a resize");
