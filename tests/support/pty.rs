@@ -59,9 +59,9 @@ impl Terminal {
         self
     }
 
-    /// A person's pause between two keys: what follows faster is taken for a pasted text. Not a way
-    /// of waiting for anything.
-    pub fn pause(&mut self) -> &mut Self {
+    /// Lets as much time pass as a person leaves between two keys: what comes faster is taken for a
+    /// pasted text.
+    pub fn calm(&mut self) -> &mut Self {
         std::thread::sleep(Duration::from_millis(150));
         self
     }
@@ -95,7 +95,7 @@ impl Terminal {
         while !reached(self) {
             match self.output.recv_timeout(Duration::from_millis(50)) {
                 Ok(bytes) => self.take(&bytes),
-                // What is waited for may be somewhere else than on the screen: it is looked at again.
+                // What is waited for may be elsewhere than on the screen: it is looked at again.
                 Err(RecvTimeoutError::Timeout) => assert!(
                     Instant::now() < deadline,
                     "waited in vain for {what}; the screen:\n{}",
