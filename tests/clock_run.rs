@@ -1,6 +1,17 @@
 //! The run clock: the same for everybody, through suspends, reboots and a system clock that jumps;
 //! and every jump is on record, once.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

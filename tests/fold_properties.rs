@@ -155,12 +155,10 @@ fn play(shape: &[u8], tries: &[Try]) -> Night {
         night.now += chrono::TimeDelta::seconds(i64::from(tried.3) % 600);
         let intent = intent(&night, *tried);
         let checked = night.check(intent.clone());
-        let conflicts = night.state.conflicts.len();
         if n % 3 == 0 || checked.is_ok() {
             let seq = night.force(intent);
             if checked.is_ok() {
-                assert_eq!(night.state.conflicts.len(), conflicts, "check said yes");
-                assert_ne!(*night.verdict(seq), Verdict::Conflict);
+                assert_ne!(*night.verdict(seq), Verdict::Conflict, "check said yes");
             }
         }
     }

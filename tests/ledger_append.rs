@@ -1,6 +1,17 @@
 //! One person, one ledger: what is appended is there when the ledger is opened again, under the
 //! rules, with the right names and times, and in one file.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

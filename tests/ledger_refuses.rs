@@ -1,6 +1,17 @@
 //! A file that is not a ledger this golive understands is refused in plain words, and left as it
 //! is.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

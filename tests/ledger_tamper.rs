@@ -1,5 +1,16 @@
 //! Whoever changes the record behind golive's back is found out, and the first bad entry is named.
 #![allow(clippy::disallowed_methods, reason = "looks at files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 #[path = "support/ledger.rs"]
 mod support;

@@ -543,3 +543,24 @@ fn unknown_things() {
     assert_eq!(n.no("ana", Event::RunResumed {}), (NEVER, "not-held"));
     assert_eq!(n.no("ana", void(id(99))), (NEVER, "no-such-entry"));
 }
+
+#[test]
+fn times_are_said_to_the_minute() {
+    let mut n = night();
+    n.at("22:14:20").ok("bo", begin("freeze"));
+    n.at("22:20:30").ok_at("bo", "22:14", done("freeze"));
+    assert_eq!(n.state.elapsed(n.ix("freeze"), n.now), Some(0));
+    n.at("22:25").ok_at("bo", "22:14", begin("migrate"));
+}
+
+#[test]
+fn a_start_before_the_hold_reported_in_the_hold_is_no_deviation() {
+    let mut n = night();
+    n.ok("bo", begin("freeze"));
+    n.at("22:10").ok("bo", done("freeze"));
+    n.at("22:15").ok("ana", hold("storm"));
+    n.at("22:16");
+    assert_eq!(n.no("bo", begin("migrate")), (NOW, "held"));
+    n.ok_at("bo", "22:12", begin("migrate"));
+    assert!(n.state.deviations.is_empty());
+}

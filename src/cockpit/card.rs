@@ -1,7 +1,6 @@
 //! A card: the small form in which an act is completed before it is recorded. Plain data; what
 //! keys do to it is in `update`, what it looks like is in `view`.
 
-use super::msg::Ticket;
 use crate::run::{EntryId, Refusal, Time};
 use tui_textarea::TextArea;
 
@@ -31,8 +30,8 @@ pub struct Card {
     /// Letters typed where nothing takes them; once there are some, Enter offers them as a note
     /// and records nothing.
     pub stray: String,
-    /// The card's append is on its way; keys wait for the answer.
-    pub saving: Option<Ticket>,
+    /// It has asked whether to go on in spite of what it says; the next Enter does.
+    pub asked: bool,
 }
 
 impl Card {
@@ -44,6 +43,53 @@ impl Card {
     /// The focused field, unless the button has the focus.
     pub fn focused(&self) -> Option<&Field> {
         self.fields.get(self.focus)
+    }
+
+    /// A card without fields.
+    pub fn new(act: CardAct, title: impl Into<String>, button: impl Into<String>) -> Self {
+        Self {
+            act,
+            title: title.into(),
+            facts: Vec::new(),
+            fields: Vec::new(),
+            focus: 0,
+            button: button.into(),
+            problem: None,
+            refusal: None,
+            fresh: true,
+            wary: false,
+            stray: String::new(),
+            asked: false,
+        }
+    }
+
+    /// With one more line of information.
+    #[must_use]
+    pub fn fact(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.facts.push(Fact { tone, text: text.into() });
+        self
+    }
+
+    /// With one more field.
+    #[must_use]
+    pub fn with(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// What is typed or picked in a field, trimmed; none when empty or when there is no such
+    /// field.
+    pub fn text(&self, name: &FieldName) -> Option<String> {
+        let text = match &self.field(name)?.input {
+            Input::Line(line) => line.text.clone(),
+            Input::Area(area) => area.lines().join("\n"),
+            Input::Pick { options, picked } => {
+                picked.and_then(|at| options.get(at)).map(|o| o.id.clone()).unwrap_or_default()
+            }
+            Input::Ticks { .. } => return None,
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// A field by name.
@@ -132,6 +178,8 @@ pub enum FieldName {
     Owner,
     /// Predecessors, separated by commas.
     Needs,
+    /// Earliest start.
+    NotBefore,
     /// Window opens.
     Opens,
     /// Window closes.
@@ -144,6 +192,47 @@ pub enum FieldName {
     Reference,
     /// Write the new text back to the file.
     WriteBack,
+}
+
+impl Field {
+    /// A line to type into.
+    pub fn line(name: FieldName, label: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(name, label, hint, Input::Line(LineEdit::default()))
+    }
+
+    /// Any field.
+    pub fn new(
+        name: FieldName,
+        label: impl Into<String>,
+        hint: impl Into<String>,
+        input: Input,
+    ) -> Self {
+        Self { name, label: label.into(), hint: hint.into(), input }
+    }
+
+    /// One of several; `picked` is the one picked beforehand.
+    pub fn pick(
+        name: FieldName,
+        label: impl Into<String>,
+        options: Vec<PickOption>,
+        picked: Option<usize>,
+    ) -> Self {
+        Self::new(name, label, "", Input::Pick { options, picked })
+    }
+
+    /// The same line with a text in it.
+    #[must_use]
+    pub fn filled(mut self, text: impl Into<String>) -> Self {
+        self.input = Input::Line(LineEdit::new(text));
+        self
+    }
+}
+
+impl PickOption {
+    /// An option with words behind it.
+    pub fn new(id: impl Into<String>, label: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { id: id.into(), label: label.into(), note: note.into() }
+    }
 }
 
 /// An input.
@@ -292,10 +381,8 @@ pub enum CardAct {
     RunCancel,
     /// Chooses what to mend about an entry.
     Correct {
-        /// Candidates, newest first: entry, line of text.
+        /// Candidates, newest first; field [`FieldName::Which`] picks one of them.
         candidates: Vec<Candidate>,
-        /// Index of the one to mend.
-        cursor: usize,
         /// What to do with it.
         mend: MendHow,
     },

@@ -27,6 +27,9 @@ pub struct Areas {
     pub footer: Rect,
 }
 
+/// Rows that finder and palette take for what is typed, above their hits.
+pub const INPUT_ROWS: usize = 1;
+
 /// From this width on, the step detail stands beside the list.
 pub const WIDE: u16 = 110;
 

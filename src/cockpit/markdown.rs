@@ -3,34 +3,29 @@
 //! look like one.
 
 use super::theme;
-use super::view::text::{width, wrap_pieces};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use super::view::text::{beginning, width, wrap_pieces};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
 
 /// Longest text that is read, in bytes; a pane is no place for more.
-const LIMIT: usize = 64 * 1024;
+const LIMIT: usize = 16 * 1024;
 
 /// Renders a Markdown text in at most `columns` columns. Text without any style of its own takes
 /// the style of whatever it is drawn on.
 pub fn render(text: &str, columns: usize, styles: &theme::Markdown) -> Vec<Line<'static>> {
-    let head = head_of(text);
+    let (head, all) = beginning(text, LIMIT);
     let mut page = Page::new(columns, styles);
     for event in Parser::new_ext(head, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS) {
         page.take(event);
     }
     page.end_block();
-    if head.len() < text.len() {
+    if !all {
         let more = format!("… {} more bytes in the runbook", text.len() - head.len());
         page.lines.push(Line::styled(more, styles.marker));
     }
     page.lines
-}
-
-fn head_of(text: &str) -> &str {
-    let end = (0..=text.len().min(LIMIT)).rev().find(|&at| text.is_char_boundary(at));
-    text.get(..end.unwrap_or(0)).unwrap_or(text)
 }
 
 /// Whether an address is offered as a link.
@@ -127,16 +122,9 @@ impl<'a> Page<'a> {
                 self.quotes += 1;
                 self.style.push(self.styles.quote);
             }
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 self.start_block();
                 self.in_code = true;
-                if let CodeBlockKind::Fenced(language) = kind
-                    && !language.is_empty()
-                {
-                    self.push(&language, Some(self.styles.marker));
-                    self.end_block();
-                    self.gap = false;
-                }
             }
             Tag::List(first) => {
                 let nested = !self.lists.is_empty();
@@ -337,7 +325,7 @@ mod tests {
         }
         let huge = shown(&"é".repeat(500_000), 40);
         assert!(huge.len() < 2_000);
-        assert_eq!(huge.last().map(String::as_str), Some("… 934464 more bytes in the runbook"));
+        assert_eq!(huge.last().map(String::as_str), Some("… 983616 more bytes in the runbook"));
         assert!(shown(&">".repeat(70_000), 3).len() < 70_000);
         assert!(shown(&"- ".repeat(30_000), 3).len() < 70_000);
     }

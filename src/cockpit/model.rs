@@ -4,7 +4,7 @@
 use super::card::{Card, LineEdit, Tone};
 use super::keymap::Keymap;
 use super::msg::{Millis, Ticket};
-use super::stand_in::Forecast;
+use crate::run::Forecast;
 use crate::run::{EntryId, Intent, RunState, StepStatus, Time};
 use crate::runbook::{PhaseIx, RungIx, StepIx};
 use std::collections::HashSet;
@@ -70,6 +70,8 @@ pub struct Model {
     pub next_ticket: Ticket,
     /// The recent past of the keyboard, for telling typing from commands.
     pub typing: Typing,
+    /// Head of the record's chain, lower-case hex: printed in messages.
+    pub chain: String,
     /// Name of the runbook's file, without its folder; empty: none is followed.
     pub file_name: String,
     /// The start screen is shown until a key is pressed.
@@ -103,7 +105,102 @@ pub enum Focus {
     Pane(View),
 }
 
+/// How long a toast is shown, in seconds.
+const TOAST: i64 = 6;
+/// How long one is shown that says what to do, in seconds.
+const LONG_TOAST: i64 = 20;
+/// More toasts than this are never kept.
+const TOASTS: usize = 8;
+
 impl Model {
+    /// A cockpit on a run, for this person, at this moment, on a screen of this size (columns,
+    /// rows). `file_name` is the runbook's file without its folder, empty when none is followed.
+    pub fn new(
+        run: RunState,
+        me: impl Into<String>,
+        now: Time,
+        size: (u16, u16),
+        keymap: Keymap,
+        file_name: impl Into<String>,
+    ) -> Self {
+        let settled = |ix: &StepIx| run.is_settled(*ix);
+        let phases =
+            run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
+        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let folded: HashSet<String> = folded.cloned().collect();
+        // The cursor begins where the night is: on the first step that is not settled.
+        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        let cursor = run.plan.steps.get(first);
+        let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
+        let steps = StepsPane {
+            rows: Vec::new(),
+            cursor,
+            cursor_row: 0,
+            top: 0,
+            folded,
+            show: Show::All,
+            stream: None,
+        };
+        let mut model = Self {
+            seen_seq: run.last_seq(),
+            run,
+            now,
+            forecast: Forecast::default(),
+            glance: Glance::default(),
+            me: me.into(),
+            keymap,
+            size,
+            view: View::Steps,
+            steps,
+            log: LogPane::default(),
+            notes: NotesPane::default(),
+            people: PeoplePane::default(),
+            checklists: ChecklistsPane::default(),
+            detail_scroll: 0,
+            trouble: None,
+            card: None,
+            palette: None,
+            find: None,
+            help: None,
+            offer: None,
+            jump: String::new(),
+            saving: Vec::new(),
+            unsaved: Vec::new(),
+            toasts: Vec::new(),
+            change: None,
+            trouble_line: None,
+            drafts: Vec::new(),
+            next_ticket: 1,
+            typing: Typing::default(),
+            chain: String::new(),
+            file_name: file_name.into(),
+            greeting: true,
+            dirty: true,
+            leaving: false,
+        };
+        super::panes::refresh(&mut model);
+        model
+    }
+
+    /// Shows a short message for a while.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.toast(tone, text.into(), TOAST);
+    }
+
+    /// Shows a message that says what to do; it stays longer.
+    pub fn say_long(&mut self, tone: Tone, text: impl Into<String>) {
+        self.toast(tone, text.into(), LONG_TOAST);
+    }
+
+    fn toast(&mut self, tone: Tone, text: String, secs: i64) {
+        let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
+        if self.toasts.len() >= TOASTS {
+            self.toasts.remove(0);
+        }
+        self.toasts.push(Toast { tone, text, until });
+        self.dirty = true;
+    }
+
     /// Who receives the next key.
     pub fn focus(&self) -> Focus {
         if !self.unsaved.is_empty() {
@@ -541,8 +638,29 @@ pub enum DiffHow {
 pub struct Typing {
     /// Characters that came quickly one after another, the last one included.
     pub run: String,
+    /// How things were before the first of them, to go back to when they turn out to be a text.
+    pub before: Option<Box<Before>>,
     /// When the last key came.
     pub last: Option<Millis>,
-    /// When the last character that is no movement came.
+    /// When the last letter came that is no movement.
     pub last_letter: Option<Millis>,
+    /// The letter that opened the card.
+    pub opener: Option<char>,
+    /// When Enter was last pressed.
+    pub last_enter: Option<Millis>,
+    /// When the last digit of a jump came.
+    pub last_digit: Option<Millis>,
+}
+
+/// What a burst of characters may have changed on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The pane in front.
+    pub view: View,
+    /// The cursor in the steps.
+    pub cursor: Cursor,
+    /// The help.
+    pub help: Option<usize>,
+    /// The drafts.
+    pub drafts: Vec<(String, String)>,
 }

@@ -41,13 +41,16 @@ pub enum Msg {
     Failed {
         /// Which.
         ticket: Ticket,
+        /// When it was tried: when it happened, if it is recorded later. None: just now.
+        at: Option<Time>,
         /// Why, and what to do.
         error: String,
     },
     /// Others wrote to the same run.
     Others(Vec<Arc<Entry>>),
-    /// The ledger could not be read (again); the last known state stays on screen.
-    LedgerTrouble(String),
+    /// The ledger cannot be read (reason; the last known state stays on screen), or can again
+    /// (none).
+    LedgerTrouble(Option<String>),
     /// Drafts found in the ledger at the start: key and text.
     Drafts(Vec<(String, String)>),
     /// The runbook's file on disk has this text now.

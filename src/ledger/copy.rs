@@ -177,6 +177,10 @@ fn trouble(path: &Path, cause: &io::Error) -> LedgerError {
 /// entry of this ledger; else at the start, with all of it written anew.
 fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
     let anew = End { seq: 0, length: 0 };
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        let odd = io::Error::new(io::ErrorKind::InvalidInput, "there is something that is no file");
+        return Err(trouble(path, &odd));
+    }
     let file = match File::open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(anew),

@@ -120,6 +120,11 @@ impl LedgerError {
         Self::new(kind, path, format!("cannot {doing}: {why}"), kind.usual_next())
     }
 
+    /// The same, known to be of another kind.
+    pub(super) fn because(self, kind: ErrorKind) -> Self {
+        Self { kind, next: kind.usual_next().to_owned(), ..self }
+    }
+
     /// The whole of it in one line, safe for a terminal.
     fn sentence(&self) -> String {
         let text = format!("{}: {}; {}", self.path.display(), self.what, self.next);

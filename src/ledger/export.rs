@@ -52,7 +52,9 @@ pub fn export_file(path: &Path, target: &Path) -> Result<(), LedgerError> {
     if target.symlink_metadata().is_ok() {
         return Err(exists(target));
     }
-    let Some(name) = target.to_str() else {
+    // Absolute, for SQLite could take a name that begins with `file:` for something else.
+    let full = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
+    let Some(name) = full.to_str() else {
         let what = "the name is not valid UTF-8, which SQLite needs here";
         return Err(LedgerError::new(ErrorKind::Invalid, target, what, "choose another name"));
     };

@@ -175,6 +175,11 @@ impl Ledger {
         self.store.data_version()
     }
 
+    /// Keeps the file short and quick to write, at a moment when nobody waits.
+    pub(super) fn tidy(&self) -> Result<(), LedgerError> {
+        self.store.tidy()
+    }
+
     /// Keeps the text of something half-written under a key; an empty text forgets it.
     ///
     /// # Errors
@@ -350,4 +355,66 @@ fn newer_entry(seq: u64) -> Refusal {
 
 fn already_recorded() -> Refusal {
     Refusal::impossible("clock-recorded", "this jump of the clock is on record", "go on")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Mode, NoteKind};
+
+    fn note(text: &str) -> Intent {
+        let event = Event::NoteAdded {
+            text: text.to_owned(),
+            kind: NoteKind::Note,
+            step: None,
+            public: false,
+            owner: None,
+            due: None,
+        };
+        Intent::new("ana", event)
+    }
+
+    fn new_run(folder: &Path) -> Ledger {
+        let runbook = "format = 1\n[release]\ntitle = \"Demo\"\n[[phases]]\ntitle = \"Work\"\n\
+            steps = [\n{ id = \"s1\", title = \"One\", duration = \"5m\" },\n]\n";
+        let opening = Event::RunOpened {
+            rules: run::RULES,
+            run: "demo-1".to_owned(),
+            mode: Mode::Live,
+            runbook: runbook.to_owned(),
+            sha256: run::sha256_hex(runbook.as_bytes()),
+            approved: None,
+            keep_times: false,
+        };
+        Ledger::create(folder, Intent::new("ana", opening), Clock::system()).unwrap()
+    }
+
+    /// A commit can fail and have taken hold all the same (the disk answered too late). Two
+    /// connections stand for before and after: what the first is unsure of, the second wrote.
+    #[test]
+    fn the_same_act_again_after_a_doubtful_commit_is_recorded_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut before = new_run(folder.path());
+        let mut after = Ledger::open(before.path(), Access::Write).unwrap();
+        let taken = after.append(note("once")).unwrap();
+        let body = taken.to_body().unwrap();
+        before.unsure = Some((note("once"), taken.id.clone(), body));
+        assert_eq!(before.append(note("once")).unwrap(), taken);
+        assert!(before.catch_up().unwrap().is_empty(), "it is not news as well");
+        // From here on it is a second note that reads the same.
+        assert_ne!(before.append(note("once")).unwrap().id, taken.id);
+    }
+
+    #[test]
+    fn the_same_act_again_after_a_commit_that_did_fail_is_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = new_run(folder.path());
+        let mut other = Ledger::open(ledger.path(), Access::Write).unwrap();
+        let lost = EntryId { index: 2, ..ledger.state().log[0].entry.id.clone() };
+        ledger.unsure = Some((note("mine"), lost.clone(), b"what was lost".to_vec()));
+        // Its name has gone to another entry meanwhile.
+        assert_eq!(other.append(note("other")).unwrap().id, lost);
+        assert_eq!(ledger.append(note("mine")).unwrap().id.index, 3);
+        assert_eq!(ledger.state().notes.len(), 2);
+    }
 }

@@ -75,7 +75,15 @@ impl Store {
     /// mode, so that it is one file at every moment.
     pub fn create(path: &Path, run: &str) -> Result<Self, LedgerError> {
         refuse_network(path)?;
-        let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "create the ledger", e);
+        let failed = |e: &rusqlite::Error| {
+            let error = LedgerError::sqlite(path, "create the ledger", e);
+            // That there is no file yet is as it should be: the folder takes none.
+            if error.kind == ErrorKind::Missing {
+                error.because(ErrorKind::Permission)
+            } else {
+                error
+            }
+        };
         let flags = flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE);
         let conn = Connection::open_with_flags(path, flags).map_err(|e| failed(&e))?;
         configure(&conn).map_err(|e| failed(&e))?;
@@ -236,23 +244,38 @@ impl Store {
 
     /// Writes a compact copy as one file, which must not exist yet.
     pub fn vacuum_into(&self, target: &str) -> Result<(), rusqlite::Error> {
+        // SQLite counts the copy as something written.
+        self.conn.execute_batch("PRAGMA query_only=0")?;
         self.conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
+    }
+
+    /// Brings into the main file what can be brought in without anybody waiting.
+    pub fn tidy(&self) -> Result<(), LedgerError> {
+        self.conn
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|e| self.error("tidy up", &e))
     }
 
     /// Brings everything into the one file and lets go of it. Where other connections use the
     /// ledger, it stays as they need it, and the last of them does this.
     pub fn close(self) -> Result<(), LedgerError> {
-        let Self { conn, path, .. } = self;
+        let Self { conn, path, access } = self;
         let failed = |e: &rusqlite::Error| LedgerError::sqlite(&path, "close the ledger", e);
         if !conn.is_readonly("main").unwrap_or(true) {
-            // Without patience: who has to wait here is not alone and has nothing to do.
+            // Without patience: who would have to wait here is not alone and has nothing to do.
             conn.busy_timeout(Duration::ZERO).map_err(|e| failed(&e))?;
-            let tidied = conn
-                .execute_batch("PRAGMA query_only=0; PRAGMA wal_checkpoint(TRUNCATE)")
+            let alone = conn
+                .execute_batch("PRAGMA query_only=0")
                 .and_then(|()| conn.pragma_update(None, "journal_mode", "DELETE"));
-            match tidied {
-                Err(e) if !is_busy(&e) => return Err(failed(&e)),
-                _ => {}
+            match alone {
+                Ok(()) => {}
+                // The others may be plain readers, who cannot bring in what was written.
+                Err(e) if is_busy(&e) && access == Access::Write => {
+                    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .map_err(|e| failed(&e))?;
+                }
+                Err(e) if is_busy(&e) => {}
+                Err(e) => return Err(failed(&e)),
             }
         }
         conn.close().map_err(|(_, e)| failed(&e))
@@ -292,7 +315,12 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(PATIENCE)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    conn.execute_batch("PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON")
+    // A write-ahead log that is brought in early stays short and is written over again and again,
+    // which a disk flushes faster than a file that grows; but not so early that one append in a
+    // hundred has to wait for it.
+    conn.execute_batch(
+        "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=400",
+    )
 }
 
 fn is_a_file(path: &Path) -> Result<(), LedgerError> {
@@ -307,6 +335,10 @@ fn is_a_file(path: &Path) -> Result<(), LedgerError> {
 /// another program, may be touched, not even by opening it the usual way.
 fn inspect(path: &Path) -> Result<(), LedgerError> {
     let conn = frozen(path)?;
+    // While somebody writes (or died writing), the first page may know of pages that are only in
+    // the log yet. SQLite takes that for damage unless it is told that the schema may be odd.
+    conn.execute_batch("PRAGMA writable_schema=ON")
+        .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))?;
     let number = |pragma: &str| {
         conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0))
             .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))
@@ -402,8 +434,9 @@ fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     let attempt = |mode: OpenFlags, more: &str| {
         let conn = Connection::open_with_flags(path, flags(mode))?;
-        configure(&conn)?;
+        // First, for whatever reads the schema also decides how the file is locked.
         conn.execute_batch(more)?;
+        configure(&conn)?;
         first_read(&conn).map(|()| conn)
     };
     let read_write = OpenFlags::SQLITE_OPEN_READ_WRITE;

@@ -1,24 +1,9 @@
 //! An act, and the entry it becomes once it has its place in the order. The JSON body of an entry
 //! is what ledgers store and hash.
 
-use super::event::{Event, Time};
+use super::event::{EntryId, Event, Time};
 use crate::runbook::Role;
 use serde::{Deserialize, Serialize};
-
-/// Names an entry for good: who wrote it, and its place among that writer's own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct EntryId {
-    /// Random id of one person's ledger.
-    pub replica: String,
-    /// Counts from 1, without gaps, per replica.
-    pub index: u64,
-}
-
-impl std::fmt::Display for EntryId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.replica, self.index)
-    }
-}
 
 /// Who recorded something, as granted then.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

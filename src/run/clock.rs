@@ -26,6 +26,14 @@ impl RunState {
         self.holds.last().filter(|h| h.until.is_none() && !self.status.is_over())
     }
 
+    /// The hold that was on at that moment.
+    pub fn held_at(&self, at: Time) -> Option<&Pause> {
+        self.holds
+            .iter()
+            .rev()
+            .find(|h| h.from.at <= at && h.until.as_ref().is_none_or(|until| until.at > at))
+    }
+
     /// Seconds in which the run has been held, until `now` or its end.
     pub fn hold_secs(&self, now: Time) -> Secs {
         let now = self.ended.as_ref().map_or(now, |f| f.at.min(now));

@@ -1,7 +1,7 @@
 //! Corrections: which entries can be mended, what rests on them, what a mended one says.
 
-use super::act::{Act, EntryId};
-use super::event::{Event, Mend};
+use super::act::Act;
+use super::event::{EntryId, Event, Mend};
 use super::state::{Logged, RunState, Verdict};
 use crate::runbook::Role;
 

@@ -1,8 +1,8 @@
 //! What each event does to the state, once the rules have let it. Also everything that is derived
 //! rather than recorded: milestones, untaken branches, holds after failures, the last signature.
 
-use super::act::{Act, Entry, EntryId};
-use super::event::{Decision, Event, NoteKind, Outcome, Time};
+use super::act::{Act, Entry};
+use super::event::{Decision, EntryId, Event, NoteKind, Outcome, Time};
 use super::query::settles;
 use super::state::{
     Automation, Ballot, ClockJump, Estimate, Fact, ItemState, Note, Pause, Reschedule, RunState,

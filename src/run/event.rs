@@ -1,7 +1,6 @@
 //! Everything that can ever happen to a run. The JSON of these types is what ledgers and hubs
 //! store; golden files freeze it.
 
-use super::act::EntryId;
 use crate::runbook::{Role, Secs};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,21 @@ pub type Time = DateTime<Utc>;
 /// Number of the rule book that this program applies: what `check`, `apply` and the runbook's
 /// reading answer. Any change of an answer raises it.
 pub const RULES: u32 = 1;
+
+/// Names an entry for good: who wrote it, and its place among that writer's own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EntryId {
+    /// Random id of one person's ledger.
+    pub replica: String,
+    /// Counts from 1, without gaps, per replica.
+    pub index: u64,
+}
+
+impl std::fmt::Display for EntryId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.replica, self.index)
+    }
+}
 
 /// A live run or a rehearsal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,10 +4,11 @@ use super::act::{Act, Entry};
 use super::correction;
 use super::effect;
 use super::event::Event;
+use super::plan::read_plan;
 use super::refusal::RefusalKind;
 use super::rules;
 use super::state::{Fact, Finding, Logged, RunState, RunStatus, Verdict};
-use crate::runbook::{Runbook, Severity};
+use crate::runbook::Runbook;
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,21 +25,6 @@ pub enum OpenError {
     /// The runbook of the opening cannot be read.
     #[error("the runbook kept in the record cannot be read: {0}")]
     BadRunbook(String),
-}
-
-/// Reads a plan that must be without errors.
-///
-/// # Errors
-/// The first problem, in words.
-pub(super) fn read_plan(text: &str) -> Result<Arc<Runbook>, String> {
-    let reading = crate::runbook::read(text);
-    reading.runbook.map(Arc::new).ok_or_else(|| {
-        let first = reading.diagnostics.iter().find(|d| d.severity == Severity::Error);
-        first.map_or_else(
-            || "it has errors".to_owned(),
-            |d| format!("line {}: {}", d.line, d.message),
-        )
-    })
 }
 
 /// The state of a run from its first entry.

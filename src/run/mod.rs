@@ -11,6 +11,7 @@ mod fold;
 pub mod forecast;
 pub mod message;
 mod numbers;
+mod plan;
 pub mod query;
 mod rag;
 pub mod refusal;

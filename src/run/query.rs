@@ -105,7 +105,7 @@ impl RunState {
         match step.place {
             Place::Rung(_) => waiting.push(Waiting::Rollback),
             Place::Phase(phase) => {
-                if self.held().is_some() {
+                if self.held_at(now).is_some() {
                     waiting.push(Waiting::Held);
                 }
                 if self.status == RunStatus::RollingBack {

@@ -1,8 +1,8 @@
 //! The plan changes: a new text, the same run.
 
 use super::effect;
-use super::fold::read_plan;
 use super::numbers;
+use super::plan::read_plan;
 use super::state::{Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
 use crate::runbook::{Runbook, Step};
 use std::collections::HashMap;

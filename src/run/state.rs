@@ -1,8 +1,9 @@
 //! The state of a run: the fold of its entries and nothing else.
 
-use super::act::{Entry, EntryId};
+use super::act::Entry;
 use super::event::{
-    Approved, AutomationResult, CallAnswer, Decision, Evidence, Mode, NoteKind, Outcome, Time, Vote,
+    Approved, AutomationResult, CallAnswer, Decision, EntryId, Evidence, Mode, NoteKind, Outcome,
+    Time, Vote,
 };
 use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
 use indexmap::IndexMap;

@@ -5,7 +5,7 @@ use super::event::{Mode, Time};
 use super::forecast::{Forecast, Rag};
 use super::query::Counts;
 use super::state::{Finding, RunState, RunStatus, StepStatus};
-use crate::runbook::{Place, Secs, StepIx, StepKind, Window};
+use crate::runbook::{Place, Secs, StepIx, StepKind};
 use chrono::SubsecRound;
 use serde::Serialize;
 
@@ -187,7 +187,9 @@ pub fn status(state: &RunState, forecast: &Forecast, chain: &str, now: Time) -> 
         chain: chain.to_owned(),
         t_clock_s: state.t_clock(now),
         zero_hour: second(state.zero_hour(now)),
-        window: state.window(now).map(|Window { opens, closes }| WindowStatus { opens, closes }),
+        window: state
+            .window(now)
+            .map(|w| WindowStatus { opens: second(w.opens), closes: second(w.closes) }),
         started_at: state.started.as_ref().map(|f| second(f.at)),
         ended_at: state.ended.as_ref().map(|f| second(f.at)),
         hold_s: state.hold_secs(now),

@@ -1,6 +1,17 @@
 //! Ledgers in a test: a folder of their own, clocks that are set by hand, children that are killed.
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::disallowed_methods, reason = "tests of files, processes and clocks")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says so by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "children report, and tests say what they leave out"
+)]
 
 use chrono::{DateTime, Utc};
 use golive::ledger::{Access, Clock, Ledger};
@@ -174,6 +185,13 @@ pub fn spawn(mut command: Command) -> (Child, BufReader<ChildStdout>) {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     (child, out)
+}
+
+/// Starts children, one per word, whose output nobody reads; answers whether all did well.
+pub fn all_do_well(name: &str, folder: &Path, words: &[&str]) -> impl FnOnce() -> bool {
+    let begin = |word: &&str| child(name, folder, word).stdout(Stdio::null()).spawn().unwrap();
+    let children: Vec<_> = words.iter().map(begin).collect();
+    || children.into_iter().all(|mut child| child.wait().unwrap().success())
 }
 
 /// The child's next line that begins with `word`, without it; none at the end of its output.

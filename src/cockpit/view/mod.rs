@@ -1,4 +1,139 @@
-//! What the screen looks like.
+//! What the screen looks like: `draw` makes one frame from the model and the theme. Pure: the same
+//! model makes the same frame, and nothing that is drawn changes what a key does.
+//!
+//! One file per pane. `ink` holds what they share, `text` makes every word safe and fits it,
+//! `parts` decides what drops from a line that is too narrow.
 
-pub mod ascii;
+mod ascii;
+mod banner;
+mod card;
+mod checklists;
+mod clock;
+mod detail;
+mod dialog;
+mod difference;
+mod find;
+mod footer;
+mod greeting;
+mod header;
+mod help;
+mod ink;
+mod list;
+mod log;
+mod notes;
+mod pane;
+mod parts;
+mod people;
+mod row;
+mod steps;
 pub mod text;
+mod trouble;
+
+use super::layout::{Areas, areas};
+use super::model::{Model, View};
+use super::theme::Theme;
+use ink::Ink;
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+/// Draws one frame. Never fails, whatever the size; places the terminal's cursor where text is
+/// being typed.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    if let Some(cursor) = draw_on(model, theme, frame.buffer_mut())
+        && frame.area().contains(cursor)
+    {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws on a buffer. Tells where text is being typed.
+pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
+    let ink = Ink { model, theme };
+    let mut areas = areas(model);
+    areas.clip(buffer);
+    buffer.set_style(buffer.area, theme.screen.text);
+    header::draw(&ink, buffer, areas.header);
+    pane_in_front(&ink, buffer, &areas);
+    footer::draw(&ink, buffer, areas.footer);
+    let mut cursor = None;
+    if let Some(card) = &model.card {
+        cursor = card::draw(&ink, buffer, areas.card, card);
+    } else if let Some(trouble) = model.trouble.as_ref().filter(|_| !areas.dock.is_empty()) {
+        trouble::draw(&ink, buffer, areas.dock, trouble);
+    }
+    if model.greeting {
+        let beside = if areas.detail.is_empty() { areas.main } else { areas.detail };
+        greeting::draw(&ink, buffer, areas.main.union(beside));
+    }
+    banner::draw(&ink, buffer, areas.main);
+    cursor = overlays(&ink, buffer, &areas, cursor);
+    if theme.ascii {
+        ascii::replace_symbols(buffer);
+    }
+    cursor
+}
+
+fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
+    match ink.model.view {
+        View::Steps => {
+            steps::draw(ink, buffer, areas.main);
+            if !areas.detail.is_empty() && areas.card.is_empty() {
+                detail::draw(ink, buffer, areas.detail);
+            }
+        }
+        View::Detail => detail::draw(ink, buffer, areas.main),
+        View::Checklists => checklists::draw(ink, buffer, areas.main),
+        View::Log => log::draw(ink, buffer, areas.main),
+        View::Notes => notes::draw(ink, buffer, areas.main),
+        View::People => people::draw(ink, buffer, areas.main),
+        View::Difference => difference::draw(ink, buffer, areas.main),
+    }
+}
+
+/// What lies on top, in the order in which it receives keys.
+fn overlays(
+    ink: &Ink<'_>,
+    buffer: &mut Buffer,
+    areas: &Areas,
+    under: Option<Position>,
+) -> Option<Position> {
+    let model = ink.model;
+    if !model.unsaved.is_empty() {
+        dialog::unsaved(ink, buffer, areas.overlay, &model.unsaved);
+        None
+    } else if let Some(offer) = &model.offer {
+        dialog::offer(ink, buffer, areas.overlay, offer);
+        None
+    } else if model.card.is_some() {
+        under
+    } else if let Some(find) = &model.find {
+        find::find(ink, buffer, areas.overlay, find)
+    } else if let Some(palette) = &model.palette {
+        find::palette(ink, buffer, areas.overlay, palette)
+    } else {
+        if let Some(top) = model.help {
+            help::draw(ink, buffer, areas.overlay, top);
+        }
+        None
+    }
+}
+
+impl Areas {
+    /// Keeps every part within a buffer: between a resize and its message the two may differ.
+    fn clip(&mut self, buffer: &Buffer) {
+        let parts = [
+            &mut self.screen,
+            &mut self.header,
+            &mut self.main,
+            &mut self.detail,
+            &mut self.dock,
+            &mut self.card,
+            &mut self.overlay,
+            &mut self.footer,
+        ];
+        for part in parts {
+            *part = part.intersection(buffer.area);
+        }
+    }
+}

@@ -115,9 +115,29 @@ fn capped(cell: &str) -> &str {
     cell.get(..end).unwrap_or(cell)
 }
 
+/// Longest text that is wrapped, in bytes: more than anybody reads on a screen, and little enough
+/// to be done for every frame.
+const WRAPPED: usize = 16 * 1024;
+
+/// The beginning of a text, at most so many bytes, and whether that is all of it.
+pub fn beginning(text: &str, bytes: usize) -> (&str, bool) {
+    let end = (0..=text.len().min(bytes)).rev().find(|&at| text.is_char_boundary(at));
+    let head = text.get(..end.unwrap_or(0)).unwrap_or(text);
+    (head, head.len() == text.len())
+}
+
 /// A text of several lines, safe to show, wrapped at words to at most `columns`; a word that is
-/// wider than that is broken. Always at least one line.
+/// wider than that is broken. Always at least one line; of a huge text only the beginning.
 pub fn wrap(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
+    let (head, all) = beginning(text, WRAPPED);
+    let mut lines = wrap_all(head, columns, style);
+    if !all {
+        lines.push(Line::styled(ELLIPSIS, style));
+    }
+    lines
+}
+
+fn wrap_all(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
     visible_lines(text)
         .split('\n')
         .flat_map(|line| wrap_pieces(&[(Cow::Borrowed(line), style)], columns))
@@ -129,16 +149,39 @@ pub fn wrap(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
 pub fn wrap_pieces(pieces: &[(Cow<'_, str>, Style)], columns: usize) -> Vec<Line<'static>> {
     let columns = columns.max(1);
     let safe: Vec<(Cow<'_, str>, Style)> =
-        pieces.iter().map(|(text, style)| (visible(text), *style)).collect();
-    let cells = safe.iter().flat_map(|(text, style)| {
-        cells(text).map(|(cell, cell_width)| Cell { cell, style: *style, width: cell_width })
-    });
-    let mut breaker = Breaker { columns, lines: Vec::new(), line: Vec::new(), used: 0, gap: None };
-    for cell in cells {
-        breaker.take(cell);
+        pieces.iter().map(|(text, style)| (visible(beginning(text, WRAPPED).0), *style)).collect();
+    let mut breaker = Breaker::new(columns);
+    for (text, style) in &safe {
+        breaker.take_all(text, *style, 0);
     }
-    breaker.end_line();
-    breaker.lines
+    breaker.finish().iter().map(|row| joined(row)).collect()
+}
+
+/// Lines being edited, wrapped to at most `columns`, and where the cursor (a line, and a character
+/// in it) stands among them: row and column.
+pub fn wrap_edited(
+    lines: &[String],
+    cursor: (usize, usize),
+    columns: usize,
+) -> (Vec<String>, (usize, usize)) {
+    let columns = columns.max(1);
+    let mut rows = Vec::new();
+    let mut spot = (0, 0);
+    for (number, line) in lines.iter().enumerate() {
+        let safe = visible(line);
+        let mut breaker = Breaker::new(columns);
+        breaker.take_all(&safe, Style::new(), 0);
+        let wrapped = breaker.finish();
+        if number == cursor.0 {
+            let row = wrapped.iter().rposition(|row| row.first().is_some_and(|c| c.at <= cursor.1));
+            let row = row.unwrap_or(0);
+            let before = wrapped.get(row).into_iter().flatten().filter(|c| c.at < cursor.1);
+            spot = (rows.len() + row, before.map(|cell| cell.width).sum::<usize>().min(columns));
+        }
+        let text = |row: &Vec<Cell<'_>>| row.iter().map(|cell| cell.cell).collect::<String>();
+        rows.extend(wrapped.iter().map(text));
+    }
+    (rows, spot)
 }
 
 #[derive(Clone, Copy)]
@@ -146,12 +189,14 @@ struct Cell<'a> {
     cell: &'a str,
     style: Style,
     width: usize,
+    /// How many characters stand before it.
+    at: usize,
 }
 
 /// Breaks a run of cells into lines.
 struct Breaker<'a> {
     columns: usize,
-    lines: Vec<Line<'static>>,
+    lines: Vec<Vec<Cell<'a>>>,
     line: Vec<Cell<'a>>,
     used: usize,
     /// Where the last space of the line stands.
@@ -159,6 +204,23 @@ struct Breaker<'a> {
 }
 
 impl<'a> Breaker<'a> {
+    fn new(columns: usize) -> Self {
+        Self { columns, lines: Vec::new(), line: Vec::new(), used: 0, gap: None }
+    }
+
+    /// Takes a text in, `at` characters into its line.
+    fn take_all(&mut self, text: &'a str, style: Style, mut at: usize) {
+        for (cell, width) in cells(text) {
+            self.take(Cell { cell, style, width, at });
+            at += cell.chars().count();
+        }
+    }
+
+    fn finish(mut self) -> Vec<Vec<Cell<'a>>> {
+        self.end_line();
+        self.lines
+    }
+
     fn take(&mut self, cell: Cell<'a>) {
         if self.used + cell.width > self.columns {
             if cell.cell == " " {
@@ -190,8 +252,7 @@ impl<'a> Breaker<'a> {
     }
 
     fn end_line(&mut self) {
-        self.lines.push(joined(&self.line));
-        self.line.clear();
+        self.lines.push(std::mem::take(&mut self.line));
         self.used = 0;
         self.gap = None;
     }
@@ -261,6 +322,26 @@ mod tests {
         assert_eq!(wrapped("a\n\nb", 4), ["a", "", "b"]);
         assert_eq!(wrapped("世界世界", 3), ["世", "界", "世", "界"]);
         assert_eq!(wrapped("x", 0), ["x"]);
+    }
+
+    #[test]
+    fn the_cursor_stands_where_the_next_letter_will() {
+        let lines = ["stop the old writers".to_owned(), String::new(), "世界".to_owned()];
+        let cases = [
+            ((0, 0), (0, 0)),
+            ((0, 8), (0, 8)),
+            ((0, 9), (1, 0)),
+            ((0, 20), (2, 7)),
+            ((1, 0), (3, 0)),
+            ((2, 1), (4, 2)),
+            ((2, 2), (4, 4)),
+            ((9, 9), (0, 0)),
+        ];
+        for (cursor, spot) in cases {
+            let (rows, found) = wrap_edited(&lines, cursor, 9);
+            assert_eq!(rows, ["stop the", "old", "writers", "", "世界"]);
+            assert_eq!(found, spot, "{cursor:?}");
+        }
     }
 
     #[test]

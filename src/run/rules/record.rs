@@ -1,9 +1,9 @@
 //! Checklists, corrections, notes, messages, criteria, the clock.
 
 use super::{Refusal, Verdict, known_step};
-use crate::run::act::{Act, EntryId};
+use crate::run::act::Act;
 use crate::run::correction::{self, Mendable};
-use crate::run::event::{Event, Mend, NoteKind};
+use crate::run::event::{EntryId, Event, Mend, NoteKind};
 use crate::run::state::{Note, RunState, Verdict as Kept};
 use crate::runbook::Role;
 

@@ -3,7 +3,7 @@
 use super::{Refusal, Verdict, label};
 use crate::run::act::Act;
 use crate::run::event::Event;
-use crate::run::fold::read_plan;
+use crate::run::plan::read_plan;
 use crate::run::state::{RunState, RunStatus};
 
 /// Start, hold, resume, revise, reschedule, complete, cancel.

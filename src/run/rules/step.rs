@@ -6,6 +6,7 @@ use crate::run::event::{Event, Time};
 use crate::run::query::Owed;
 use crate::run::state::{RunState, StepStatus, Waiting};
 use crate::runbook::{LinkOn, Place, Role, Secs, StepIx, StepKind};
+use chrono::TimeDelta;
 
 /// The longest estimate: more than a month is a slip of the finger.
 const LONGEST_ESTIMATE: Secs = 31 * 86_400;
@@ -400,7 +401,7 @@ impl On<'_> {
     }
 
     fn not_before(&self, earliest: Option<Time>, what: &str) -> Verdict {
-        if earliest.is_some_and(|earliest| self.act.effective_at() < earliest) {
+        if earliest.is_some_and(|earliest| latest_meant(self.act) < earliest) {
             return self.no(
                 "before-start",
                 &format!("cannot have that before {what}"),
@@ -411,9 +412,15 @@ impl On<'_> {
     }
 }
 
+/// People say times to the minute: "02:14" may have been as late as 02:14:59.
+fn latest_meant(act: &Act) -> Time {
+    act.happened_at.map_or(act.at, |said| (said + TimeDelta::seconds(59)).min(act.at))
+}
+
 /// Whether a planned (or deferred) step may begin at the act's time.
 pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
-    let waiting = state.waiting_for(ix, act.effective_at());
+    let at = latest_meant(act);
+    let waiting = state.waiting_for(ix, at);
     let Some(first) = waiting.first() else { return Ok(()) };
     let name = label(state, ix);
     let (rule, why, instead) = match first {
@@ -421,7 +428,7 @@ pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
             return Err(Refusal::impossible("run-over", "the run is over", "write a note"));
         }
         Waiting::Held => {
-            let why = state.held().and_then(|h| h.reason.clone());
+            let why = state.held_at(at).and_then(|h| h.reason.clone());
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             ("held", format!("the run is held{why}"), "resume the run first".to_owned())
         }

@@ -1,0 +1,65 @@
+//! `golive adopt FILE`: a run gets the text of a file as its new plan.
+
+use super::acting::{ActArgs, act};
+use super::context::Context;
+use super::error::{CommandError, Done};
+use super::{check, files, output};
+use crate::run::{Event, sha256_hex};
+use crate::runbook::{Runbook, read, render};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Which file.
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// The changed runbook
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    act: ActArgs,
+}
+
+/// Adopts.
+pub fn run(context: &Context, args: &AdoptArgs) -> Done {
+    let (text, _) = sound(&args.file)?;
+    act(context, &args.act, |desk| {
+        let sha256 = sha256_hex(text.as_bytes());
+        if sha256 == desk.state.sha256 {
+            return Err(CommandError::refused(format!(
+                "{} is the run's present text already",
+                args.file.display()
+            ))
+            .hint("change the file first; `golive runbook` prints the present text"));
+        }
+        let summary = summary(&desk.state.text, &text);
+        Ok(Event::RunRevised {
+            runbook: text.clone(),
+            sha256,
+            base_sha256: desk.state.sha256.clone(),
+            reason: desk.reason(),
+            summary,
+        })
+    })
+}
+
+/// The text of a runbook file without errors, and what it says; otherwise its findings are shown.
+pub fn sound(path: &Path) -> Result<(String, Runbook), CommandError> {
+    let text = files::read_runbook(path)?;
+    let reading = read(&text);
+    if let Some(plan) = reading.runbook {
+        return Ok((text, plan));
+    }
+    let name = path.display().to_string();
+    output::aside(&render(&name, &text, &reading.diagnostics, false));
+    Err(CommandError::refused(format!("{name}: {}", check::count(&reading.diagnostics)))
+        .hint("mend what is said above; `golive check` shows it again"))
+}
+
+/// What another text would change in a plan, in a line.
+pub fn summary(before: &str, after: &str) -> String {
+    let changed = similar::TextDiff::from_lines(before, after)
+        .iter_all_changes()
+        .filter(|change| change.tag() != similar::ChangeTag::Equal)
+        .count();
+    format!("{changed} lines differ")
+}

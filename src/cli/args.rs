@@ -1,0 +1,170 @@
+//! The command line as clap sees it.
+
+use super::{
+    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, record,
+    run, run_acts, runbook, shell, status, step, watch,
+};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A terminal cockpit for go-live day.
+#[derive(Debug, Parser)]
+#[command(
+    name = "golive",
+    version,
+    about,
+    long_about = "A terminal cockpit for go-live day: runbooks, live step status, timers, rollback \
+                  and the record.\n\nExit codes: 0 done, 1 refused (with the reason), 2 wrong use or \
+                  something that cannot be read or written.",
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Where, who, which run.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Understood by every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Folder with the runs [default: `golive` in the platform's data folder]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "GOLIVE_DATA",
+        hide_env_values = true,
+        help_heading = "Everywhere"
+    )]
+    pub data: Option<PathBuf>,
+    /// Who acts: an id of [people] in the runbook, or any name [default: `name` in the config
+    /// file, else the login name]
+    #[arg(long = "as", global = true, value_name = "NAME", help_heading = "Everywhere")]
+    pub acting_as: Option<String>,
+    /// Which run: a file, an id or an unambiguous beginning [default: the only active run, else
+    /// the latest]
+    #[arg(long, global = true, value_name = "RUN", help_heading = "Everywhere")]
+    pub run: Option<String>,
+}
+
+/// Every subcommand.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the cockpit on a runbook: begin a run of it, or go on with the open one
+    Run(run::RunArgs),
+    /// Open a run without a cockpit, for scripts; prints its id
+    Open(open::OpenArgs),
+    /// Write a commented starter runbook
+    New(new::NewArgs),
+    /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
+    Check(check::CheckArgs),
+    /// List the runs
+    Runs,
+    /// Say where a run stands
+    Status(status::StatusArgs),
+    /// Show where a run stands, again and again, read-only
+    Watch(watch::WatchArgs),
+    /// Print a run's runbook as it now stands
+    Runbook(runbook::RunbookArgs),
+    /// Give a run the text of a file as its new plan
+    Adopt(adopt::AdoptArgs),
+    /// Work on a step
+    #[command(subcommand)]
+    Step(step::StepCommand),
+    /// Sign off checklist items
+    #[command(subcommand)]
+    Checklist(checklist::ChecklistCommand),
+    /// Write a note, or change one
+    Note(note::NoteArgs),
+    /// Vote on a gate
+    Vote(gate::VoteArgs),
+    /// Decide a gate
+    Decide(gate::DecideArgs),
+    /// Mend an earlier entry: void it, or give it another time or text
+    Correct(correct::CorrectArgs),
+    /// Record that somebody was called
+    Call(people::CallArgs),
+    /// Let a substitute stand in for somebody
+    Substitute(people::SubstituteArgs),
+    /// Ask who is there, or say that you are
+    RollCall(people::RollCallArgs),
+    /// Give somebody a role
+    Grant(people::GrantArgs),
+    /// Make somebody else the lead
+    Handover(people::HandoverArgs),
+    /// Start the run
+    Start(run_acts::StartArgs),
+    /// Hold: nothing new starts
+    Hold(run_acts::HoldArgs),
+    /// End the hold
+    Resume(run_acts::ResumeArgs),
+    /// Move the window or the zero hour
+    Reschedule(run_acts::RescheduleArgs),
+    /// Complete the run and say how it went
+    Complete(run_acts::CompleteArgs),
+    /// Call the run off
+    Cancel(run_acts::CancelArgs),
+    /// Judge a success criterion
+    Judge(criteria::JudgeArgs),
+    /// Print an audience's message with its live values, and record that it went out
+    Message(message::MessageArgs),
+    /// Verify a run's record: finds a changed, missing or reordered entry
+    Verify(record::VerifyArgs),
+    /// Write a run as JSON Lines, or as one file to mail
+    Export(record::ExportArgs),
+    /// Rebuild a run from an export
+    Restore(record::RestoreArgs),
+    /// Print the JSON Schema of runbooks, for editors
+    Schema,
+    /// Print the completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one for every command
+    Man(shell::ManArgs),
+}
+
+impl Command {
+    /// Whether `--run RUN` says something to this command.
+    pub fn means_a_run(&self) -> bool {
+        !matches!(
+            self,
+            Self::Open(_)
+                | Self::New(_)
+                | Self::Check(_)
+                | Self::Runs
+                | Self::Restore(_)
+                | Self::Schema
+                | Self::Completions(_)
+                | Self::Man(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is() {
+        fn look(command: &clap::Command) {
+            for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
+                let named = (command.get_name(), argument.get_id());
+                assert!(argument.get_help().is_some(), "{named:?}");
+            }
+            for sub in command.get_subcommands() {
+                assert!(sub.get_about().is_some(), "{}", sub.get_name());
+                look(sub);
+            }
+        }
+        look(&Cli::command());
+    }
+}

@@ -1,0 +1,52 @@
+//! `golive runs`: every run there is.
+
+use super::context::Context;
+use super::error::{CommandError, Done};
+use super::output;
+use super::status_text::{fitted, run_word};
+use crate::ledger;
+use crate::run::Mode;
+use unicode_width::UnicodeWidthStr;
+
+/// Lists the runs, the latest first.
+pub fn run(context: &Context) -> Done {
+    let folder = context.data_dir()?;
+    let runs = ledger::list(&folder).map_err(CommandError::failed)?;
+    if runs.is_empty() {
+        output::aside(&format!(
+            "no runs in {}; `golive run RUNBOOK` begins one\n",
+            folder.display()
+        ));
+        return Ok(());
+    }
+    let width = runs.iter().filter_map(|l| l.run.as_ref().ok()).map(|i| i.run.width()).max();
+    for listed in &runs {
+        match &listed.run {
+            Ok(info) => output::line(
+                format!(
+                    "{}  {}  {}  {}  {}",
+                    fitted(&info.run, width.unwrap_or(0)),
+                    fitted(mode_word(info.mode), 9),
+                    fitted(&state_words(info), 18),
+                    info.opened_at.format("%Y-%m-%d %H:%MZ"),
+                    info.title
+                )
+                .trim_end(),
+            )?,
+            Err(error) => output::line(&format!("unreadable: {error}"))?,
+        }
+    }
+    Ok(())
+}
+
+fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "LIVE",
+        Mode::Rehearsal => "rehearsal",
+    }
+}
+
+fn state_words(info: &ledger::RunInfo) -> String {
+    let held = if info.held { ", held" } else { "" };
+    format!("{}{held}", run_word(info.status))
+}

@@ -1,0 +1,123 @@
+//! Cards about people: calls, substitutes, roles, roll-call.
+
+use super::step::person_field;
+use super::{label, nothing_there};
+use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
+use crate::cockpit::model::{Model, View};
+use crate::run::CallAnswer;
+use crate::runbook::{Role, StepIx};
+
+fn under_cursor(model: &Model) -> Result<&String, String> {
+    let pane = &model.people;
+    pane.rows.get(pane.place.cursor).ok_or_else(|| nothing_there(View::People))
+}
+
+/// Records a call to the owner of the step under the cursor.
+pub fn call_owner(model: &Model, ix: StepIx) -> Result<Card, String> {
+    let owner = model.run.owner_of(ix).ok_or_else(|| {
+        format!("{} has no owner; a assigns it to somebody", label(&model.run, ix))
+    })?;
+    let step = model.run.plan.steps.get(ix).map(|step| step.id.clone());
+    let substitute = model.run.people.get(&owner).and_then(|p| p.substitute.clone());
+    Ok(call_card(model, &substitute.unwrap_or(owner), step, Some(ix)))
+}
+
+/// Records a call to the person under the cursor; about the step for which they are to be called.
+pub fn call(model: &Model) -> Result<Card, String> {
+    let person = under_cursor(model)?;
+    let due = model.glance.call.iter().find(|call| call.person == *person).map(|call| call.step);
+    let step = due.and_then(|ix| model.run.plan.steps.get(ix)).map(|step| step.id.clone());
+    Ok(call_card(model, person, step, due))
+}
+
+fn call_card(model: &Model, person: &str, step: Option<String>, ix: Option<StepIx>) -> Card {
+    let name = model.run.plan.person_name(person).to_owned();
+    let known = model.run.plan.people.get(person);
+    let mut card = Card::new(
+        CardAct::Call(person.to_owned(), step),
+        format!("Call {name}"),
+        "Record the call",
+    );
+    if let Some(contact) = known.and_then(|p| p.contact.as_ref()) {
+        card = card.fact(Tone::Plain, format!("Reach them at {contact}"));
+    }
+    if let Some(ix) = ix {
+        card = card.fact(Tone::Plain, format!("For {}", label(&model.run, ix)));
+    }
+    let calls = model.run.people.get(person).map_or(&[][..], |p| p.calls.as_slice());
+    let unanswered = calls.iter().rev().take_while(|c| c.0 == CallAnswer::NoAnswer).count();
+    if unanswered > 0 {
+        card = card.fact(Tone::Warn, format!("{unanswered} calls without an answer so far"));
+    }
+    let mut options = vec![
+        PickOption::new("answered", "Answered", ""),
+        PickOption::new("no_answer", "No answer", ""),
+    ];
+    if let Some(substitute) = known.and_then(|p| p.substitute.as_ref()) {
+        let name = model.run.plan.person_name(substitute);
+        let label = format!("Substitute: no answer, {name} stands in");
+        options.push(PickOption::new("substitute", label, ""));
+    }
+    card.with(Field::pick(FieldName::Which, "Answer", options, None))
+}
+
+/// Lets the substitute stand in.
+pub fn substitute(model: &Model) -> Result<Card, String> {
+    let person = under_cursor(model)?;
+    let plan = &model.run.plan;
+    let name = plan.person_name(person);
+    let planned = plan.people.get(person).and_then(|p| p.substitute.clone());
+    let card = Card::new(
+        CardAct::Substitute(person.clone()),
+        format!("Substitute for {name}"),
+        "Stands in from now on",
+    );
+    let field = person_field(model, "Who stands in");
+    Ok(card.with(match planned {
+        Some(substitute) => field.filled(substitute),
+        None => field,
+    }))
+}
+
+fn roles() -> Vec<PickOption> {
+    vec![
+        PickOption::new("lead", "Lead", "drives the run"),
+        PickOption::new("operator", "Operator", "works steps"),
+        PickOption::new("observer", "Observer", "reads"),
+    ]
+}
+
+/// Grants a role to the person under the cursor.
+pub fn grant(model: &Model) -> Result<Card, String> {
+    let person = under_cursor(model)?;
+    let name = model.run.plan.person_name(person);
+    let now = match model.run.role_of(person) {
+        Role::Lead => "a lead",
+        Role::Operator => "an operator",
+        Role::Observer => "an observer",
+    };
+    let card =
+        Card::new(CardAct::Grant(Some(person.clone())), format!("Role of {name}"), "Grant it");
+    Ok(card.fact(Tone::Plain, format!("{name} is {now}")).with(Field::pick(
+        FieldName::Which,
+        "Role",
+        roles(),
+        None,
+    )))
+}
+
+/// Hands the lead over.
+pub fn hand_over(model: &Model) -> Result<Card, String> {
+    let card = Card::new(CardAct::HandOver, "Hand the lead over", "Hand it over");
+    Ok(card.fact(Tone::Warn, "You become an operator").with(person_field(model, "To")))
+}
+
+/// Asks who is there.
+pub fn roll_call() -> Card {
+    Card::new(CardAct::RollCall, "Roll-call", "Ask who is there")
+}
+
+/// Answers the roll-call.
+pub fn present() -> Card {
+    Card::new(CardAct::Present, "Roll-call", "Present")
+}

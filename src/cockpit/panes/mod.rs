@@ -1,0 +1,67 @@
+//! What the panes show, worked out from the run: rows, the header's facts, the trouble panel.
+//! Computed when something changed, never while drawing.
+
+mod glance;
+mod lists;
+mod steps;
+mod trouble;
+
+use super::model::{Cursor, Model};
+use crate::run::forecast;
+use crate::runbook::{Place, Runbook};
+
+pub use lists::{about_entry, log_kind};
+
+/// Recomputes everything after the run itself has changed.
+pub(super) fn refresh(model: &mut Model) {
+    model.forecast = forecast(&model.run, model.now);
+    model.glance = glance::glance(model);
+    refresh_lists(model);
+    trouble::refresh(model);
+}
+
+/// Recomputes what time alone can change.
+pub(super) fn refresh_time(model: &mut Model) {
+    model.forecast = forecast(&model.run, model.now);
+    model.glance = glance::glance(model);
+    if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {
+        steps::refresh(model);
+    }
+    if model.log.filter.last_hour {
+        lists::refresh(model);
+    }
+}
+
+/// Recomputes the rows of all lists.
+pub(super) fn refresh_lists(model: &mut Model) {
+    steps::refresh(model);
+    lists::refresh(model);
+}
+
+/// Recomputes the trouble panel, which follows the cursor.
+pub(super) fn refresh_trouble(model: &mut Model) {
+    trouble::refresh(model);
+}
+
+/// Takes note of which note the cursor is on.
+pub(super) fn note_under_cursor(model: &mut Model) {
+    let at = model.notes.rows.get(model.notes.place.cursor);
+    model.notes.cursor = at.and_then(|&ix| model.run.notes.get(ix)).map(|note| note.id.clone());
+}
+
+/// Id of the phase or rung that a step stands in.
+pub(super) fn head_id(plan: &Runbook, place: Place) -> Option<String> {
+    match place {
+        Place::Phase(ix) => plan.phases.get(ix).map(|phase| phase.id.clone()),
+        Place::Rung(ix) => plan.rollbacks.get(ix).map(|rung| rung.id.clone()),
+    }
+}
+
+/// The cursor on the head of the phase or rung that a step stands in.
+pub(super) fn head_cursor(plan: &Runbook, place: Place) -> Option<Cursor> {
+    let id = head_id(plan, place)?;
+    Some(match place {
+        Place::Phase(_) => Cursor::Phase(id),
+        Place::Rung(_) => Cursor::Rung(id),
+    })
+}

@@ -1,0 +1,88 @@
+//! Carries out what the model asks for. Nothing here waits: the disk belongs to other threads.
+
+use super::files::Files;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::msg::Msg;
+use crate::ledger::{Keeper, Request};
+use crate::runbook::visible;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::io::{self, Write};
+
+/// Clipboards take no more than this, in bytes.
+const CLIPBOARD: usize = 74_000;
+
+/// Hands for the model's effects.
+pub struct Hands {
+    /// The ledger's thread.
+    pub keeper: Keeper,
+    /// The thread for files.
+    pub files: Files,
+}
+
+/// What is left for the loop itself to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// Draw everything anew.
+    Redraw,
+    /// Stop the process.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+impl Hands {
+    /// Carries out one effect. What cannot be done comes back as a message.
+    pub fn carry_out(&self, effect: Effect) -> (Left, Option<Msg>) {
+        match effect {
+            Effect::Append { ticket, intent } => {
+                let request = Request::Append { ticket, intent: *intent };
+                let refused = self.keeper.request(request).err();
+                let msg =
+                    refused.map(|error| Msg::Failed { ticket, at: None, error: error.to_string() });
+                (Left::Nothing, msg)
+            }
+            Effect::SaveDraft { key, text } => {
+                // A draft that was not taken is followed by a longer one with the next key.
+                let _ = self.keeper.request(Request::SaveDraft { key, text });
+                (Left::Nothing, None)
+            }
+            Effect::Copy(text) => {
+                let msg = copy(&text)
+                    .err()
+                    .map(|error| Msg::FileWritten(Err(format!("nothing was copied: {error}"))));
+                (Left::Nothing, msg)
+            }
+            Effect::WriteFile(text) => {
+                let busy = || Msg::FileWritten(Err("the disk is busy; try again".to_owned()));
+                (Left::Nothing, (!self.files.write(text)).then(busy))
+            }
+            Effect::Notify(text) => {
+                notify(&text);
+                (Left::Nothing, None)
+            }
+            Effect::Redraw => (Left::Redraw, None),
+            Effect::Suspend => (Left::Suspend, None),
+            Effect::Quit => (Left::Quit, None),
+        }
+    }
+}
+
+/// OSC 52: the terminal puts it on the clipboard, also over SSH.
+fn copy(text: &str) -> io::Result<()> {
+    if text.len() > CLIPBOARD {
+        return Err(io::Error::other("the text is too long for a clipboard"));
+    }
+    let mut out = io::stdout();
+    write!(out, "\u{1b}]52;c;{}\u{7}", STANDARD.encode(text))?;
+    out.flush()
+}
+
+/// A bell, and OSC 9 for terminals that notify.
+fn notify(text: &str) {
+    let mut out = io::stdout();
+    let _ = write!(out, "\u{7}\u{1b}]9;{}\u{7}", visible(text));
+    let _ = out.flush();
+}

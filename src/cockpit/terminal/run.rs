@@ -1,0 +1,263 @@
+//! The loop: inputs in, effects out, a frame when something changed.
+
+use super::effects::{Hands, Left};
+use super::files::{Files, Followed};
+use super::theme_file::{self, Limits};
+use super::{Ended, Input, QUEUE, Setup, TerminalError, input, screen, signals};
+use crate::cockpit::model::Model;
+use crate::cockpit::msg::Msg;
+use crate::cockpit::theme::Theme;
+use crate::cockpit::update;
+use crate::cockpit::view;
+use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
+use crate::run::Entry;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::collections::VecDeque;
+use std::io::{BufWriter, Stdout};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How many inputs are taken in before a frame is drawn.
+const BATCH: usize = 256;
+/// How long the end waits for acts that are still being written.
+const LAST_WAIT: Duration = Duration::from_secs(3);
+/// The theme when none is asked for.
+const DEFAULT_THEME: &str = "dark";
+
+/// Runs a cockpit until it is left.
+///
+/// # Errors
+/// The theme, the terminal or the ledger cannot be used. The terminal is whole again in any case.
+pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
+    let word = setup.theme.as_deref().or(setup.config.theme.as_deref()).unwrap_or(DEFAULT_THEME);
+    let (theme, theme_file) = theme_file::find(word, setup.config_dir.as_deref())?;
+    let limits =
+        Limits { ascii: setup.ascii, no_color: setup.no_color, true_color: setup.true_color };
+    let size = crossterm::terminal::size()?;
+    let file_name = setup.runbook.as_ref().and_then(|file| file.file_name());
+    let file_name = file_name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let ledger = setup.ledger;
+    let clock = ledger.clock();
+    let chain = ledger.head();
+    let mut model = Model::new(
+        ledger.state().clone(),
+        &setup.person,
+        clock.now(),
+        size,
+        setup.config.keymap,
+        file_name,
+    );
+    model.chain = chain.to_string();
+    let drafts = ledger.drafts()?;
+    let (to_loop, inputs) = sync_channel(QUEUE);
+    let for_keeper = to_loop.clone();
+    let keeper = Keeper::spawn(ledger, &setup.person, move |notice| {
+        let _ = for_keeper.send(Input::Notice(Box::new(notice)));
+    })?;
+    if let Some(folder) = setup.copy_to {
+        let _ = keeper.request(Request::CopyTo { folder });
+    }
+    let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
+    let files = Files::follow(followed, to_loop.clone())?;
+    let _taken = screen::Taken;
+    screen::take()?;
+    let handle = signals::listen(to_loop.clone())?;
+    input::listen(to_loop)?;
+    let backend = CrosstermBackend::new(BufWriter::with_capacity(64 << 10, std::io::stdout()));
+    let mut cockpit = Cockpit {
+        model,
+        theme: limits.fit(theme),
+        hands: Hands { keeper, files },
+        screen: Terminal::new(backend)?,
+        clock,
+        chain: Some(chain),
+        signal: None,
+        quitting: None,
+    };
+    cockpit.take(Msg::Drafts(drafts))?;
+    let result = cockpit.work(&inputs);
+    screen::give_back();
+    handle.close();
+    cockpit.end(inputs, result)
+}
+
+type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+
+struct Cockpit {
+    model: Model,
+    theme: Theme,
+    hands: Hands,
+    screen: Screen,
+    clock: RunClock,
+    /// Head of the chain; none once an entry could not be followed.
+    chain: Option<Chain>,
+    signal: Option<i32>,
+    /// Since when it has been wanting to end.
+    quitting: Option<Instant>,
+}
+
+impl Cockpit {
+    /// The loop.
+    fn work(&mut self, inputs: &Receiver<Input>) -> Result<(), TerminalError> {
+        loop {
+            if screen::panicked() {
+                return Err(TerminalError::Defect);
+            }
+            if let Some(since) = self.quitting
+                && (self.model.saving.is_empty() || since.elapsed() > LAST_WAIT)
+            {
+                return Ok(());
+            }
+            if std::mem::take(&mut self.model.dirty) {
+                let (model, theme) = (&self.model, &self.theme);
+                self.screen.draw(|frame| view::draw(model, theme, frame))?;
+            }
+            match inputs.recv_timeout(self.until_tick()) {
+                Ok(input) => {
+                    self.input(input)?;
+                    // What came meanwhile shares the frame.
+                    for input in inputs.try_iter().take(BATCH) {
+                        self.input(input)?;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            let now = self.clock.now();
+            if now.timestamp() != self.model.now.timestamp() {
+                self.take(Msg::Tick(now))?;
+            }
+        }
+    }
+
+    /// Until the run clock shows another second.
+    fn until_tick(&self) -> Duration {
+        if self.quitting.is_some() {
+            return Duration::from_millis(50);
+        }
+        let millis = self.clock.now().timestamp_subsec_millis().min(999);
+        Duration::from_millis(u64::from(1000 - millis))
+    }
+
+    fn input(&mut self, input: Input) -> Result<(), TerminalError> {
+        match input {
+            Input::Msg(msg) => {
+                // Acts carry the time of the key, not of the last tick.
+                if matches!(*msg, Msg::Key(..) | Msg::Paste(_) | Msg::Mouse(_)) {
+                    self.model.now = self.clock.now().max(self.model.now);
+                }
+                self.take(*msg)
+            }
+            Input::Notice(notice) => self.notice(*notice),
+            Input::Theme(theme) => {
+                self.theme = *theme;
+                self.model.dirty = true;
+                Ok(())
+            }
+            Input::Signal(signal) if signals::ends(signal) => {
+                self.signal = Some(signal);
+                self.take(Msg::Terminate)
+            }
+            Input::Signal(signal_hook::consts::SIGTSTP) => self.suspend(),
+            Input::Signal(_) => {
+                // Somebody else stopped us and the shell has changed the terminal since.
+                screen::take()?;
+                self.take(Msg::Continued)
+            }
+            Input::Gone => self.take(Msg::Terminate),
+        }
+    }
+
+    fn take(&mut self, msg: Msg) -> Result<(), TerminalError> {
+        let mut msgs = VecDeque::from([msg]);
+        while let Some(msg) = msgs.pop_front() {
+            for effect in update(&mut self.model, msg) {
+                let (left, answer) = self.hands.carry_out(effect);
+                msgs.extend(answer);
+                match left {
+                    Left::Nothing => {}
+                    Left::Redraw => {
+                        self.screen.clear()?;
+                        self.model.dirty = true;
+                    }
+                    Left::Suspend => {
+                        self.suspend()?;
+                    }
+                    Left::Quit => self.quitting = Some(Instant::now()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ctrl-Z: the terminal is whole while others use it.
+    fn suspend(&mut self) -> Result<(), TerminalError> {
+        screen::give_back();
+        signals::stop();
+        screen::take()?;
+        self.screen.clear()?;
+        let (width, height) = crossterm::terminal::size()?;
+        self.take(Msg::Resize(width, height))?;
+        self.take(Msg::Tick(self.clock.now()))
+    }
+
+    fn notice(&mut self, notice: Notice) -> Result<(), TerminalError> {
+        match notice {
+            Notice::Appended { ticket, entry } => {
+                self.follow(&entry);
+                self.take(Msg::Appended { ticket, entry })
+            }
+            Notice::Others(entries) => {
+                for entry in &entries {
+                    self.follow(entry);
+                }
+                self.take(Msg::Others(entries))
+            }
+            Notice::Refused { ticket, refusal } => self.take(Msg::Refused { ticket, refusal }),
+            Notice::Failed { ticket, at, error } => {
+                self.take(Msg::Failed { ticket, at: Some(at), error: error.to_string() })
+            }
+            Notice::DraftNotKept { error, .. } => {
+                self.take(Msg::LedgerTrouble(Some(format!("the draft is not kept: {error}"))))
+            }
+            Notice::Trouble(error) => self.take(Msg::LedgerTrouble(Some(error.to_string()))),
+            Notice::Recovered => self.take(Msg::LedgerTrouble(None)),
+            Notice::Copy(CopyState::UpToDate) => self.take(Msg::CopyTrouble(None)),
+            Notice::Copy(CopyState::Behind(error)) => {
+                self.take(Msg::CopyTrouble(Some(error.to_string())))
+            }
+        }
+    }
+
+    /// Follows the record's chain, for messages that print its head.
+    fn follow(&mut self, entry: &Entry) {
+        let body = entry.to_body().ok();
+        self.chain = self.chain.take().zip(body).map(|(chain, body)| chain.next(entry.seq, &body));
+        self.model.chain = self.chain.as_ref().map(ToString::to_string).unwrap_or_default();
+    }
+
+    /// Closes the ledger. Whatever could not be written is told.
+    fn end(
+        self,
+        inputs: Receiver<Input>,
+        result: Result<(), TerminalError>,
+    ) -> Result<Ended, TerminalError> {
+        // The ledger's thread must not wait for a loop that has ended.
+        drop(inputs);
+        let closed = self.hands.keeper.finish();
+        let model = self.model;
+        let unsaved = model.unsaved.iter().map(|unsaved| &unsaved.act).chain(&model.saving);
+        let ended =
+            Ended { unsaved: unsaved.map(|act| act.text.clone()).collect(), signal: self.signal };
+        match (result, ended.signal) {
+            // A terminal that went away with the signal is no news.
+            (_, Some(_)) => Ok(ended),
+            (Err(error), None) => Err(error),
+            (Ok(()), None) => {
+                closed?;
+                Ok(ended)
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the ledger answers, and what others did.
+
+use super::act::append;
+use crate::cockpit::card::Tone;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::model::{Model, Saving, Unsaved};
+use crate::cockpit::msg::Ticket;
+use crate::run::{Entry, Event, Refusal, Time, apply};
+use std::sync::Arc;
+
+/// An own act is durable: only now does it show.
+pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> Vec<Effect> {
+    let saving = take(model, ticket);
+    take_in(model, entry);
+    if let Some(saving) = saving {
+        model.say(Tone::Good, saving.text);
+    }
+    super::run_changed(model);
+    Vec::new()
+}
+
+/// Others were faster, or the ledger knows better.
+pub(super) fn refused(model: &mut Model, ticket: Ticket, refusal: &Refusal) -> Vec<Effect> {
+    let what = take(model, ticket).map_or_else(String::new, |s| format!("{}: ", s.text));
+    model.say_long(Tone::Bad, format!("not recorded: {what}{refusal}"));
+    Vec::new()
+}
+
+/// Nothing was written: the act stays on screen until it is, or is given up.
+pub(super) fn failed(
+    model: &mut Model,
+    ticket: Ticket,
+    at: Option<Time>,
+    error: String,
+) -> Vec<Effect> {
+    let Some(mut act) = take(model, ticket) else { return Vec::new() };
+    // It happened when it was tried, however late there is room for it again.
+    act.intent.happened_at = act.intent.happened_at.or(Some(at.unwrap_or(model.now)));
+    // The note's draft was dropped when the note was sent: until it is written it is one again.
+    let draft = match &act.intent.event {
+        Event::NoteAdded { text, .. } => Some(Effect::SaveDraft {
+            key: crate::cockpit::cards::NEW_NOTE.to_owned(),
+            text: text.clone(),
+        }),
+        _ => None,
+    };
+    model.unsaved.push(Unsaved { act, error });
+    draft.into_iter().collect()
+}
+
+/// Tries everything again that could not be written, in the order in which it was done.
+pub(super) fn try_again(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for unsaved in std::mem::take(&mut model.unsaved) {
+        let saving = Saving { ticket: model.next_ticket, ..unsaved.act };
+        model.next_ticket += 1;
+        effects.push(append(&saving));
+        if matches!(saving.intent.event, Event::NoteAdded { .. }) {
+            let key = crate::cockpit::cards::NEW_NOTE.to_owned();
+            let text = model.drafts.iter().find(|(k, _)| *k == key).map(|(_, t)| t.clone());
+            effects.push(Effect::SaveDraft { key, text: text.unwrap_or_default() });
+        }
+        model.saving.push(saving);
+    }
+    effects
+}
+
+/// Others wrote to the same run.
+pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for entry in entries {
+        effects.extend(calls_me(model, &entry));
+        take_in(model, entry);
+    }
+    super::run_changed(model);
+    effects
+}
+
+fn take_in(model: &mut Model, entry: Arc<Entry>) {
+    // An entry can reach us twice, as an answer and as news; the order says which one is new.
+    if entry.seq > model.run.last_seq() {
+        let revised = matches!(entry.act.event, Event::RunRevised { .. });
+        apply(&mut model.run, entry);
+        if revised {
+            super::file::recheck(model);
+        }
+    }
+}
+
+/// A bell for what somebody else has just put on my desk.
+fn calls_me(model: &Model, entry: &Entry) -> Option<Effect> {
+    if entry.act.actor.name == model.me {
+        return None;
+    }
+    let by = model.run.plan.person_name(&entry.act.actor.name).to_owned();
+    match &entry.act.event {
+        Event::StepAssigned { step, owner } if *owner == model.me => {
+            Some(Effect::Notify(format!("{by} gave {step} to you")))
+        }
+        Event::NoteAdded { text, .. } if text.contains(&format!("@{}", model.me)) => {
+            Some(Effect::Notify(format!("{by} wrote to you")))
+        }
+        Event::HandedOver { to } if *to == model.me => {
+            Some(Effect::Notify(format!("{by} handed the lead over to you")))
+        }
+        Event::RollCallOpened {} => Some(Effect::Notify(format!("{by} asks who is there"))),
+        _ => None,
+    }
+}
+
+/// Texts that were left half-written when the cockpit ended last time.
+pub(super) fn drafts(model: &mut Model, drafts: Vec<(String, String)>) -> Vec<Effect> {
+    model.drafts = drafts.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+    if model.drafts.iter().any(|(key, _)| key == crate::cockpit::cards::NEW_NOTE) {
+        let key = model.keymap.shown(crate::cockpit::action::Action::Note);
+        model.say_long(Tone::Warn, format!("a note was left half-written: {key} brings it back"));
+    }
+    Vec::new()
+}
+
+fn take(model: &mut Model, ticket: Ticket) -> Option<Saving> {
+    let at = model.saving.iter().position(|s| s.ticket == ticket)?;
+    Some(model.saving.remove(at))
+}

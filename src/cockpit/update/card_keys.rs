@@ -1,0 +1,227 @@
+//! Keys while a card is open. Nothing is recorded but by Enter on the button (or Ctrl-S): in a
+//! field Enter only leads to the button, so that a sentence typed into a card by mistake, with
+//! its Enter, records nothing.
+
+use super::field_keys::{self, Taken, Way};
+use super::submit;
+use crate::cockpit::action::Action;
+use crate::cockpit::card::{Card, CardAct, FieldName, Input, MendHow, Tone};
+use crate::cockpit::cards;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::key::{Key, KeyCode};
+use crate::cockpit::model::{Model, Offer};
+use crate::cockpit::msg::Millis;
+
+/// Two presses of Enter closer than this are one that was held down.
+const ENTER_GAP: Millis = 150;
+
+/// One key in the open card.
+pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let action = model.keymap.in_card(key);
+    let Some(card) = model.card.as_mut() else { return Vec::new() };
+    let fresh = std::mem::take(&mut card.fresh);
+    if key.code == KeyCode::Enter && !key.ctrl && !key.alt && !field_keys::in_area(model) {
+        return enter(model, fresh, at);
+    }
+    match action {
+        Some(Action::CardClose) => return close(model),
+        Some(Action::CardRecord) => return record(model),
+        _ => {}
+    }
+    if correct_key(model, key) {
+        return Vec::new();
+    }
+    let Some(card) = model.card.as_mut() else { return Vec::new() };
+    let focus = card.focus;
+    let stray = !card.stray.is_empty();
+    let taken = match card.fields.get_mut(focus) {
+        // Once letters went astray everything is text: the person is not looking.
+        Some(field) if !stray || matches!(field.input, Input::Line(_) | Input::Area(_)) => {
+            field_keys::key(&mut field.input, key)
+        }
+        _ => match key.code {
+            KeyCode::Up => Taken::Leaves(Way::Back),
+            KeyCode::Down => Taken::Leaves(Way::On),
+            _ => Taken::No,
+        },
+    };
+    match (taken, action) {
+        (Taken::Yes, _) => {
+            card.problem = None;
+            card.asked = false;
+            return save_draft(model);
+        }
+        (Taken::Leaves(Way::Back), _) | (_, Some(Action::CardPrevious)) => {
+            step_focus(card, Way::Back)
+        }
+        (Taken::Leaves(Way::On), _) | (_, Some(Action::CardNext)) => step_focus(card, Way::On),
+        (Taken::No, _) => astray(card, key),
+    }
+    Vec::new()
+}
+
+/// `t` and `x` in a correction say what is to be mended.
+fn correct_key(model: &mut Model, key: Key) -> bool {
+    let Some(card) = model.card.as_ref() else { return false };
+    let how = match (&card.act, key.typed()) {
+        (CardAct::Correct { mend: MendHow::Void, .. }, Some('t')) => MendHow::Time,
+        (CardAct::Correct { mend: MendHow::Void, .. }, Some('x')) => MendHow::Text,
+        _ => return false,
+    };
+    if !card.stray.is_empty() {
+        return false;
+    }
+    let mut card = card.clone();
+    cards::mend_as(model, &mut card, how);
+    model.card = Some(card);
+    true
+}
+
+/// A character that nothing here takes.
+fn astray(card: &mut Card, key: Key) {
+    if let Some(c) = key.typed() {
+        card.stray.push(c);
+    } else if key.code == KeyCode::Backspace {
+        card.stray.pop();
+    }
+    card.problem = (!card.stray.is_empty()).then(|| {
+        format!("nothing here takes “{}”; Enter offers it as a note, Esc closes", card.stray)
+    });
+}
+
+fn step_focus(card: &mut Card, way: Way) {
+    let places = card.fields.len() + 1;
+    card.focus = match way {
+        Way::Back => (card.focus + places - 1) % places,
+        Way::On => (card.focus + 1) % places,
+    };
+    card.asked = false;
+}
+
+/// Enter: from a field to the button; on the button it records.
+fn enter(model: &mut Model, fresh: bool, at: Millis) -> Vec<Effect> {
+    let again = model.typing.last_enter.replace(at).map(|last| at.saturating_sub(last));
+    if again.is_some_and(|since| since < ENTER_GAP) {
+        return Vec::new();
+    }
+    let Some(card) = model.card.as_mut() else { return Vec::new() };
+    if !card.stray.is_empty() {
+        return offer_stray(model, at);
+    }
+    // An earlier letter, just before the one that opened the card, says that somebody is typing.
+    if std::mem::take(&mut card.wary) {
+        card.problem = Some("Enter again if you mean it".to_owned());
+        return Vec::new();
+    }
+    let short = match &card.act {
+        CardAct::Fail(_) => fresh && card.focus == 0,
+        CardAct::Correct { mend: MendHow::Void, .. } => card.focus == 0,
+        _ => false,
+    };
+    if short || card.on_button() {
+        return record(model);
+    }
+    match submit::problem_of(model) {
+        Some(problem) => {
+            if let Some(card) = model.card.as_mut() {
+                card.problem = Some(problem);
+            }
+        }
+        None => {
+            if let Some(card) = model.card.as_mut() {
+                card.focus = card.fields.len();
+                card.problem = None;
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Letters went nowhere: they were meant for somewhere else.
+fn offer_stray(model: &mut Model, at: Millis) -> Vec<Effect> {
+    let Some(card) = model.card.take() else { return Vec::new() };
+    let opener = model.typing.opener.take();
+    let text = opener.into_iter().chain(card.stray.chars()).collect();
+    model.offer = Some(Offer { text, last: at, pasted: false });
+    Vec::new()
+}
+
+/// Records what the card says, or says what is missing.
+fn record(model: &mut Model) -> Vec<Effect> {
+    match submit::submit(model) {
+        Ok(mut effects) => {
+            if let Some(card) = model.card.take() {
+                effects.extend(forget_draft(model, &card));
+            }
+            model.typing.last_letter = None;
+            effects
+        }
+        Err(no) => {
+            let lead = model.run.role_of(&model.me) == crate::runbook::Role::Lead;
+            let Some(card) = model.card.as_mut() else { return Vec::new() };
+            card.problem = Some(no.text);
+            if let Some(refusal) = no.refusal {
+                if refusal.kind == crate::run::RefusalKind::NotNow && lead {
+                    cards::with_override(card);
+                    card.focus =
+                        card.fields.iter().position(|f| f.name == FieldName::Override).unwrap_or(0);
+                }
+                card.refusal = Some(refusal);
+            } else if let Some(focus) = no.field {
+                card.focus = focus;
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Closes the card; a text in it stays as a draft.
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    let effects = draft_of_open_card(model);
+    if let Some(card) = model.card.take()
+        && matches!(card.act, CardAct::NoteAdd { .. })
+        && card.text(&FieldName::Text).is_some()
+    {
+        let key = model.keymap.shown(Action::Note);
+        model.say(Tone::Plain, format!("kept as a draft: {key} brings it back"));
+    }
+    model.typing.last_letter = None;
+    effects
+}
+
+/// Keeps the text of the open card where a crash cannot reach it.
+pub(super) fn draft_of_open_card(model: &mut Model) -> Vec<Effect> {
+    if model.card.is_some() { save_draft(model) } else { Vec::new() }
+}
+
+/// Keeps a note that is being written, if it has changed.
+pub(super) fn save_draft(model: &mut Model) -> Vec<Effect> {
+    let Some(card) = model.card.as_ref() else { return Vec::new() };
+    let CardAct::NoteAdd { draft } = &card.act else { return Vec::new() };
+    let text = match card.field(&FieldName::Text).map(|field| &field.input) {
+        Some(Input::Area(area)) => area.lines().join("\n"),
+        _ => return Vec::new(),
+    };
+    let key = draft.clone();
+    set_draft(model, key, text)
+}
+
+fn set_draft(model: &mut Model, key: String, text: String) -> Vec<Effect> {
+    let known = model.drafts.iter().find(|(k, _)| *k == key).map_or("", |(_, t)| t.as_str());
+    if known == text {
+        return Vec::new();
+    }
+    model.drafts.retain(|(k, _)| *k != key);
+    if !text.is_empty() {
+        model.drafts.push((key.clone(), text.clone()));
+    }
+    vec![Effect::SaveDraft { key, text }]
+}
+
+/// The note is on its way to the ledger; should that fail, the act itself keeps the text.
+fn forget_draft(model: &mut Model, card: &Card) -> Vec<Effect> {
+    match &card.act {
+        CardAct::NoteAdd { draft } => set_draft(model, draft.clone(), String::new()),
+        _ => Vec::new(),
+    }
+}

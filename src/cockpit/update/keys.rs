@@ -1,0 +1,227 @@
+//! Who gets a key, and what it does in a pane.
+
+use super::typing::{CALM_GAP, Seen};
+use super::{answers, card_keys, lookup, moving, open, typing};
+use crate::cockpit::action::Action;
+use crate::cockpit::card::Tone;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::key::{Key, KeyCode};
+use crate::cockpit::model::{Focus, Model, Row, View};
+use crate::cockpit::msg::Millis;
+
+/// Enter held down, or pressed twice by mistake, must not start a step and complete it at once.
+const ENTER_GAP: Millis = 500;
+/// Digits further apart than this, in milliseconds, are two numbers.
+const DIGIT_GAP: Millis = 1_500;
+
+/// One key press.
+pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    match typing::watch(model, key, at) {
+        Seen::Text(effects) => return effects,
+        Seen::Command => {}
+    }
+    match model.keymap.everywhere(key) {
+        Some(Action::Redraw) => return vec![Effect::Redraw],
+        Some(Action::Suspend) => return vec![Effect::Suspend],
+        Some(Action::QuitNow) => return close_or_quit(model),
+        _ => {}
+    }
+    // A letter right behind another is a sign of somebody typing a text; the card that it opens
+    // takes no single Enter for a yes.
+    let wary = key.typed().is_some() && calm_since(model, at).is_some_and(|since| since < CALM_GAP);
+    let had_card = model.card.is_some();
+    let focus = model.focus();
+    let is_letter = key.typed().is_some_and(|c| !c.is_ascii_digit())
+        && !model.keymap.in_pane(model.view, key).is_some_and(|action| action.only_moves());
+    let effects = match focus {
+        Focus::Unsaved => unsaved_key(model, key),
+        Focus::Offer => typing::offer_key(model, key, at),
+        Focus::Card => card_keys::key(model, key, at),
+        Focus::Find => lookup::find_key(model, key),
+        Focus::Palette => lookup::palette_key(model, key),
+        Focus::Help => help_key(model, key),
+        Focus::Trouble => trouble_key(model, key),
+        Focus::Pane(view) => pane_key(model, view, key, at),
+    };
+    if wary
+        && !had_card
+        && let Some(card) = model.card.as_mut()
+    {
+        card.wary = true;
+    }
+    if is_letter && matches!(focus, Focus::Help | Focus::Trouble | Focus::Pane(_)) {
+        model.typing.last_letter = Some(at);
+    }
+    effects
+}
+
+/// Ctrl-C: one thing less is open; with nothing open it asks whether to leave.
+fn close_or_quit(model: &mut Model) -> Vec<Effect> {
+    if !model.unsaved.is_empty() {
+        model.say(Tone::Bad, "something is not written yet: r tries again, g gives it up");
+    } else if model.offer.take().is_some() || model.find.take().is_some() {
+    } else if model.card.is_some() {
+        return card_keys::close(model);
+    } else if model.palette.take().is_some() || model.help.take().is_some() {
+    } else {
+        return open::run(model, Action::Quit, None);
+    }
+    Vec::new()
+}
+
+/// The dialog of acts that could not be written: nothing else goes on before it is answered.
+fn unsaved_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    match key.code {
+        KeyCode::Char('r') | KeyCode::Enter => return answers::try_again(model),
+        KeyCode::Char('g') => {
+            let given_up: Vec<_> = model.unsaved.drain(..).map(|u| u.act.text).collect();
+            model.say_long(Tone::Bad, format!("given up, not recorded: {}", given_up.join("; ")));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    match (key.code, model.keymap.in_pane(model.view, key)) {
+        (KeyCode::Esc | KeyCode::Enter, _) | (_, Some(Action::Help)) => model.help = None,
+        (_, Some(action)) => moving::scroll_help(model, action),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> {
+    if model.greeting {
+        // The first key only takes the greeting away: nobody acts before having read which run.
+        model.greeting = false;
+        return Vec::new();
+    }
+    if let Some(effects) = jump_key(model, view, key, at) {
+        return effects;
+    }
+    let action = model.keymap.in_pane(view, key);
+    if key.code == KeyCode::Esc {
+        model.typing.last_letter = None;
+        return escape(model);
+    }
+    if key.typed().is_none() && key.code != KeyCode::Enter {
+        model.typing.last_letter = None;
+    }
+    match action {
+        None => {
+            nothing_here(model, key);
+            Vec::new()
+        }
+        Some(Action::UsualNext) => usual_next(model, at),
+        Some(action) => open::run(model, action, key.typed()),
+    }
+}
+
+/// How long ago the last letter came.
+fn calm_since(model: &Model, at: Millis) -> Option<Millis> {
+    model.typing.last_letter.map(|last| at.saturating_sub(last))
+}
+
+fn nothing_here(model: &mut Model, key: Key) {
+    if let Some(c) = key.typed() {
+        let help = model.keymap.shown(Action::Help);
+        let c = crate::runbook::visible(c.encode_utf8(&mut [0; 4])).into_owned();
+        model.say(Tone::Plain, format!("{c} does nothing here; {help} lists all keys"));
+    }
+}
+
+/// Esc in a pane: back to the steps, and there back to the whole list.
+fn escape(model: &mut Model) -> Vec<Effect> {
+    model.toasts.clear();
+    if model.view != View::Steps {
+        super::show(model, View::Steps);
+    } else if model.steps.show != Default::default() || model.steps.stream.is_some() {
+        model.steps.show = Default::default();
+        model.steps.stream = None;
+        crate::cockpit::panes::refresh_lists(model);
+    }
+    Vec::new()
+}
+
+/// Enter in the steps.
+fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
+    if calm_since(model, at).is_some_and(|since| since < CALM_GAP) {
+        model.typing.last_letter = None;
+        model.say(Tone::Warn, "Enter right behind a letter does nothing; press it again to act");
+        return Vec::new();
+    }
+    let again = model.typing.last_enter.map(|last| at.saturating_sub(last));
+    model.typing.last_enter = Some(at);
+    if again.is_some_and(|since| since < ENTER_GAP) {
+        model.say(Tone::Warn, "Enter twice in a row acts once; press it again when you mean it");
+        return Vec::new();
+    }
+    match model.steps.rows.get(model.steps.cursor_row) {
+        Some(Row::Step(ix)) => open::usual_next(model, *ix),
+        Some(_) if model.view == View::Steps => open::run(model, Action::FoldToggle, None),
+        _ => Vec::new(),
+    }
+}
+
+/// Digits go to the step of that number; dots and letters only behind them.
+fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> Option<Vec<Effect>> {
+    if !matches!(view, View::Steps | View::Detail) {
+        return None;
+    }
+    let stale = model.typing.last_digit.is_none_or(|last| at.saturating_sub(last) > DIGIT_GAP);
+    let going_on = !model.jump.is_empty() && !stale;
+    let part = match key.typed() {
+        Some(c) if c.is_ascii_digit() => true,
+        Some('.') => going_on,
+        Some(c) if c.is_ascii_lowercase() && going_on => {
+            let longer = format!("{}{c}", model.jump);
+            model.run.plan.steps.iter().any(|step| step.number == longer)
+        }
+        _ => false,
+    };
+    if part && let Some(c) = key.typed() {
+        if !going_on {
+            model.jump.clear();
+        }
+        model.jump.push(c);
+        model.typing.last_digit = Some(at);
+        moving::jump(model);
+        return Some(Vec::new());
+    }
+    let jumped = going_on && key.code == KeyCode::Enter;
+    model.jump.clear();
+    // Enter behind a number ends the number: it is part of saying where to go.
+    jumped.then(Vec::new)
+}
+
+/// The docked panel of a failed step, while it has the keys.
+fn trouble_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(trouble) = model.trouble.as_mut() else { return Vec::new() };
+    let count = trouble.choices.len();
+    let choose = |trouble: &crate::cockpit::model::Trouble| {
+        trouble.cursor.and_then(|at| trouble.choices.get(at)).and_then(|choice| choice.action)
+    };
+    let wanted = match key.code {
+        KeyCode::Down => {
+            trouble.cursor = Some(trouble.cursor.map_or(0, |at| (at + 1).min(count.max(1) - 1)));
+            None
+        }
+        KeyCode::Up => {
+            trouble.cursor = Some(trouble.cursor.map_or(0, |at| at.saturating_sub(1)));
+            None
+        }
+        KeyCode::Enter => choose(trouble),
+        KeyCode::Esc => {
+            trouble.focused = false;
+            None
+        }
+        _ => {
+            let pressed = model.keymap.in_pane(View::Steps, key);
+            trouble.choices.iter().filter_map(|c| c.action).find(|a| Some(*a) == pressed)
+        }
+    };
+    let Some(action) = wanted else { return Vec::new() };
+    let step = trouble.step.clone();
+    open::run_for(model, action, &step, key.typed())
+}

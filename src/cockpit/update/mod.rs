@@ -1,0 +1,129 @@
+//! The one place where the model changes: `update(&mut Model, Msg) -> Vec<Effect>`. Pure: the same
+//! messages make the same model and the same effects.
+
+mod act;
+mod answers;
+mod card_keys;
+mod field_keys;
+mod file;
+mod keys;
+mod lookup;
+mod mouse;
+mod moving;
+mod open;
+mod submit;
+mod submit_plan;
+mod typing;
+
+use super::effect::Effect;
+use super::model::{Model, View};
+use super::msg::Msg;
+use super::panes;
+use chrono::Timelike;
+
+pub(super) use field_keys::area_with;
+pub use typing::{BURST_GAP, CALM_GAP};
+
+/// Takes one message in and answers what is asked of the outside.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if model.leaving
+        && !matches!(msg, Msg::Appended { .. } | Msg::Refused { .. } | Msg::Failed { .. })
+    {
+        // Only what is still being saved is waited for.
+        return Vec::new();
+    }
+    let effects = match msg {
+        Msg::Key(key, at) => keys::key(model, key, at),
+        Msg::Mouse(mouse) => mouse::mouse(model, mouse),
+        Msg::Paste(text) => typing::paste(model, &text),
+        Msg::Resize(width, height) => {
+            model.size = (width, height);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Tick(now) => {
+            tick(model, now);
+            return Vec::new();
+        }
+        Msg::Appended { ticket, entry } => answers::appended(model, ticket, entry),
+        Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
+        Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
+        Msg::Others(entries) => answers::others(model, entries),
+        Msg::LedgerTrouble(reason) => {
+            model.trouble_line = reason;
+            Vec::new()
+        }
+        Msg::Drafts(drafts) => answers::drafts(model, drafts),
+        Msg::FileChanged(text) => file::changed(model, text),
+        Msg::FileWritten(result) => file::written(model, result),
+        Msg::ThemeChanged(problems) => {
+            theme_changed(model, &problems);
+            Vec::new()
+        }
+        Msg::CopyTrouble(reason) => {
+            model.trouble_line = reason.map(|reason| format!("second copy: {reason}"));
+            Vec::new()
+        }
+        Msg::Continued => vec![Effect::Redraw],
+        Msg::Terminate => leave(model),
+    };
+    model.dirty = true;
+    keep_in_sight(model);
+    effects
+}
+
+/// Time went on. Something has to be drawn only where something on screen shows seconds, or the
+/// minute is another.
+fn tick(model: &mut Model, now: crate::run::Time) {
+    let before = model.now;
+    model.now = now;
+    let gone = model.toasts.len();
+    model.toasts.retain(|toast| toast.until > now);
+    let minute = (before.minute(), before.hour()) != (now.minute(), now.hour());
+    if minute
+        || gone != model.toasts.len()
+        || model.run.steps.iter().any(|s| s.status().is_open_work())
+    {
+        model.dirty = true;
+    }
+    panes::refresh_time(model);
+    keep_in_sight(model);
+}
+
+/// Recomputes what is derived after the run itself has changed.
+pub(super) fn run_changed(model: &mut Model) {
+    panes::refresh(model);
+}
+
+/// Scrolls every list so that its cursor is seen, for the size there is now.
+fn keep_in_sight(model: &mut Model) {
+    moving::keep_in_sight(model);
+}
+
+fn theme_changed(model: &mut Model, problems: &[String]) {
+    match problems.first() {
+        None => model.say(super::card::Tone::Good, "the theme was read again"),
+        Some(first) => {
+            let more = match problems.len() {
+                1 => String::new(),
+                n => format!(" (and {} more)", n - 1),
+            };
+            model.say(super::card::Tone::Warn, format!("the theme has a problem: {first}{more}"));
+        }
+    }
+}
+
+/// Leaves; a half-written text stays as a draft.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let mut effects = card_keys::draft_of_open_card(model);
+    model.leaving = true;
+    effects.push(Effect::Quit);
+    effects
+}
+
+/// Shows a pane; the cursors of all panes stay where they are.
+fn show(model: &mut Model, view: View) {
+    model.view = view;
+    model.detail_scroll = 0;
+    panes::refresh_lists(model);
+}

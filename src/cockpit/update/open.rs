@@ -1,0 +1,188 @@
+//! From an action to what it does: a movement, another pane, a card. By itself no action changes
+//! the run, but Enter's usual next thing.
+
+use super::act::With;
+use super::{lookup, moving};
+use crate::cockpit::action::Action;
+use crate::cockpit::card::Tone;
+use crate::cockpit::cards;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::model::{Model, View};
+use crate::run::{Event, Owed};
+use crate::runbook::{StepIx, StepKind};
+
+/// Does what a key in a pane asks for. `opener` is the character that asked.
+pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Vec<Effect> {
+    match action {
+        _ if action.only_moves() => moving::go(model, action),
+        Action::Find => lookup::open_find(model),
+        Action::Palette => lookup::open_palette(model),
+        Action::Help => model.help = Some(0),
+        Action::NextView => cycle(model, 1),
+        Action::PreviousView => cycle(model, View::CYCLE.len() - 1),
+        Action::ShowSteps => super::show(model, View::Steps),
+        Action::ShowDetail => toggle(model, View::Detail),
+        Action::ShowChecklists => toggle(model, View::Checklists),
+        Action::ShowLog => toggle(model, View::Log),
+        Action::ShowNotes => toggle(model, View::Notes),
+        Action::ShowPeople => toggle(model, View::People),
+        Action::ShowDifference if model.change.is_some() => toggle(model, View::Difference),
+        Action::ShowDifference => model.say(Tone::Plain, "the runbook file reads as the run does"),
+        Action::Trouble => focus_trouble(model),
+        Action::NotesOpen => {
+            model.notes.open_only = !model.notes.open_only;
+            crate::cockpit::panes::refresh_lists(model);
+        }
+        Action::NotesStep => {
+            model.notes.this_step = !model.notes.this_step;
+            crate::cockpit::panes::refresh_lists(model);
+        }
+        Action::CopyBridge => return copy_bridge(model),
+        Action::WriteBack => return super::file::write_back(model),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::QuitNow => card(model, Action::Quit, None, opener),
+        _ => {
+            let step = model.cursor_step();
+            card(model, action, step, opener);
+        }
+    }
+    Vec::new()
+}
+
+/// Like [`run`], about a step that is not under the cursor.
+pub(super) fn run_for(
+    model: &mut Model,
+    action: Action,
+    step: &str,
+    opener: Option<char>,
+) -> Vec<Effect> {
+    let ix = model.run.step_ix(step);
+    card(model, action, ix, opener);
+    Vec::new()
+}
+
+/// An action picked in the palette. Its card wants Enter twice: one was pressed already.
+pub(super) fn from_palette(model: &mut Model, action: Action) -> Vec<Effect> {
+    let effects = run(model, action, None);
+    if let Some(card) = model.card.as_mut() {
+        card.wary = true;
+    }
+    effects
+}
+
+fn card(model: &mut Model, action: Action, step: Option<StepIx>, opener: Option<char>) {
+    match cards::card(model, action, step) {
+        Ok(card) => {
+            model.card = Some(card);
+            model.typing.opener = opener;
+        }
+        Err(reason) => model.say(Tone::Warn, reason),
+    }
+}
+
+/// Opens the note editor with a text.
+pub(super) fn note_with(model: &mut Model, text: &str) -> Vec<Effect> {
+    let mut effects = super::card_keys::draft_of_open_card(model);
+    let mut card = cards::note(model, Some(text));
+    card.fresh = false;
+    model.card = Some(card);
+    model.typing.opener = None;
+    effects.extend(super::card_keys::save_draft(model));
+    effects
+}
+
+/// Enter on a step: records the one usual thing, or opens the card that asks for what is owed.
+pub(super) fn usual_next(model: &mut Model, ix: StepIx) -> Vec<Effect> {
+    let Some(step) = model.run.plan.steps.get(ix) else { return Vec::new() };
+    if model.is_saving(&step.id) {
+        model.say(Tone::Plain, format!("{} is being saved", step.number));
+        return Vec::new();
+    }
+    let Some(event) = model.run.usual_next(ix, &model.me, model.now) else {
+        let hint = nothing_usual(model, ix);
+        model.say(Tone::Plain, hint);
+        return Vec::new();
+    };
+    let asks = match &event {
+        Event::StepStarted { .. } => step.confirm.then_some(Action::Start),
+        Event::StepCompleted { .. } => {
+            let owed = model.run.owed(ix, model.now);
+            let asked = |owed: &Owed| !matches!(owed, Owed::Signatures(_));
+            owed.iter().any(asked).then_some(Action::Complete)
+        }
+        _ => None,
+    };
+    if let Some(action) = asks {
+        card(model, action, Some(ix), None);
+        return Vec::new();
+    }
+    match super::act::record(model, vec![event], &With::default()) {
+        Ok(effects) => effects,
+        Err(refusal) => {
+            model.say_long(Tone::Warn, refusal.to_string());
+            Vec::new()
+        }
+    }
+}
+
+/// What to press instead of Enter, or what the step waits for.
+fn nothing_usual(model: &Model, ix: StepIx) -> String {
+    let run = &model.run;
+    let label = run.plan.steps.get(ix).map(|step| step.number.clone()).unwrap_or_default();
+    let keys = |action: Action| model.keymap.shown(action);
+    let kind = run.plan.steps.get(ix).map(|step| step.kind);
+    let status = run.steps.get(ix).map(|step| step.status());
+    let open = matches!(status, Some(crate::run::StepStatus::Planned));
+    match kind {
+        Some(StepKind::Gate) if open => {
+            format!(
+                "{label} is a gate: {} votes, {} decides",
+                keys(Action::Vote),
+                keys(Action::Decide)
+            )
+        }
+        Some(StepKind::Choice) if open => format!("{label}: {} chooses", keys(Action::Choose)),
+        _ if open => match super::act::record_refusal(model, ix) {
+            Some(refusal) => refusal.to_string(),
+            None => format!("nothing usual is left to do on {label}"),
+        },
+        _ => {
+            format!("nothing usual is left to do on {label}; {} lists all keys", keys(Action::Help))
+        }
+    }
+}
+
+fn toggle(model: &mut Model, view: View) {
+    let view = if model.view == view { View::Steps } else { view };
+    super::show(model, view);
+}
+
+fn cycle(model: &mut Model, by: usize) {
+    let at = View::CYCLE.iter().position(|view| *view == model.view).unwrap_or(0);
+    let next = View::CYCLE.get((at + by) % View::CYCLE.len());
+    super::show(model, next.copied().unwrap_or(View::Steps));
+}
+
+fn focus_trouble(model: &mut Model) {
+    match model.trouble.as_mut() {
+        Some(trouble) => {
+            trouble.focused = true;
+            model.view = View::Steps;
+        }
+        None => model.say(Tone::Good, "no failed step waits for a decision"),
+    }
+}
+
+fn copy_bridge(model: &mut Model) -> Vec<Effect> {
+    match model.run.plan.release.bridge.clone() {
+        Some(bridge) => {
+            model.say(Tone::Good, "the link of the bridge call is on the clipboard");
+            vec![Effect::Copy(bridge)]
+        }
+        None => {
+            model.say(Tone::Plain, "the runbook names no bridge");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Tells commands from somebody typing or pasting a text with the wrong pane in focus. A text
+//! never acts: it is collected and offered as a note.
+//!
+//! A terminal without bracketed paste sends a pasted text as keys, only faster than anybody
+//! presses them. So: three characters in quick succession are a text. Whatever the first of them
+//! opened is closed again. At the speed of a person a first letter may open a card, and the rest
+//! is text in it; there the cards themselves see to it that one Enter records nothing.
+
+use crate::cockpit::card::Tone;
+use crate::cockpit::effect::Effect;
+use crate::cockpit::key::{Key, KeyCode};
+use crate::cockpit::model::{Before, Focus, Model, Offer};
+use crate::cockpit::msg::Millis;
+
+/// Keys that follow each other faster than this, in milliseconds, are one burst.
+pub const BURST_GAP: Millis = 80;
+/// So many characters in a burst are a text.
+const BURST: usize = 3;
+/// Nobody presses Enter this soon after another key, in milliseconds.
+const INHUMAN_GAP: Millis = 25;
+/// Enter counts as an answer or an act only when no letter came this shortly before, in
+/// milliseconds.
+pub const CALM_GAP: Millis = 1_000;
+/// Enter answers an offer only this long after its last character, in milliseconds; before, it is
+/// a line break of the text. Yes only opens the editor, so this may be short.
+const ANSWER_GAP: Millis = 300;
+/// The longest text that is collected, in bytes.
+const LIMIT: usize = 64 * 1024;
+
+/// What to do with a key.
+pub(super) enum Seen {
+    /// It is a command, or typed into an input.
+    Command,
+    /// It was part of a text; nothing more is to be done.
+    Text(Vec<Effect>),
+}
+
+/// Looks at a key before anything else does.
+pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
+    let gap = model.typing.last.map_or(Millis::MAX, |last| at.saturating_sub(last));
+    model.typing.last = Some(at);
+    if model.offer.is_some() {
+        return Seen::Command;
+    }
+    if gap >= BURST_GAP {
+        model.typing.run.clear();
+        model.typing.before = None;
+    }
+    let character = match key.code {
+        KeyCode::Enter if !key.ctrl && !key.alt => Some('\n'),
+        _ => key.typed(),
+    };
+    let Some(c) = character else {
+        model.typing.run.clear();
+        model.typing.before = None;
+        return Seen::Command;
+    };
+    if model.typing.run.is_empty() {
+        if takes_text(model) {
+            // A pasted line end must not press a card's button.
+            let hasty = c == '\n' && gap < INHUMAN_GAP && !super::field_keys::in_area(model);
+            return if hasty { Seen::Text(Vec::new()) } else { Seen::Command };
+        }
+        if c == '\n' {
+            return Seen::Command;
+        }
+        model.typing.before = Some(Box::new(before(model)));
+    }
+    if model.typing.before.is_none() {
+        return Seen::Command;
+    }
+    let only_moved = model.typing.run.chars().chain([c]).all(|c| moves(model, c));
+    if c == '\n' {
+        return enter(model, at);
+    }
+    model.typing.run.push(c);
+    if model.typing.run.chars().count() >= BURST && !only_moved {
+        return Seen::Text(offer(model, at));
+    }
+    Seen::Command
+}
+
+/// Enter right behind characters that came in a burst: a line end of a text, or Enter pressed in
+/// haste. Either way it does nothing; one that was meant is pressed again.
+fn enter(model: &mut Model, at: Millis) -> Seen {
+    let only_moved = model.typing.run.chars().all(|c| moves(model, c));
+    let count = model.typing.run.chars().count();
+    model.typing.run.push('\n');
+    if count >= 2 && !only_moved {
+        return Seen::Text(offer(model, at));
+    }
+    model.say(Tone::Warn, "Enter came too quickly behind another key; press it again");
+    Seen::Text(Vec::new())
+}
+
+/// Undoes what the first keys opened and offers the text.
+fn offer(model: &mut Model, at: Millis) -> Vec<Effect> {
+    let text = std::mem::take(&mut model.typing.run);
+    let mut effects = Vec::new();
+    if let Some(before) = model.typing.before.take() {
+        model.view = before.view;
+        model.steps.cursor = before.cursor;
+        model.card = None;
+        model.palette = None;
+        model.find = None;
+        model.help = before.help;
+        model.jump.clear();
+        effects = restore_drafts(model, before.drafts);
+        super::show(model, before.view);
+    }
+    model.offer = Some(Offer { text, last: at, pasted: false });
+    effects
+}
+
+fn restore_drafts(model: &mut Model, before: Vec<(String, String)>) -> Vec<Effect> {
+    let now = std::mem::replace(&mut model.drafts, before);
+    let mut effects = Vec::new();
+    for (key, text) in now {
+        let old = model.drafts.iter().find(|(k, _)| *k == key).map(|(_, t)| t.clone());
+        if old.as_ref() != Some(&text) {
+            effects.push(Effect::SaveDraft { key, text: old.unwrap_or_default() });
+        }
+    }
+    effects
+}
+
+fn before(model: &Model) -> Before {
+    Before {
+        view: model.view,
+        cursor: model.steps.cursor.clone(),
+        help: model.help,
+        drafts: model.drafts.clone(),
+    }
+}
+
+/// Whether characters are being typed into something that is meant to take them.
+fn takes_text(model: &Model) -> bool {
+    match model.focus() {
+        Focus::Card => true,
+        Focus::Find | Focus::Palette | Focus::Offer => true,
+        Focus::Unsaved | Focus::Help | Focus::Trouble | Focus::Pane(_) => false,
+    }
+}
+
+/// Whether a character only moves about where it was typed.
+fn moves(model: &Model, c: char) -> bool {
+    let view = model.typing.before.as_ref().map_or(model.view, |before| before.view);
+    model.keymap.in_pane(view, Key::char(c)).is_some_and(|action| action.only_moves())
+}
+
+/// A key while a text is being offered.
+pub(super) fn offer_key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let Some(offer) = model.offer.as_mut() else { return Vec::new() };
+    let calm = at.saturating_sub(offer.last) >= ANSWER_GAP;
+    match key.code {
+        KeyCode::Esc => {
+            model.offer = None;
+            model.say(Tone::Plain, "dropped; nothing was recorded");
+        }
+        KeyCode::Enter if calm => {
+            let text = model.offer.take().map(|offer| offer.text).unwrap_or_default();
+            return super::open::note_with(model, text.trim());
+        }
+        KeyCode::Enter => push(offer, "\n", at),
+        KeyCode::Backspace => {
+            offer.text.pop();
+        }
+        _ => {
+            if let Some(c) = key.typed() {
+                push(offer, c.encode_utf8(&mut [0; 4]), at);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn push(offer: &mut Offer, text: &str, at: Millis) {
+    offer.last = at;
+    if offer.text.len() + text.len() <= LIMIT {
+        offer.text.push_str(text);
+    }
+}
+
+/// A bracketed paste: into an input as its text, anywhere else offered as a note.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = cut(&text);
+    match model.focus() {
+        Focus::Card => match super::field_keys::paste(model, text) {
+            Some(effects) => effects,
+            None => {
+                offer_pasted(model, text);
+                Vec::new()
+            }
+        },
+        Focus::Find | Focus::Palette => super::lookup::paste(model, text),
+        Focus::Unsaved => Vec::new(),
+        _ => {
+            offer_pasted(model, text);
+            Vec::new()
+        }
+    }
+}
+
+fn offer_pasted(model: &mut Model, text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let last = model.typing.last.unwrap_or(0);
+    match model.offer.as_mut() {
+        Some(offer) => push(offer, text, last),
+        None => model.offer = Some(Offer { text: text.to_owned(), last, pasted: true }),
+    }
+}
+
+/// The beginning of a text that is longer than can be kept.
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(LIMIT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}

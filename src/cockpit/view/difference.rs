@@ -1,0 +1,57 @@
+//! What the changed file would change: its problems, or its lines against the present ones.
+
+use super::ink::{Ink, put};
+use super::pane;
+use super::text::wrap;
+use crate::cockpit::action::Action;
+use crate::cockpit::model::{DiffHow, DiffLine, Focus, View};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// Draws the pane.
+pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
+    let focused = ink.model.focus() == Focus::Pane(View::Difference);
+    let title = format!("Difference · {}", ink.model.file_name);
+    let inner = pane::frame(ink, buffer, area, &title, focused);
+    let columns = usize::from(inner.width);
+    let Some(change) = &ink.model.change else {
+        let text = "The file reads like the run.";
+        return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));
+    };
+    let mut head = wrap(&change.summary, columns, ink.theme.screen.strong);
+    if change.problems.is_empty() {
+        let key = ink.model.keymap.shown(Action::Adopt);
+        let text = format!("{key} adopts it, once a lead says so.");
+        head.extend(wrap(&text, columns, ink.theme.screen.muted));
+    } else {
+        head.extend(wrap("It cannot be adopted as it is:", columns, ink.theme.screen.bad));
+    }
+    for problem in change.problems.iter().take(200) {
+        head.extend(wrap(problem, columns, ink.theme.screen.bad));
+    }
+    head.push(Line::default());
+    // Only the lines in sight are built: a runbook may have ten thousand.
+    let rows = usize::from(inner.height);
+    let all = head.len() + change.lines.len();
+    let top = change.scroll.min(all.saturating_sub(rows));
+    let lines = (top..all.min(top + rows)).map(|at| match at.checked_sub(head.len()) {
+        None => head.get(at).cloned().unwrap_or_default(),
+        Some(at) => change.lines.get(at).map(|l| line(ink, l, columns)).unwrap_or_default(),
+    });
+    for (row, line) in lines.enumerate() {
+        put(buffer, inner, row, &line);
+    }
+    pane::scrolled(ink, buffer, area, top, all);
+}
+
+fn line(ink: &Ink<'_>, line: &DiffLine, columns: usize) -> Line<'static> {
+    let styles = &ink.theme.difference;
+    let (sign, style) = match line.how {
+        DiffHow::Same => (' ', styles.same),
+        DiffHow::Added => ('+', styles.added),
+        DiffHow::Removed => ('-', styles.removed),
+        DiffHow::Gap => ('┄', styles.place),
+    };
+    Line::styled(super::text::fit(&format!("{sign} {}", line.text), columns), style)
+}

@@ -1,0 +1,162 @@
+//! The line at the bottom: what Enter does, and the keys that fit what is in front.
+
+use super::ink::{Ink, put};
+use super::parts::{Part, line};
+use super::text::fit;
+use crate::cockpit::action::Action;
+use crate::cockpit::model::{Cursor, Focus, View};
+use crate::run::{Event, RunStatus, StepStatus};
+use crate::runbook::{StepIx, StepKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Draws the line.
+pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
+    let mut parts = Vec::new();
+    match ink.model.focus() {
+        Focus::Unsaved => parts.extend(said(ink, &[("Enter", "try again"), ("g", "give up")])),
+        Focus::Offer => parts.extend(said(ink, &[("Enter", "keep as a note"), ("Esc", "drop")])),
+        Focus::Card => {
+            let map = &ink.model.keymap;
+            let keys = [
+                (map.shown(Action::CardRecord), "record"),
+                (map.shown(Action::CardNext), "next field"),
+                (map.shown(Action::CardClose), "close, nothing recorded"),
+            ];
+            parts.extend(keys.iter().enumerate().map(|(at, (key, word))| hint(ink, at, key, word)));
+        }
+        Focus::Find => parts.extend(said(ink, &[("Enter", "go there"), ("Esc", "close")])),
+        Focus::Palette => parts.extend(said(ink, &[("Enter", "do it"), ("Esc", "close")])),
+        Focus::Help => parts.extend(said(ink, &[("Esc", "close"), ("Down", "more")])),
+        Focus::Trouble => {
+            let keys = [("Enter", "do it"), ("↑↓", "move"), ("Esc", "back to the list")];
+            parts.extend(said(ink, &keys));
+        }
+        Focus::Pane(view) => pane(ink, view, &mut parts),
+    }
+    let columns = usize::from(area.width).saturating_sub(1);
+    let mut keys = line(parts, columns, &Span::raw("   "));
+    keys.spans.insert(0, Span::raw(" "));
+    put(buffer, area, 0, &keys.style(ink.theme.footer.bar));
+}
+
+fn said(ink: &Ink<'_>, keys: &[(&str, &str)]) -> Vec<Part> {
+    keys.iter().enumerate().map(|(at, (key, word))| hint(ink, at, key, word)).collect()
+}
+
+fn hint(ink: &Ink<'_>, at: usize, key: &str, word: &str) -> Part {
+    let styles = &ink.theme.footer;
+    let rank = u8::try_from(at + 1).unwrap_or(u8::MAX);
+    Part::new(
+        rank,
+        vec![
+            Span::styled(key.to_owned(), styles.key),
+            Span::styled(format!(" {word}"), styles.bar),
+        ],
+    )
+}
+
+fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
+    let actions: &[Action] = match view {
+        View::Steps | View::Detail => {
+            parts.extend(enter(ink));
+            step_actions(ink)
+        }
+        View::Checklists => &[Action::CheckTick, Action::CheckWaive],
+        View::Log => &[Action::LogFilter, Action::Correct],
+        View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
+        View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
+        View::Difference => match &ink.model.change {
+            Some(change) if change.problems.is_empty() => &[Action::Adopt],
+            _ => &[],
+        },
+    };
+    let common = [Action::Note, Action::Correct, Action::Find, Action::Palette, Action::Help];
+    let common = common.iter().filter(|action| !actions.contains(action));
+    let keymap = &ink.model.keymap;
+    let pressable = |action: &&Action| !keymap.keys(**action).is_empty();
+    for (at, action) in actions.iter().chain(common).filter(pressable).enumerate() {
+        // Help and palette lead everywhere else, so they stay when others drop.
+        let rank = match action {
+            Action::Help => 0,
+            Action::Palette => 1,
+            _ => at + 2,
+        };
+        parts.push(hint(ink, rank, &keymap.shown(*action), action.about().short));
+    }
+}
+
+/// What Enter does, and whose step it is where that is somebody else.
+fn enter(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.footer;
+    let key = ink.model.keymap.shown(Action::UsualNext);
+    if key.is_empty() {
+        return None;
+    }
+    let (long, short) = match ink.model.cursor_step() {
+        Some(ix) => usual(ink, ix)?,
+        None if matches!(ink.model.steps.cursor, Cursor::Nowhere) => return None,
+        None => (("fold or unfold".to_owned(), "fold or unfold".to_owned()), "fold".to_owned()),
+    };
+    let key = Span::styled(format!("{key} "), styles.key);
+    let (long, middle) = long;
+    let say = |text: String| vec![key.clone(), Span::styled(text, styles.act)];
+    Some(Part::new(1, say(long)).or(say(middle)).or(say(short)).at_once(0))
+}
+
+/// In three lengths: what, whose and what it asks; what and whose; what.
+fn usual(ink: &Ink<'_>, ix: StepIx) -> Option<((String, String), String)> {
+    let run = &ink.model.run;
+    let me = &ink.model.me;
+    let word = match run.usual_next(ix, me, ink.now())? {
+        Event::StepStarted { .. } => "start",
+        Event::StepCompleted { .. } => "complete",
+        Event::StepSigned { .. } => "sign",
+        Event::StepUnblocked { .. } => "unblock",
+        _ => "do",
+    };
+    let number = ink.number(ix);
+    let whose = run.owner_of(ix).filter(|_| !run.is_mine(ix, me));
+    let whose = whose.map(|owner| format!(" ({})", fit(&owner, 16))).unwrap_or_default();
+    let owed = if word == "complete" { run.owed(ix, ink.now()).len() } else { 0 };
+    let asks = if owed > 0 { format!(", asks {owed}") } else { String::new() };
+    let what = format!("{word} {number}");
+    Some(((format!("{what}{whose}{asks}"), format!("{what}{whose}")), what))
+}
+
+/// The acts that fit the run as a whole.
+fn run_actions(ink: &Ink<'_>) -> &'static [Action] {
+    let run = &ink.model.run;
+    match run.status {
+        RunStatus::Planned => &[Action::RunStart, Action::Filter],
+        _ if run.status.is_over() => &[Action::Filter],
+        _ if run.held().is_some() => &[Action::Resume, Action::Filter],
+        _ if ink.model.glance.settled.0 == ink.model.glance.settled.1 => {
+            &[Action::RunComplete, Action::Filter]
+        }
+        _ => &[Action::Hold, Action::Filter],
+    }
+}
+
+/// The acts that fit the step under the cursor, the likeliest first.
+fn step_actions(ink: &Ink<'_>) -> &'static [Action] {
+    let Some((step, state)) =
+        ink.model.cursor_step().and_then(|ix| Some((ink.step(ix)?, ink.model.run.steps.get(ix)?)))
+    else {
+        return run_actions(ink);
+    };
+    match (state.status(), step.kind) {
+        (StepStatus::Planned | StepStatus::Running, StepKind::Gate) => {
+            &[Action::Vote, Action::Decide]
+        }
+        (StepStatus::Planned | StepStatus::Running, StepKind::Choice) => &[Action::Choose],
+        (StepStatus::Planned, _) => {
+            &[Action::CallOwner, Action::StandBy, Action::Skip, Action::Assign]
+        }
+        (StepStatus::Running, _) => &[Action::Fail, Action::Estimate, Action::Block],
+        (StepStatus::Blocked, _) => &[Action::Fail, Action::Estimate, Action::Reason],
+        (StepStatus::Failed, _) => &[Action::Reopen, Action::Skip, Action::Trouble, Action::Reason],
+        _ => &[Action::Reopen, Action::Filter],
+    }
+}

@@ -1,0 +1,88 @@
+//! The first screen: which run this is, in which mode, and the four keys to know.
+
+use super::ink::Ink;
+use super::pane;
+use super::text::{left, wrap};
+use crate::cockpit::action::Action;
+use crate::run::{Mode, RunStatus};
+use crate::runbook::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// Draws it in the middle of an area.
+pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
+    let width = area.width.min(72);
+    let lines = content(ink, usize::from(width.saturating_sub(4)));
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(area.height);
+    let area = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 3,
+        width,
+        height,
+    };
+    let styles = &ink.theme.card;
+    let inner = pane::panel(buffer, area, [styles.body, styles.border, styles.title], "golive");
+    let inner =
+        Rect { x: inner.x.saturating_add(1), width: inner.width.saturating_sub(2), ..inner };
+    pane::lines(buffer, inner, &lines, 0);
+}
+
+fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
+    let run = &ink.model.run;
+    let release = &run.plan.release;
+    let (word, style) = match run.mode {
+        Mode::Live => (" LIVE ", ink.theme.header.live),
+        Mode::Rehearsal => (" REHEARSAL ", ink.theme.header.rehearsal),
+    };
+    let mut lines = wrap(&release.title, columns, ink.theme.screen.strong);
+    let means = match run.mode {
+        Mode::Live => " what you record here is the night itself",
+        Mode::Rehearsal => " practice: times are moved to now",
+    };
+    lines.push(Line::from(vec![Span::styled(word, style), Span::raw(means)]));
+    lines.push(Line::default());
+    let role = match run.role_of(&ink.model.me) {
+        Role::Lead => "lead",
+        Role::Operator => "operator",
+        Role::Observer => "observer",
+    };
+    let mut facts = vec![("you are", format!("{}, {role}", ink.name(&ink.model.me)))];
+    let (settled, all) = ink.model.glance.settled;
+    facts.push((
+        "steps",
+        match run.status {
+            RunStatus::Planned => format!("{all}, not started yet"),
+            _ => format!("{settled} of {all} settled"),
+        },
+    ));
+    facts.extend(release.change.iter().map(|change| ("change", change.clone())));
+    facts.extend(release.environment.iter().map(|name| ("target", name.clone())));
+    facts.push(("run", run.run.clone()));
+    for (label, value) in facts {
+        for (at, line) in
+            wrap(&value, columns.saturating_sub(10), ink.theme.detail.value).into_iter().enumerate()
+        {
+            let label = left(if at == 0 { label } else { "" }, 10);
+            let mut spans = vec![Span::styled(label, ink.theme.detail.label)];
+            spans.extend(line.spans);
+            lines.push(Line::from(spans));
+        }
+    }
+    lines.push(Line::default());
+    for (action, says) in [
+        (Action::UsualNext, "does the usual next thing, and nothing that hurts"),
+        (Action::Correct, "takes back or mends a mistake"),
+        (Action::Palette, "finds every other act by name"),
+        (Action::Help, "shows all keys"),
+    ] {
+        let key = left(&ink.model.keymap.shown(action), 10);
+        lines.push(Line::from(vec![
+            Span::styled(key, ink.theme.footer.key),
+            Span::styled(super::text::fit(says, columns.saturating_sub(10)), ink.theme.card.choice),
+        ]));
+    }
+    lines.push(Line::default());
+    lines.push(Line::styled("Any key goes to the steps.", ink.theme.screen.muted));
+    lines
+}

@@ -1,0 +1,329 @@
+//! The three lines on top: where we are in time, how it stands, and whom it waits for. Mode, roll
+//! back by and waiting stay at every width and height that has a header at all.
+
+use super::clock;
+use super::ink::{Ink, put};
+use super::parts::{Part, line};
+use super::text::fit;
+
+use crate::run::{Mode, Rag, RunStatus, StepStatus};
+use crate::runbook::{AvailableUntil, Role, Rung, StepIx, StepKind, format_timer};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// Draws as many of the lines as the area is high.
+pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
+    let columns = usize::from(area.width);
+    let bar = Span::styled(" │ ", ink.theme.pane.border);
+    let space = Span::raw("  ");
+    let lines = match area.height {
+        0 => Vec::new(),
+        1 => vec![(vec![mode(ink), rag(ink), roll_back(ink), waiting(ink), wall(ink, 2)], &bar)],
+        2 => {
+            let first = vec![mode(ink), status(ink), wall(ink, 1), t_clock(ink), window(ink)];
+            let second = vec![rag(ink), roll_back(ink), waiting(ink), saving(ink)];
+            vec![(first, &space), (second, &bar)]
+        }
+        _ => {
+            let mut first = vec![mode(ink), title(ink), status(ink), wall(ink, 1), t_clock(ink)];
+            first.extend([window(ink), progress(ink)]);
+            let second = vec![rag(ink), finish(ink), roll_back(ink)];
+            let third = vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink)];
+            vec![(first, &space), (second, &bar), (third, &bar)]
+        }
+    };
+    for (row, (parts, gap)) in lines.into_iter().enumerate() {
+        let parts = parts.into_iter().flatten().collect();
+        put(buffer, area, row, &line(parts, columns, gap));
+    }
+}
+
+fn mode(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let (long, short, style) = match ink.model.run.mode {
+        Mode::Live => (" LIVE ", "LIVE", styles.live),
+        Mode::Rehearsal => (" REHEARSAL ", "REH", styles.rehearsal),
+    };
+    Some(Part::styled(0, long, style).or(vec![Span::styled(short, style)]))
+}
+
+fn title(ink: &Ink<'_>) -> Option<Part> {
+    let style = ink.theme.header.title;
+    let title = &ink.model.run.plan.release.title;
+    let mut part = Part::styled(6, fit(title, 60), style);
+    for columns in [40, 28, 20, 12] {
+        part = part.or(vec![Span::styled(fit(title, columns), style)]);
+    }
+    Some(part)
+}
+
+/// What the run is doing, where that is anything but going.
+fn status(ink: &Ink<'_>) -> Option<Part> {
+    let run = &ink.model.run;
+    let styles = &ink.theme.header;
+    if let Some(hold) = run.held() {
+        let held = format!(" HELD {} ", format_timer(hold.secs(ink.now())));
+        let held = Span::styled(held, styles.held);
+        let reason = hold.reason.as_deref().unwrap_or("why?");
+        let because = |columns| {
+            vec![held.clone(), Span::styled(format!(" {}", fit(reason, columns)), styles.clock)]
+        };
+        let part = Part::new(1, because(60)).or(because(40)).or(because(24)).or(because(16));
+        return Some(part.or(vec![held.clone()]).at_once(2));
+    }
+    let (word, style) = match run.status {
+        RunStatus::Active => return None,
+        RunStatus::Planned => ("not started", styles.label),
+        RunStatus::RollingBack => (" ROLLING BACK ", styles.red),
+        RunStatus::Complete => (" COMPLETE ", styles.green),
+        RunStatus::RolledBack => (" ROLLED BACK ", styles.amber),
+        RunStatus::Canceled => (" CANCELED ", styles.amber),
+    };
+    Some(Part::styled(1, word, style))
+}
+
+fn wall(ink: &Ink<'_>, rank: u8) -> Option<Part> {
+    let zone = ink.model.run.plan.release.timezone;
+    let time = ink.now().with_timezone(&zone).format("%H:%M").to_string();
+    let clock = Span::styled(time, ink.theme.header.clock);
+    let name = Span::styled(format!(" {}", clock::zone_name(zone)), ink.theme.header.label);
+    Some(Part::new(rank, vec![clock.clone(), name]).or(vec![clock]))
+}
+
+fn t_clock(ink: &Ink<'_>) -> Option<Part> {
+    let secs = ink.model.run.t_clock(ink.now());
+    Some(Part::styled(3, clock::t_clock(secs), ink.theme.header.clock))
+}
+
+fn window(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let window = ink.model.run.window(ink.now())?;
+    let now = ink.now();
+    let (verb, at, how, style) = if now < window.opens {
+        let left = clock::rough((window.opens - now).num_seconds());
+        ("opens", window.opens, format!("in {left}"), styles.clock)
+    } else if now < window.closes {
+        let left = clock::rough((window.closes - now).num_seconds());
+        ("closes", window.closes, left, styles.clock)
+    } else {
+        let past = clock::rough((now - window.closes).num_seconds());
+        ("CLOSED", window.closes, format!("{past} ago"), ink.theme.screen.bad)
+    };
+    let label = |text: String| Span::styled(text, styles.label);
+    let time = Span::styled(ink.moment(at), style);
+    let how = Span::styled(format!(" ({how})"), style);
+    let part = Part::new(4, vec![label(format!("window {verb} ")), time.clone(), how.clone()])
+        .or(vec![label(format!("{verb} ")), time.clone(), how])
+        .or(vec![label(format!("{verb} ")), time]);
+    Some(part)
+}
+
+fn progress(ink: &Ink<'_>) -> Option<Part> {
+    let (settled, all) = ink.model.glance.settled;
+    let count = Span::styled(format!("{settled}/{all}"), ink.theme.header.clock);
+    let word = Span::styled(" settled", ink.theme.header.label);
+    Some(Part::new(5, vec![count.clone(), word]).or(vec![count]).at_right())
+}
+
+fn rag(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let (word, style) = match ink.model.forecast.rag {
+        Rag::Green => (" GREEN ", styles.green),
+        Rag::Amber => (" AMBER ", styles.amber),
+        Rag::Red => (" RED ", styles.red),
+    };
+    let word = Span::styled(word, style);
+    let reason = ink.model.forecast.reasons.first().map_or("as planned", String::as_str);
+    let mut part = None;
+    for columns in [90, 60, 40, 28, 18] {
+        let spans =
+            vec![word.clone(), Span::styled(format!(" {}", fit(reason, columns)), styles.clock)];
+        part = Some(match part {
+            None => Part::new(1, spans),
+            Some(part) => Part::or(part, spans),
+        });
+    }
+    part.map(|part| part.or(vec![word]).at_once(2))
+}
+
+fn finish(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    if let Some(ended) = &ink.model.run.ended {
+        let spans = vec![
+            Span::styled("ended ", styles.label),
+            Span::styled(ink.moment(ended.at), styles.clock),
+        ];
+        return Some(Part::new(2, spans));
+    }
+    let finish = ink.model.forecast.finish?;
+    let slip = ink.model.forecast.plan_finish.map(|plan| (finish - plan).num_seconds());
+    let slip = slip.and_then(clock::slip).map(|slip| format!(" ({slip})")).unwrap_or_default();
+    let value = |slip: &str| Span::styled(format!("{}{slip}", ink.moment(finish)), styles.clock);
+    let label = Span::styled("finish ", styles.label);
+    Some(Part::new(2, vec![label.clone(), value(&slip)]).or(vec![label, value("")]))
+}
+
+/// *Roll back by*, in words as long as nothing computes its time.
+fn roll_back(ink: &Ink<'_>) -> Option<Part> {
+    let style = ink.theme.header.roll_back;
+    let words = ladder(ink);
+    let mut part = Part::styled(0, format!("ROLL BACK: {}", fit(&words, 60)), style);
+    for columns in [32, 22, 14] {
+        part = part.or(vec![Span::styled(format!("ROLL BACK: {}", fit(&words, columns)), style)]);
+    }
+    Some(part.or(vec![Span::styled(format!("RB: {}", fit(&words, 12)), style)]).at_once(3))
+}
+
+fn ladder(ink: &Ink<'_>) -> String {
+    let run = &ink.model.run;
+    let plan = &run.plan;
+    let started = |ix: &StepIx| {
+        run.steps.get(*ix).is_some_and(|state| {
+            state.now.started.is_some() || matches!(state.status(), StepStatus::Done)
+        })
+    };
+    if plan.rollbacks.is_empty() {
+        return "none in this runbook".to_owned();
+    }
+    if run.status.is_over() {
+        return "the run is over".to_owned();
+    }
+    let needed = |rung: &&Rung| rung.covers.iter().any(started);
+    if !plan.rollbacks.iter().any(|rung| needed(&rung)) {
+        return "no rung needed yet".to_owned();
+    }
+    let returned =
+        plan.forward_steps().find(|ix| plan.steps[*ix].point_of_no_return && started(ix));
+    let available = |rung: &&Rung| match rung.available_until {
+        AvailableUntil::PointOfNoReturn => returned.is_none(),
+        AvailableUntil::Step(step) => !started(&step),
+        AvailableUntil::End => true,
+    };
+    match plan.rollbacks.iter().filter(needed).find(available) {
+        Some(rung) => rung.title.clone(),
+        None => match returned {
+            Some(step) => format!("past the point of no return ({})", ink.number(step)),
+            None => "no rung is available any more".to_owned(),
+        },
+    }
+}
+
+fn waiting(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let label = |word: &'static str| Span::styled(word, styles.label);
+    let waiting = &ink.model.glance.waiting;
+    if waiting.is_empty() {
+        let ready = match ink.model.glance.ready.as_slice() {
+            [] => "–".to_owned(),
+            [one] if decided(ink, *one) => format!("for {} to be decided", ink.number(*one)),
+            [one] => format!("for {} to start", ink.number(*one)),
+            [one, more @ ..] => {
+                format!("for {} and {} more to start", ink.number(*one), more.len())
+            }
+        };
+        let short = match ink.model.glance.ready.first() {
+            None => "–",
+            Some(one) if decided(ink, *one) => "decision",
+            Some(_) => "start",
+        };
+        return Some(
+            Part::new(0, vec![label("WAITING "), Span::styled(ready, styles.clock)])
+                .or(vec![label("WAIT "), Span::styled(short, styles.clock)]),
+        );
+    }
+    let one = |at: usize, since: bool| {
+        waiting.get(at).map(|on| {
+            let stuck = if on.status == StepStatus::Blocked { " BLOCKED" } else { "" };
+            let since = on.since.filter(|_| since).map(|at| (ink.now() - at).num_seconds());
+            let since = since.map(|secs| format!(" {}", clock::rough(secs))).unwrap_or_default();
+            format!("{} {}{stuck}{since}", fit(&on.person, 14), ink.number(on.step))
+        })
+    };
+    let some = |count: usize, since: bool| {
+        let mut text: Vec<_> = (0..count).filter_map(|at| one(at, since)).collect();
+        if waiting.len() > count {
+            text.push(format!("+{}", waiting.len() - count));
+        }
+        Span::styled(text.join(", "), styles.clock)
+    };
+    Some(
+        Part::new(0, vec![label("WAITING "), some(4, true)])
+            .or(vec![label("WAITING "), some(3, false)])
+            .or(vec![label("WAITING "), some(2, false)])
+            .or(vec![label("WAITING "), some(1, false)])
+            .or(vec![label("WAIT "), some(1, false)]),
+    )
+}
+
+/// Whether a step is not started by anybody, but decided.
+fn decided(ink: &Ink<'_>, ix: StepIx) -> bool {
+    ink.step(ix).is_some_and(|step| matches!(step.kind, StepKind::Gate | StepKind::Choice))
+}
+
+fn call(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let label = Span::styled("CALL ", styles.label);
+    let Some(next) = ink.model.glance.call.first() else {
+        return Some(Part::new(7, vec![label, Span::styled("–", styles.clock)]));
+    };
+    let when = if next.at <= ink.now() { "now".to_owned() } else { ink.time(next.at) };
+    let tried = if next.no_answer { ", no answer" } else { "" };
+    let text = format!("{} {} {when}{tried}", fit(&next.person, 20), ink.number(next.step));
+    let contact = next.contact.as_deref().map(|c| format!(", {}", fit(c, 24))).unwrap_or_default();
+    let style = if next.at <= ink.now() { styles.call } else { styles.clock };
+    let span = |text: String| Span::styled(text, style);
+    Some(
+        Part::new(2, vec![label.clone(), span(format!("{text}{contact}"))])
+            .or(vec![label.clone(), span(text)])
+            .or(vec![label, span(format!("{} {when}", fit(&next.person, 8)))]),
+    )
+}
+
+fn decide(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let label = Span::styled("DECIDE ", styles.label);
+    let Some(open) = ink.model.glance.decide.first() else {
+        return Some(Part::new(7, vec![label, Span::styled("–", styles.clock)]));
+    };
+    let who = open.decider.as_deref().map_or_else(|| "lead".to_owned(), |who| fit(who, 14));
+    let by = open.by.map(|by| format!(" by {}", ink.time(by))).unwrap_or_default();
+    let more = ink.model.glance.decide.len() - 1;
+    let more = if more > 0 { format!(" +{more}") } else { String::new() };
+    let overdue = open.by.is_some_and(|by| by < ink.now());
+    let style = if overdue { ink.theme.screen.bad } else { styles.decide };
+    let number = ink.number(open.step);
+    let span = |text: String| Span::styled(text, style);
+    Some(
+        Part::new(2, vec![label.clone(), span(format!("{who} {number}{by}{more}"))])
+            .or(vec![label, span(format!("{number}{more}"))]),
+    )
+}
+
+/// For who follows: what comes next of theirs.
+fn yours(ink: &Ink<'_>) -> Option<Part> {
+    let (step, at) = ink.model.glance.yours_next?;
+    let leads = ink.model.run.role_of(&ink.model.me) == Role::Lead;
+    let about = at.map(|at| format!(", about {}", ink.time(at))).unwrap_or_default();
+    let number = ink.number(step);
+    let style = ink.theme.steps.mine;
+    let span = |text: String| vec![Span::styled(text, style)];
+    let rank = if leads { 7 } else { 1 };
+    Some(
+        Part::new(rank, span(format!("Yours next: {number}{about}")))
+            .or(span(format!("yours {number}"))),
+    )
+}
+
+/// What is not on the disk yet. Sharing has its own word once there is a hub.
+fn saving(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
+    let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
+        (0, 0) => (8, "all saved".to_owned(), styles.label),
+        (0, saving) => (3, format!("saving {saving}"), styles.label),
+        (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),
+    };
+    Some(Part::styled(rank, text, style).at_right())
+}

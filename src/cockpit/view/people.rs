@@ -1,0 +1,96 @@
+//! People, and whom to call: role, team, contact, what they are on, and whether they were reached.
+
+use super::ink::{Ink, put};
+use super::text::left;
+use super::{list, pane};
+use crate::cockpit::model::{Focus, View};
+use crate::run::{CallAnswer, PersonState};
+use crate::runbook::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// Draws the pane: the next calls on top, then everybody.
+pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
+    let people = &ink.model.people;
+    let focused = ink.model.focus() == Focus::Pane(View::People);
+    let inner = pane::frame(ink, buffer, area, "People and calls", focused);
+    if people.rows.is_empty() {
+        let text = "Nobody is named in this runbook, and nobody has done anything yet.";
+        return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));
+    }
+    list::draw(ink, buffer, inner, (people.place, people.rows.len()), |at, columns| {
+        people.rows.get(at).map(|id| row(ink, id, columns)).unwrap_or_default()
+    });
+    pane::scrolled(ink, buffer, area, people.place.top, people.rows.len());
+}
+
+fn row(ink: &Ink<'_>, id: &str, columns: usize) -> Line<'static> {
+    let run = &ink.model.run;
+    let person = run.plan.people.get(id);
+    let state = run.people.get(id);
+    let wide = columns >= 100;
+    let (names, contacts, teams) = if wide { (22, 22, 14) } else { (19, 18, 0) };
+    let name = person.map_or(id, |p| p.name.as_str());
+    let name = if name == id { id.to_owned() } else { format!("{id} {name}") };
+    let role = match run.role_of(id) {
+        Role::Lead => "lead",
+        Role::Operator => "operator",
+        Role::Observer => "observer",
+    };
+    let style = if id == ink.model.me { ink.theme.steps.mine } else { ink.theme.steps.title };
+    let contact = person.and_then(|p| p.contact.as_deref()).unwrap_or("–");
+    let mut spans = vec![
+        Span::styled(left(&name, names), style),
+        Span::styled(format!(" {}", left(role, 9)), ink.theme.steps.time),
+        Span::styled(left(contact, contacts), ink.theme.steps.title),
+    ];
+    if teams > 0 {
+        let team = person.and_then(|p| p.team.as_deref()).unwrap_or_default();
+        spans.push(Span::styled(format!(" {}", left(team, teams)), ink.theme.steps.time));
+    }
+    let (text, style) = doing(ink, id, state);
+    let used: usize = spans.iter().map(|s| super::text::width(&s.content)).sum();
+    let room = columns.saturating_sub(used + 1);
+    spans.push(Span::styled(format!(" {}", left(&text, room)), style));
+    Line::from(spans)
+}
+
+/// The one thing to know about a person now: to call, called in vain, working, present.
+fn doing(ink: &Ink<'_>, id: &str, state: Option<&PersonState>) -> (String, Style) {
+    let glance = &ink.model.glance;
+    let styles = &ink.theme.steps;
+    if let Some(substitute) = state.and_then(|s| s.substitute.as_ref()) {
+        return (format!("{} stands in", ink.name(substitute)), styles.deferred);
+    }
+    if let Some(call) = glance.call.iter().find(|call| call.person == id) {
+        let due = call.at <= ink.now();
+        let when = if due { "now".to_owned() } else { format!("at {}", ink.time(call.at)) };
+        let number = ink.number(call.step);
+        if call.no_answer {
+            let substitute = ink.model.run.plan.people.get(id).and_then(|p| p.substitute.as_ref());
+            let next = substitute.map(|s| format!(", try {}", ink.name(s))).unwrap_or_default();
+            return (format!("NO ANSWER for {number}{next}"), styles.late);
+        }
+        let style = if due { styles.ready } else { styles.time };
+        return (format!("CALL {when} for {number}"), style);
+    }
+    if let Some(on) = glance.waiting.iter().find(|on| on.person == id) {
+        return (format!("working on {}", ink.number(on.step)), styles.running);
+    }
+    let Some(state) = state else { return (String::new(), styles.time) };
+    if let Some(fact) = &state.present {
+        return (format!("present since {}", ink.time(fact.at)), styles.done);
+    }
+    match (state.calls.last(), state.last_act) {
+        (Some((CallAnswer::Answered, _, fact)), _) => {
+            (format!("reached at {}", ink.time(fact.at)), styles.done)
+        }
+        (Some((CallAnswer::NoAnswer, _, fact)), _) => {
+            (format!("no answer at {}", ink.time(fact.at)), styles.late)
+        }
+        (None, Some(at)) => (format!("last act at {}", ink.time(at)), styles.time),
+        (None, None) => (String::new(), styles.time),
+    }
+}

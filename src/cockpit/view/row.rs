@@ -1,0 +1,297 @@
+//! One row of the steps list: state, number, title, owner, start→finish, and elapsed time or what
+//! it waits for, each in a column that does not move.
+
+use super::ink::{Ends, Ink, Look};
+use super::text::{fit, left, right, width};
+use crate::run::StepStatus;
+use crate::runbook::{PhaseIx, Runbook, RungIx, StepIx, StepKind, format_timer};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// Widths of the columns; the title takes the rest. A width of 0 leaves the column out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Columns {
+    indent: usize,
+    number: usize,
+    title: usize,
+    owner: usize,
+    /// 11: start→finish; 6: →finish.
+    time: usize,
+    what: usize,
+}
+
+/// From wide to narrow: least width, indent, owner, time, what.
+const VARIANTS: [(usize, usize, usize, usize, usize); 8] = [
+    (104, 2, 16, 11, 26),
+    (78, 2, 8, 11, 17),
+    (72, 2, 7, 11, 16),
+    (58, 0, 6, 6, 13),
+    (48, 0, 5, 6, 13),
+    (38, 0, 0, 6, 13),
+    (27, 0, 0, 0, 13),
+    (0, 0, 0, 0, 0),
+];
+
+/// Columns before the last one.
+const WHAT_GAP: usize = 1;
+
+/// Columns before the state's symbol: the cursor's mark.
+const MARK: usize = 2;
+
+impl Columns {
+    /// The columns of a list that is so wide.
+    pub fn of(plan: &Runbook, inner: usize) -> Self {
+        let variant = VARIANTS.iter().find(|variant| inner >= variant.0);
+        let &(_, indent, owner, time, what) = variant.unwrap_or(&VARIANTS[7]);
+        let number = number_width(plan).min(inner / 4);
+        let gaps =
+            usize::from(owner > 0) + 2 * usize::from(time > 0) + WHAT_GAP * usize::from(what > 0);
+        let taken = MARK + indent + 2 + number + 1 + owner + time + what + gaps;
+        Self { indent, number, title: inner.saturating_sub(taken), owner, time, what }
+    }
+}
+
+/// Columns of the longest number: that of the last step of each phase and rung, and one for the
+/// letter of a step inserted later.
+fn number_width(plan: &Runbook) -> usize {
+    let phases = plan.phases.iter().map(|phase| phase.steps.end);
+    let rungs = plan.rollbacks.iter().map(|rung| rung.steps.end);
+    phases
+        .chain(rungs)
+        .filter_map(|end| plan.steps.get(end.checked_sub(1)?))
+        .map(|step| step.number.len() + 1)
+        .max()
+        .unwrap_or(4)
+        .clamp(4, 9)
+}
+
+/// The row of a step.
+pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
+    let styles = &ink.theme.steps;
+    let Some(step) = ink.step(ix) else { return Line::default() };
+    let look = ink.look(ix);
+    let ends = ink.span(ix);
+    let mut row = Row::new(columns);
+    row.push(" ".repeat(columns.indent), Style::new());
+    row.push(format!("{} ", look.symbol), look.style);
+    row.push(left(&step.number, columns.number), styles.number);
+    row.push(" ".to_owned(), Style::new());
+    let settled = ink.model.run.is_settled(ix);
+    let title_style = match look.word {
+        "running" | "over" | "ready" | "FAILED" | "blocked" => styles.title.patch(bold_of(&look)),
+        _ if settled => styles.time,
+        _ => styles.title,
+    };
+    row.push(left(&step.title, columns.title), title_style);
+    if columns.owner > 0 {
+        let owner = ink.model.run.owner_of(ix).unwrap_or_default();
+        let owner = if columns.owner >= 12 { ink.name(&owner) } else { owner };
+        let mine = ink.model.run.is_mine(ix, &ink.model.me);
+        let style = if mine { styles.mine } else { styles.owner };
+        row.push(format!(" {}", left(&owner, columns.owner)), style);
+    }
+    let late = if ends.late { styles.late } else { styles.time };
+    row.times(ink, ends, late);
+    let (what, style) = what(ink, ix, &look);
+    row.what(&what, style);
+    row.line()
+}
+
+/// What is going on is bold in its title too, but keeps the title's colour.
+fn bold_of(look: &Look) -> Style {
+    Style { fg: None, bg: None, ..look.style }
+}
+
+/// The last column: what is being saved, else the state in a word with its time, else what it
+/// waits for.
+fn what(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (String, Style) {
+    let Some((step, state)) = ink.step(ix).zip(ink.model.run.steps.get(ix)) else {
+        return Default::default();
+    };
+    if ink.model.is_saving(&step.id) {
+        return ("saving…".to_owned(), ink.theme.header.unsaved);
+    }
+    let why = if state.owes_reason() { ", why?" } else { "" };
+    let elapsed = ink.elapsed(ix);
+    let timer = elapsed.map(format_timer).unwrap_or_default();
+    let text = match state.status() {
+        StepStatus::Planned => planned(ink, ix),
+        StepStatus::Running => running(ink, ix, look.word, &timer),
+        StepStatus::Blocked => {
+            let since = state.now.blocked.last().map(|pause| pause.secs(ink.now()));
+            format!("blocked {}{why}", since.map(format_timer).unwrap_or_default())
+        }
+        StepStatus::Done | StepStatus::Failed => format!("{} {timer}{why}", look.word),
+        _ => format!("{}{why}", look.word),
+    };
+    (text.trim_end().to_owned(), look.style)
+}
+
+fn running(ink: &Ink<'_>, ix: StepIx, word: &str, timer: &str) -> String {
+    let planned = ink.step(ix).and_then(|step| step.duration).map(|span| span.likely);
+    match planned {
+        Some(secs) if secs > 0 => {
+            format!("{word} {timer}/{}", crate::runbook::format_duration(secs))
+        }
+        _ => format!("{word} {timer}"),
+    }
+}
+
+fn planned(ink: &Ink<'_>, ix: StepIx) -> String {
+    let run = &ink.model.run;
+    let Some(step) = ink.step(ix) else { return String::new() };
+    let waits = ink.waits_for(ix);
+    match (&step.gate, step.kind) {
+        (Some(gate), _) if waits == "ready" || run.go_votes(ix) > 0 => {
+            format!("gate {}/{} go", run.go_votes(ix), gate.go_votes_needed())
+        }
+        (_, StepKind::Choice) if waits == "ready" => "choose".to_owned(),
+        _ if waits == "ready" && run.steps.get(ix).is_some_and(|s| s.now.stood_by.is_some()) => {
+            "ready, stands by".to_owned()
+        }
+        _ => waits,
+    }
+}
+
+/// The head of a phase, or of a rung of the ladder.
+pub struct Head<'a> {
+    /// `▾` open, `▸` folded, `✔` all settled.
+    pub symbol: &'static str,
+    /// Its spoken name: `2`, `R1`.
+    pub number: String,
+    /// Its title.
+    pub title: &'a str,
+    /// Its steps.
+    pub steps: std::ops::Range<StepIx>,
+    /// Settled, and all.
+    pub progress: Option<(usize, usize)>,
+    /// In words, where there is no progress to tell.
+    pub word: &'static str,
+}
+
+impl<'a> Head<'a> {
+    /// That of a phase.
+    pub fn phase(ink: &Ink<'a>, ix: PhaseIx) -> Option<Self> {
+        let phase = ink.model.run.plan.phases.get(ix)?;
+        let progress = ink.model.glance.phases.get(ix).copied();
+        let all_settled = progress.is_some_and(|(settled, all)| settled == all);
+        let folded = ink.model.steps.folded.contains(&phase.id);
+        Some(Self {
+            symbol: match (folded, all_settled) {
+                (true, true) => "✔",
+                (true, false) => "▸",
+                (false, _) => "▾",
+            },
+            number: (ix + 1).to_string(),
+            title: &phase.title,
+            steps: phase.steps.clone(),
+            progress,
+            word: "",
+        })
+    }
+
+    /// That of a rung.
+    pub fn rung(ink: &Ink<'a>, ix: RungIx) -> Option<Self> {
+        let rung = ink.model.run.plan.rollbacks.get(ix)?;
+        let folded = ink.model.steps.folded.contains(&rung.id);
+        Some(Self {
+            symbol: if folded { "▸" } else { "▾" },
+            number: format!("R{}", ix + 1),
+            title: &rung.title,
+            steps: rung.steps.clone(),
+            progress: None,
+            word: "rung",
+        })
+    }
+
+    /// Its row.
+    pub fn row(&self, ink: &Ink<'_>, columns: Columns) -> Line<'static> {
+        let styles = &ink.theme.steps;
+        let mut row = Row::new(columns);
+        row.push(format!("{} ", self.symbol), styles.phase);
+        row.push(left(&self.number, columns.number), styles.phase);
+        row.push(" ".to_owned(), Style::new());
+        row.push(left(self.title, columns.title + columns.indent), styles.phase);
+        let progress = self.progress.map(|(settled, all)| format!("{settled}/{all}"));
+        let progress = progress.as_deref().unwrap_or(self.word);
+        if columns.owner > 0 {
+            row.push(format!(" {}", left(progress, columns.owner)), styles.time);
+        }
+        row.times(ink, self.ends(ink), styles.time);
+        row.what(if columns.owner > 0 { "" } else { progress }, styles.time);
+        row.line()
+    }
+
+    /// From the first start to the last finish of its steps.
+    fn ends(&self, ink: &Ink<'_>) -> Ends {
+        if self.progress.is_none() {
+            return Ends { start: None, finish: None, late: false };
+        }
+        let spans = || self.steps.clone().map(|ix| ink.span(ix));
+        Ends {
+            start: spans().filter_map(|ends| ends.start).min(),
+            finish: spans().filter_map(|ends| ends.finish).max(),
+            late: false,
+        }
+    }
+}
+
+/// A row being put together.
+struct Row {
+    columns: Columns,
+    spans: Vec<Span<'static>>,
+}
+
+impl Row {
+    fn new(columns: Columns) -> Self {
+        Self { columns, spans: Vec::with_capacity(8) }
+    }
+
+    fn push(&mut self, text: String, style: Style) {
+        self.spans.push(Span::styled(text, style));
+    }
+
+    fn times(&mut self, ink: &Ink<'_>, ends: Ends, style: Style) {
+        let clock = |at: Option<_>| at.map_or_else(|| "     ".to_owned(), |at| ink.time(at));
+        let lasts = ends.start.is_some() && ends.start != ends.finish;
+        let text = match (self.columns.time, lasts) {
+            (0, _) => return,
+            (11.., true) => format!("{}→{}", clock(ends.start), clock(ends.finish)),
+            (11.., false) => format!("{}      ", clock(ends.finish)),
+            (_, _) if ends.finish.is_some() => format!("→{}", clock(ends.finish)),
+            _ => " ".repeat(6),
+        };
+        self.push("  ".to_owned(), Style::new());
+        self.push(text, style);
+    }
+
+    /// Left-aligned, so that the word stands still while its timer grows.
+    fn what(&mut self, text: &str, style: Style) {
+        let columns = self.columns.what;
+        if columns == 0 {
+            return;
+        }
+        // What was planned gives way first, then the word, which the symbol tells, too.
+        let running = text.starts_with("running ") || text.starts_with("over ");
+        let text = match (text.split_once('/'), text.split_once(' ')) {
+            _ if !running || width(text) <= columns => text,
+            (Some((worked, _)), _) if width(worked) <= columns => worked,
+            (_, Some((_, timer))) => timer,
+            _ => text,
+        };
+        self.push(" ".repeat(WHAT_GAP), Style::new());
+        self.push(
+            if width(text) > columns { fit(text, columns) } else { left(text, columns) },
+            style,
+        );
+    }
+
+    fn line(self) -> Line<'static> {
+        Line::from(self.spans)
+    }
+}
+
+/// The mark of the row under the cursor.
+pub fn mark(here: bool) -> String {
+    right(if here { "▸ " } else { "" }, MARK)
+}

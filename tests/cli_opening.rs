@@ -1,0 +1,129 @@
+//! `golive open` (and the first half of `golive run`): one open run of a release and mode, opened
+//! or gone on with; live only by a deliberate act.
+#![allow(clippy::disallowed_methods, reason = "tests write files")]
+
+mod cli_support;
+
+use cli_support::{House, NIGHT};
+
+fn house() -> House {
+    let house = House::new();
+    house.write("night.toml", NIGHT);
+    house
+}
+
+#[test]
+fn a_run_is_opened_once_and_then_gone_on_with() {
+    let house = house();
+    let first = house.golive(&["open", "night.toml", "--rehearsal"]);
+    assert!(first.err.contains("opened"), "{first:?}");
+    let id = first.done();
+    assert!(id.starts_with("ledger-4.2-20"), "{id}");
+    let again = house.golive(&["open", "night.toml", "--rehearsal"]);
+    assert!(again.err.contains("going on with"), "{again:?}");
+    assert_eq!(again.done(), id);
+    assert_ne!(house.golive(&["open", "night.toml", "--rehearsal", "--new"]).done(), id);
+    house.golive(&["open", "night.toml", "--new", "--resume"]).wrong();
+}
+
+#[test]
+fn live_is_said_or_it_is_a_rehearsal() {
+    let house = house();
+    let rehearsal = house.golive(&["open", "night.toml"]).done();
+    assert_eq!(house.status()["mode"], "rehearsal");
+    let live = house.golive(&["open", "night.toml", "--live"]).done();
+    assert_ne!(rehearsal, live);
+    let status = house.golive(&["status", "--json", "--run", live.trim()]).done();
+    assert!(status.contains("\"mode\": \"live\""), "{status}");
+    assert_eq!(house.golive(&["open", "night.toml"]).done(), rehearsal, "without a terminal");
+    house.golive(&["open", "night.toml", "--live", "--rehearsal"]).wrong();
+    house.golive(&["open", "night.toml", "--live", "--zero-hour", "plan", "--new"]).wrong();
+    house.golive(&["open", "night.toml", "--rehearsal", "--zero-hour", "plan", "--new"]).done();
+}
+
+#[test]
+fn a_run_that_is_over_is_not_gone_on_with() {
+    let house = house();
+    house.golive(&["open", "night.toml", "--resume"]).refused();
+    let first = house.golive(&["open", "night.toml"]).done();
+    house.golive(&["open", "night.toml", "--resume"]).done();
+    house.golive(&["cancel", "--reason", "wrong week"]).done();
+    house.golive(&["open", "night.toml", "--resume"]).refused();
+    assert_ne!(house.golive(&["open", "night.toml"]).done(), first);
+}
+
+#[test]
+fn a_runbook_with_errors_is_shown_like_check_and_refused() {
+    let house = house();
+    house.write("bad.toml", NIGHT.replace("duration = \"10m\"", "duraton = \"10m\""));
+    let said = house.golive(&["open", "bad.toml"]);
+    assert!(said.err.contains("duraton") && said.err.contains("^^^"), "{said:?}");
+    said.refused();
+    house.golive(&["open", "absent.toml"]).wrong();
+    house.golive(&["open"]).wrong();
+    assert_eq!(house.golive(&["runs"]).done(), "");
+}
+
+#[test]
+fn a_file_that_has_changed_is_shown_as_a_change_to_adopt() {
+    let house = house();
+    house.golive(&["open", "night.toml"]).done();
+    house.write("night.toml", NIGHT.replace("Dump the ledger", "Dump it all"));
+    let said = house.golive(&["open", "night.toml"]);
+    assert!(said.err.contains("golive adopt night.toml"), "{said:?}");
+    house.golive(&["adopt", "night.toml"]).done();
+    let said = house.golive(&["open", "night.toml"]);
+    assert!(!said.err.contains("golive adopt"), "{said:?}");
+}
+
+#[test]
+fn what_was_approved_is_on_record() {
+    let house = house();
+    house.write("approved.toml", NIGHT.replace("Dump the ledger", "Dump"));
+    house.golive(&["open", "night.toml", "--approved", "approved.toml"]).done();
+    let opened = house.events().remove(0).to_string();
+    assert!(
+        opened.contains("\\\"approved\\\"") || opened.contains("\"approved\""),
+        "{opened:.300}"
+    );
+    let sum = "AB".repeat(32);
+    house.golive(&["open", "night.toml", "--new", "--approved", &sum]).done();
+    house.golive(&["open", "night.toml", "--new", "--approved", "no-such-file"]).wrong();
+}
+
+#[test]
+fn who_acts_is_said_or_configured_or_logged_in() {
+    let house = House::with_run();
+    let last = |house: &House| house.events().pop().unwrap().to_string();
+    house.golive_as("Bo Chen", &["step", "start", "freeze"]).done();
+    assert!(last(&house).contains("bo"), "a display name means its id: {}", last(&house));
+    std::fs::create_dir_all(house.path().join("config/golive")).unwrap();
+    house.write("config/golive/config.toml", "name = \"cy\"\n");
+    house.golive(&["step", "start", "dump"]).done();
+    assert!(last(&house).contains("cy"), "{}", last(&house));
+    house.golive_as("Zoë from the vendor", &["note", "here"]).done();
+    assert!(last(&house).contains("Zoë from the vendor"), "{}", last(&house));
+    house.golive_as(" ", &["note", "here"]).wrong();
+    let nobody = house.command(&["note", "x"]).env_remove("USER").output().unwrap();
+    assert_eq!(nobody.status.code(), Some(0), "the config file still says who");
+    std::fs::remove_file(house.path().join("config/golive/config.toml")).unwrap();
+    let account = house.command(&["note", "x"]).env_remove("USER").output().unwrap();
+    assert_eq!(account.status.code(), Some(0), "the account has a name, or a number");
+    assert!(!last(&house).contains("ana"), "{}", last(&house));
+    house.write("config/golive/config.toml", "name = [\n");
+    house.golive(&["note", "x"]).wrong();
+}
+
+#[test]
+fn runs_lists_them_the_latest_first() {
+    let house = house();
+    let first = house.golive(&["open", "night.toml"]).done();
+    let second = house.golive(&["open", "night.toml", "--live"]).done();
+    house.write("runs/broken.golive", "this is no ledger");
+    let list = house.golive(&["runs"]).done();
+    let lines: Vec<_> = list.lines().collect();
+    assert_eq!(lines.len(), 3, "{list}");
+    assert!(lines[0].starts_with(second.trim()) && lines[0].contains("LIVE"), "{list}");
+    assert!(lines[1].starts_with(first.trim()) && lines[1].contains("rehearsal"), "{list}");
+    assert!(lines[2].contains("broken.golive"), "{list}");
+}

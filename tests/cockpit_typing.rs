@@ -1,0 +1,215 @@
+//! Typing or pasting a sentence with the wrong pane in focus changes nothing in the run, and is
+//! offered as a note.
+
+#[path = "support/session.rs"]
+mod session;
+mod support;
+
+use golive::cockpit::card::{CardAct, FieldName};
+use golive::cockpit::key::{Key, KeyCode};
+use golive::cockpit::model::{Cursor, Focus, View};
+use golive::cockpit::msg::Msg;
+use proptest::prelude::*;
+use session::{Session, parse};
+use support::*;
+
+const LEDGER: &str = include_str!("support/ledger.toml");
+
+/// Half past ten: a step runs, one is ready, a gate waits further down.
+fn night() -> Session {
+    let mut night = Night::open(LEDGER);
+    for step in ["dump", "mute", "banner"] {
+        night.ok("ana", begin(step));
+        night.ok("ana", done(step));
+    }
+    night.at("22:30").ok("bo", begin("freeze"));
+    Session::on(night)
+}
+
+/// Types keys with these gaps in milliseconds, the last one repeated.
+fn type_at(session: &mut Session, text: &str, gaps: &[u64]) {
+    for (n, key) in parse(text).into_iter().enumerate() {
+        let gap = if n == 0 { 5_000 } else { gaps[n.min(gaps.len()) - 1] };
+        session.key(key, gap);
+    }
+}
+
+fn offered(session: &Session) -> &str {
+    session.model.offer.as_ref().map_or("", |offer| offer.text.as_str())
+}
+
+#[test]
+fn a_burst_is_collected_and_offered_as_a_note() {
+    let mut s = night();
+    type_at(&mut s, "freeze confirmed\nby bo\n", &[2]);
+    assert_eq!(offered(&s), "freeze confirmed\nby bo\n");
+    assert!(s.model.card.is_none() && s.appends().is_empty());
+    s.key(Key::plain(KeyCode::Enter), 2_000);
+    let card = s.model.card.as_ref().unwrap();
+    assert!(matches!(card.act, CardAct::NoteAdd { .. }));
+    assert_eq!(card.text(&FieldName::Text).unwrap(), "freeze confirmed\nby bo");
+    assert!(s.appends().is_empty(), "yes opens the editor; only Ctrl-S records");
+    s.keys("<Ctrl-s>");
+    assert_eq!(s.night.state.notes[0].text, "freeze confirmed\nby bo");
+}
+
+#[test]
+fn esc_drops_the_text() {
+    let mut s = night();
+    type_at(&mut s, "completed", &[10]);
+    assert_eq!(offered(&s), "completed");
+    s.keys("<Esc>");
+    assert!(s.model.offer.is_none() && s.model.card.is_none() && s.appends().is_empty());
+}
+
+#[test]
+fn what_the_first_letters_opened_is_closed_again_and_the_cursor_goes_back() {
+    for text in
+        ["Lost the bridge", "/etc/hosts is wrong", ":-) all good", "?? who is there", "jump to it"]
+    {
+        let mut s = night();
+        let before = s.model.steps.cursor.clone();
+        type_at(&mut s, text, &[3]);
+        assert_eq!(offered(&s), text);
+        let model = &s.model;
+        assert_eq!((model.view, &model.steps.cursor), (View::Steps, &before), "{text}");
+        assert!(model.card.is_none() && model.find.is_none() && model.palette.is_none(), "{text}");
+        assert_eq!(model.focus(), Focus::Offer);
+    }
+}
+
+#[test]
+fn a_burst_into_the_note_key_keeps_the_earlier_draft() {
+    let mut s = night();
+    s.keys("nhalf a thought<Esc>");
+    type_at(&mut s, "now it runs", &[3]);
+    assert_eq!(offered(&s), "now it runs");
+    assert_eq!(s.model.drafts, [("note".to_owned(), "half a thought".to_owned())]);
+}
+
+#[test]
+fn a_paste_outside_an_editor_is_offered() {
+    let mut s = night();
+    s.send(Msg::Paste("c\r\nc\r\nf\r\n\r\nfreeze confirmed".to_owned()));
+    assert_eq!(offered(&s), "c\nc\nf\n\nfreeze confirmed");
+    assert!(s.appends().is_empty());
+}
+
+#[test]
+fn a_paste_into_an_editor_is_its_text() {
+    let mut s = night();
+    s.keys("n").send(Msg::Paste("two\nlines".to_owned()));
+    s.keys("<Ctrl-s>");
+    assert_eq!(s.night.state.notes[0].text, "two\nlines");
+    s.keys("f").send(Msg::Paste("the lock\nwas held".to_owned()));
+    assert_eq!(
+        s.model.card.as_ref().unwrap().text(&FieldName::Reason).unwrap(),
+        "the lock was held"
+    );
+    assert!(s.model.offer.is_none());
+}
+
+#[test]
+fn a_paste_onto_a_question_is_no_answer() {
+    let mut s = night();
+    s.keys("2.4<Enter>v").send(Msg::Paste("go".to_owned()));
+    assert_eq!(offered(&s), "go");
+    assert!(s.model.card.as_ref().unwrap().text(&FieldName::Which).is_none());
+}
+
+#[test]
+fn a_sentence_typed_at_a_persons_speed_records_nothing() {
+    for text in [
+        "freeze confirmed\n",
+        "completed\n",
+        "start it\n",
+        "skip that\n",
+        "unfreeze\n",
+        "u there?\n",
+        "hold on\n",
+        "vote go\n",
+        "Decide go\n",
+        "ok\n",
+        "done\n",
+        "cool\n",
+        "ff\n",
+        "quit\n",
+        "loo\n",
+        "rolled back\n",
+        "Hold\n",
+        "Start now\n",
+        "Complete\n",
+        "Cancel\n",
+        "2.2 done\n",
+        "c ok\n",
+    ] {
+        for gap in [90, 150, 300, 700] {
+            let mut s = night();
+            type_at(&mut s, text, &[gap]);
+            assert!(s.appends().is_empty(), "{text:?} at {gap} ms: {:?}", s.appends());
+        }
+    }
+}
+
+#[test]
+fn letters_astray_in_a_card_are_offered_with_the_one_that_opened_it() {
+    let mut s = night();
+    type_at(&mut s, "complete it", &[200]);
+    assert!(matches!(s.model.card.as_ref().unwrap().act, CardAct::Complete(_)));
+    s.key(Key::plain(KeyCode::Enter), 200);
+    assert_eq!(offered(&s), "complete it");
+    assert!(s.model.card.is_none() && s.appends().is_empty());
+}
+
+/// Whether a text is more than moving about and one key: two letters at least that do not move.
+fn is_a_sentence(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic() && !"jkghlG".contains(*c)).count() >= 2
+}
+
+fn sentences() -> impl Strategy<Value = String> {
+    let words = prop::collection::vec("[a-zA-Z0-9,.!?:;/()'-]{1,9}", 1..7);
+    words.prop_map(|words| words.join(" ")).prop_filter("a sentence", |text| is_a_sentence(text))
+}
+
+fn views() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", "j", "jjj", "2.4<Enter>", "Z", "K", "L", "N", "W"])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_in_a_burst_records_nothing(
+        // An Enter that comes first is an Enter: what may follow it is not known yet.
+        text in "[ -~][ -~\n]{2,60}",
+        gaps in prop::collection::vec(0_u64..79, 1..60),
+        from in views(),
+    ) {
+        prop_assume!(text.trim_end().chars().count() >= 3);
+        let mut s = night();
+        s.keys(from);
+        type_at(&mut s, &text, &gaps);
+        prop_assert!(s.appends().is_empty(), "{:?}", s.appends());
+    }
+
+    #[test]
+    fn any_sentence_with_its_enter_records_nothing_at_any_speed(
+        text in sentences(),
+        gaps in prop::collection::vec(prop_oneof![0_u64..80, 80_u64..900], 1..60),
+        from in views(),
+    ) {
+        let mut s = night();
+        s.keys(from);
+        type_at(&mut s, &format!("{text}\n"), &gaps);
+        prop_assert!(s.appends().is_empty(), "{:?}", s.appends());
+    }
+
+    #[test]
+    fn any_paste_records_nothing_and_is_offered(text in "\\PC{1,200}", from in views()) {
+        let mut s = night();
+        s.keys(from).send(Msg::Paste(text.clone()));
+        prop_assert!(s.appends().is_empty());
+        prop_assert_eq!(offered(&s).is_empty(), text.trim().is_empty());
+        prop_assert!(!matches!(s.model.steps.cursor, Cursor::Nowhere));
+    }
+}

@@ -1,0 +1,100 @@
+//! What the documents show is true: every shipped runbook and every TOML block in them reads, and
+//! the key table of the README is the one of the program.
+#![allow(clippy::disallowed_methods, reason = "reads the documents")]
+
+use golive::runbook::{Severity, read};
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_shipped_runbook_checks_clean() {
+    let mut shipped = 0;
+    for path in files_of("runbooks", "toml") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let findings = read(&text).diagnostics;
+        assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+        shipped += 1;
+    }
+    assert!(shipped >= 4, "four runbooks are shipped at least");
+}
+
+#[test]
+fn every_toml_block_in_the_documents_reads() {
+    let mut seen = 0;
+    for path in ["README.md", "runbooks/README.md"] {
+        let text = std::fs::read_to_string(root().join(path)).unwrap();
+        for (line, info, block) in blocks(&text) {
+            let place = format!("{path}:{line}");
+            match info.as_str() {
+                "toml" => {
+                    let errors: Vec<_> = read(&block)
+                        .diagnostics
+                        .into_iter()
+                        .filter(|d| d.severity == Severity::Error)
+                        .map(|d| d.message)
+                        .collect();
+                    assert!(errors.is_empty(), "{place}: {errors:#?}");
+                }
+                "toml,fragment" => {
+                    if let Err(error) = toml::from_str::<toml::Table>(&block) {
+                        panic!("{place}: {error}");
+                    }
+                }
+                _ => continue,
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3, "the blocks are found");
+}
+
+#[test]
+fn the_key_table_of_the_readme_is_the_one_of_the_program() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let table = golive::cockpit::action::key_table();
+    assert!(
+        text.contains(table.trim()),
+        "the README's key table is out of date; this is the present one:\n\n{table}"
+    );
+}
+
+#[test]
+fn the_pictures_and_files_that_the_readme_names_are_there() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
+        assert!(root().join(link).exists(), "README.md names {link}");
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_of(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path: &PathBuf| Path::extension(path).is_some_and(|e| e == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The fenced blocks of a document: line, words after the fence, text.
+fn blocks(text: &str) -> Vec<(usize, String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, String, String)> = None;
+    for (n, line) in text.lines().enumerate() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(_), Some(block)) => blocks.push(block),
+            (Some(info), None) => open = Some((n + 1, info.trim().to_owned(), String::new())),
+            (None, Some((at, info, mut body))) => {
+                body.push_str(line);
+                body.push('\n');
+                open = Some((at, info, body));
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
