@@ -42,7 +42,7 @@ pub(super) fn create(
     };
     let run = run.clone();
     build(folder, &run, |store| {
-        let anchor = clock.anchor(None);
+        let anchor = clock.anchor(None, None);
         save_anchor(store, &anchor)?;
         let at = super::clock::RunClock::new(clock.clone(), anchor).now();
         let id = EntryId { replica: replica(store, &opening.person)?, index: 1 };

@@ -63,7 +63,7 @@ impl Ledger {
         let replay = Replay::open(&store)?;
         let anchor = match read_anchor(&store)? {
             Some(anchor) if anchor.holds(&clock, Some(replay.last_at)) => anchor,
-            _ => clock.anchor(Some(replay.last_at)),
+            other => clock.anchor(Some(replay.last_at), other.as_ref()),
         };
         let clock = RunClock::new(clock, anchor);
         let ledger = Self { store, replay, clock, unsure: None, unrecorded_jump: None };
@@ -293,8 +293,8 @@ impl Ledger {
         let last_at = Some(self.replay.last_at);
         let anchor = match kept {
             Some(anchor) if anchor.holds(self.clock.clock(), last_at) => anchor,
-            _ => {
-                let anchor = self.clock.clock().anchor(last_at);
+            other => {
+                let anchor = self.clock.clock().anchor(last_at, other.as_ref());
                 save_anchor(&self.store, &anchor)?;
                 anchor
             }
