@@ -6,11 +6,12 @@
 
 use super::chain::Chain;
 use super::clock::Clock;
+use super::connection::beside;
 use super::error::{ErrorKind, LedgerError};
 use super::random::random_word;
 use super::record::{replica, row, save_anchor};
 use super::replay::cannot_open;
-use super::store::{Store, beside};
+use super::store::Store;
 use crate::run::{self, Actor, Entry, EntryId, Event, Intent};
 use crate::runbook::Role;
 use chrono::NaiveDate;

@@ -2,13 +2,14 @@
 
 use super::chain::Chain;
 use super::clock::{Anchor, Clock, RunClock};
+use super::connection::Access;
 use super::create::create;
 use super::error::{AppendError, ErrorKind, LedgerError};
 use super::info::RunInfo;
 use super::random::random_word;
 use super::replay::Replay;
 use super::signal::outlive_size_limits;
-use super::store::{Access, Row, Store};
+use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
 use std::path::Path;
 use std::sync::Arc;
