@@ -1,8 +1,8 @@
 //! The command line as clap sees it.
 
 use super::{
-    adopt, check, checklist, correct, criteria, gate, message, note, open, people, record,
-    run_acts, runbook, shell, status, step, watch,
+    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, record,
+    run, run_acts, runbook, shell, status, step, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -54,8 +54,12 @@ pub struct Global {
 /// Every subcommand.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the cockpit on a runbook: begin a run of it, or go on with the open one
+    Run(run::RunArgs),
     /// Open a run without a cockpit, for scripts; prints its id
     Open(open::OpenArgs),
+    /// Write a commented starter runbook
+    New(new::NewArgs),
     /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
     Check(check::CheckArgs),
     /// List the runs
@@ -114,6 +118,8 @@ pub enum Command {
     Export(record::ExportArgs),
     /// Rebuild a run from an export
     Restore(record::RestoreArgs),
+    /// Print the JSON Schema of runbooks, for editors
+    Schema,
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write one for every command
@@ -126,11 +132,39 @@ impl Command {
         !matches!(
             self,
             Self::Open(_)
+                | Self::New(_)
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)
+                | Self::Schema
                 | Self::Completions(_)
                 | Self::Man(_)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is() {
+        fn look(command: &clap::Command) {
+            for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
+                let named = (command.get_name(), argument.get_id());
+                assert!(argument.get_help().is_some(), "{named:?}");
+            }
+            for sub in command.get_subcommands() {
+                assert!(sub.get_about().is_some(), "{}", sub.get_name());
+                look(sub);
+            }
+        }
+        look(&Cli::command());
     }
 }

@@ -37,7 +37,7 @@ impl Context {
         if let Some(name) = &self.global.acting_as {
             return checked_name(name, "the name given with --as");
         }
-        if let Some(name) = config::load()?.name {
+        if let Some(name) = config::name()? {
             return checked_name(&name, "`name` in the config file");
         }
         let login = ["USER", "LOGNAME", "USERNAME"]

@@ -17,14 +17,17 @@ mod gate;
 mod log_file;
 mod meant;
 mod message;
+mod new;
 mod note;
 mod open;
 mod output;
 mod people;
 mod record;
+mod run;
 mod run_acts;
 mod runbook;
 mod runs;
+mod schema;
 mod shell;
 mod status;
 mod status_text;
@@ -79,7 +82,9 @@ fn dispatch(cli: Cli) -> Done {
     }
     log_file::begin(context)?;
     match cli.command {
+        Command::Run(args) => run::run(context, &args),
         Command::Open(args) => open::run(context, &args),
+        Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Runs => runs::run(context),
         Command::Status(args) => status::run(context, &args),
@@ -108,6 +113,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Verify(args) => record::verify(context, &args),
         Command::Export(args) => record::export(context, &args),
         Command::Restore(args) => record::restore(context, &args),
+        Command::Schema => schema::run(),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     }

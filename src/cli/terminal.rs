@@ -9,6 +9,11 @@ pub fn is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
+/// Whether there is a screen to draw on and a keyboard to read.
+pub fn has_screen() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
 /// Whether standard output shows colours to somebody who wants them.
 pub fn shows_colours() -> bool {
     let said = |key| std::env::var_os(key).filter(|value| !value.is_empty());

@@ -1,0 +1,84 @@
+#![allow(clippy::disallowed_methods, reason = "asks the environment about colours")]
+//! `golive run`: the cockpit on a run.
+
+use super::context::Context;
+use super::error::{CommandError, Done};
+use super::meant::person_id;
+use super::open::{self, Opening};
+use super::{acting, config, output, terminal};
+use crate::cockpit::terminal::{Ended, Setup, run as run_cockpit};
+use crate::ledger::Access;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What to open, and how it looks.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The runbook; left out with --run RUN, which goes on with a run without its file
+    runbook: Option<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
+    /// Keep a second copy of the record, and a readable checklist, in this folder
+    #[arg(long, value_name = "DIR")]
+    copy_to: Option<PathBuf>,
+    /// A theme: dark, light, high-contrast, colour-blind, mono, one of your own, or a file
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Letters instead of symbols, for poor fonts
+    #[arg(long)]
+    ascii: bool,
+}
+
+/// Opens the cockpit.
+pub fn run(context: &Context, args: &RunArgs) -> Done {
+    if !terminal::has_screen() {
+        return Err(CommandError::usage("the cockpit needs a terminal, and there is none")
+            .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
+    }
+    let config = config::load()?;
+    let person = context.person()?;
+    let ledger = match &args.runbook {
+        Some(_) if context.names_run() => {
+            return Err(CommandError::usage("a runbook and a run are both named")
+                .hint("name the runbook, or, to go on without its file, only --run RUN"));
+        }
+        Some(path) => open::opened(context, path, &args.opening)?,
+        None if !context.names_run() => {
+            return Err(CommandError::usage("no runbook is named")
+                .hint("golive run RUNBOOK; `golive new FILE` writes one to start from"));
+        }
+        None => acting::open(context, None, Access::Write)?,
+    };
+    let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
+    let colour_term = std::env::var("COLORTERM").unwrap_or_default();
+    let ended = run_cockpit(Setup {
+        person: person_id(&ledger.state().plan, &person),
+        ledger,
+        runbook: args.runbook.clone(),
+        config,
+        theme: args.theme.clone(),
+        config_dir: config::folder(),
+        ascii: args.ascii,
+        no_color: is_set("NO_COLOR"),
+        true_color: matches!(colour_term.as_str(), "truecolor" | "24bit"),
+        copy_to: args.copy_to.clone(),
+    })
+    .map_err(CommandError::failed)?;
+    told(&ended)
+}
+
+/// Says what could not be recorded, and dies of the signal that ended the cockpit, if one did.
+fn told(ended: &Ended) -> Done {
+    let lost = (!ended.unsaved.is_empty()).then(|| {
+        let acts: String = ended.unsaved.iter().map(|act| format!("\n  {act}")).collect();
+        CommandError::failed(format!("not recorded, for it could not be written:{acts}"))
+            .hint("mend the cause, go on with the run, and do these again")
+    });
+    if let Some(signal) = ended.signal {
+        if let Some(error) = &lost {
+            output::aside(&error.render());
+        }
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    lost.map_or(Ok(()), Err)
+}
