@@ -178,6 +178,8 @@ pub enum FieldName {
     Owner,
     /// Predecessors, separated by commas.
     Needs,
+    /// Earliest start.
+    NotBefore,
     /// Window opens.
     Opens,
     /// Window closes.

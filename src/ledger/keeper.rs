@@ -22,6 +22,9 @@ const QUEUE: usize = 256;
 /// Polls to let pass before a jump of the clock that could not be written is tried again: 5 s.
 const JUMP_AGAIN: u32 = 100;
 
+/// Acts after which the file is tidied up at the next quiet moment.
+const TIDY_AFTER: u32 = 50;
+
 /// Something the thread is asked to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
@@ -120,6 +123,7 @@ impl Keeper {
             version: None,
             trouble: None,
             skip_jumps: 0,
+            untidy: 0,
             copier: None,
             copy_says,
             copy_said,
@@ -164,6 +168,8 @@ struct Desk<S> {
     version: Option<i64>,
     trouble: Option<LedgerError>,
     skip_jumps: u32,
+    /// Acts recorded since the file was tidied up.
+    untidy: u32,
     copier: Option<Copier>,
     copy_says: Sender<CopyState>,
     copy_said: Receiver<CopyState>,
@@ -205,6 +211,7 @@ impl<S: FnMut(Notice)> Desk<S> {
         let result = self.ledger.append(intent);
         // What others wrote before it comes before it.
         self.tell_news();
+        self.untidy += 1;
         (self.sink)(match result {
             Ok(entry) => Notice::Appended { ticket, entry },
             Err(AppendError::Refused(refusal)) => Notice::Refused { ticket, refusal },
@@ -218,6 +225,11 @@ impl<S: FnMut(Notice)> Desk<S> {
         let seen = self.see_others();
         self.note(seen);
         self.see_the_clock();
+        if self.untidy >= TIDY_AFTER {
+            self.untidy = 0;
+            // What cannot be done now will be done by itself, in the course of some append.
+            let _ = self.ledger.tidy();
+        }
     }
 
     fn see_others(&mut self) -> Result<(), LedgerError> {

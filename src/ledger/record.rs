@@ -175,6 +175,11 @@ impl Ledger {
         self.store.data_version()
     }
 
+    /// Keeps the file short and quick to write, at a moment when nobody waits.
+    pub(super) fn tidy(&self) -> Result<(), LedgerError> {
+        self.store.tidy()
+    }
+
     /// Keeps the text of something half-written under a key; an empty text forgets it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 mod filter;
 mod gate;
 mod people;
-mod plan;
+pub(super) mod plan;
 mod record;
 mod run;
 mod step;

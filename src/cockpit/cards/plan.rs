@@ -5,7 +5,7 @@ use super::label;
 use super::step::{person_field, yes_no};
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, Tone};
 use crate::cockpit::model::Model;
-use crate::runbook::{LinkOn, Owner, Step, StepIx, format_duration};
+use crate::runbook::{LinkOn, Moment, Owner, Runbook, Step, StepIx, format_duration};
 
 fn at(model: &Model, ix: StepIx) -> Result<(&Step, String), String> {
     let step = model.run.plan.steps.get(ix).ok_or("that step is gone from the plan")?;
@@ -77,37 +77,66 @@ pub fn shift(model: &Model, ix: StepIx) -> Result<Card, String> {
     Ok(with_ending(model, card.with(field)))
 }
 
-/// Changes title, owner, duration or predecessors of a step.
+/// Changes title, owner, duration, predecessors or earliest start of a step.
 pub fn change(model: &Model, ix: StepIx) -> Result<Card, String> {
     let (step, name) = at(model, ix)?;
-    let owner = match &step.owner {
-        Some(Owner::Person(owner)) => owner.clone(),
-        _ => String::new(),
-    };
-    let duration = step.duration.map(|span| format_duration(span.likely)).unwrap_or_default();
+    let needs_hint = "2.1, 2.3 start +5m; empty: by its place";
     let card =
-        Card::new(CardAct::PlanChange(step.id.clone()), format!("Change {name}"), "Change it");
-    let card = card
-        .with(Field::line(FieldName::Title, "Title", "").filled(&step.title))
-        .with(Field::line(FieldName::Owner, "Owner", "id or name").filled(owner))
-        .with(Field::line(FieldName::Duration, "Duration", "15m, 1h30m").filled(duration))
-        .with(
-            Field::line(FieldName::Needs, "Comes after", "ids or numbers, with commas")
-                .filled(needs(model, step)),
-        );
+        Card::new(CardAct::PlanChange(step.id.clone()), format!("Change {name}"), "Change it")
+            .with(Field::line(FieldName::Title, "Title", "").filled(&step.title))
+            .with(Field::line(FieldName::Owner, "Owner", "id or name").filled(owner(step)))
+            .with(Field::line(FieldName::Duration, "Duration", "15m, 1h30m").filled(duration(step)))
+            .with(
+                Field::line(FieldName::Needs, "Comes after", needs_hint)
+                    .filled(needs(&model.run.plan, step)),
+            )
+            .with(
+                Field::line(FieldName::NotBefore, "Not before", "T-30m, 02:30; empty: at any time")
+                    .filled(not_before(model, step)),
+            );
     Ok(with_ending(model, card))
 }
 
-/// The predecessors of a step as its card shows them: `2.1, 2.3 start`.
-pub fn needs(model: &Model, step: &Step) -> String {
+/// The predecessors of a step as its card shows them: `2.1, 2.3 start +5m`.
+pub fn needs(plan: &Runbook, step: &Step) -> String {
     let one = |link: &crate::runbook::Link| {
-        let before = model.run.plan.steps.get(link.step)?;
-        Some(match link.on {
-            LinkOn::Finish => before.number.clone(),
-            LinkOn::Start => format!("{} start", before.number),
-        })
+        let mut text = plan.steps.get(link.step)?.number.clone();
+        if link.on == LinkOn::Start {
+            text.push_str(" start");
+        }
+        if link.lag > 0 {
+            text.push_str(&format!(" +{}", format_duration(link.lag)));
+        }
+        Some(text)
     };
     step.needs.iter().filter_map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The earliest start of a step as its card shows it and the runbook writes it.
+pub fn not_before(model: &Model, step: &Step) -> String {
+    match step.not_before {
+        None => String::new(),
+        Some(Moment::T(secs)) if secs < 0 => format!("T-{}", format_duration(-secs)),
+        Some(Moment::T(secs)) => format!("T+{}", format_duration(secs)),
+        Some(Moment::Clock(clock)) => clock.format("%H:%M").to_string(),
+        Some(Moment::At(at)) => {
+            let zone = model.run.plan.release.timezone;
+            at.with_timezone(&zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        }
+    }
+}
+
+/// The owner of a step as its card shows it; a team is no owner.
+pub fn owner(step: &Step) -> String {
+    match &step.owner {
+        Some(Owner::Person(owner)) => owner.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The duration of a step as its card shows it.
+pub fn duration(step: &Step) -> String {
+    step.duration.map(|span| format_duration(span.likely)).unwrap_or_default()
 }
 
 /// Adopts the changed file.

@@ -79,7 +79,11 @@ pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect>
 fn take_in(model: &mut Model, entry: Arc<Entry>) {
     // An entry can reach us twice, as an answer and as news; the order says which one is new.
     if entry.seq > model.run.last_seq() {
+        let revised = matches!(entry.act.event, Event::RunRevised { .. });
         apply(&mut model.run, entry);
+        if revised {
+            super::file::recheck(model);
+        }
     }
 }
 

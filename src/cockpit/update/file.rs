@@ -29,9 +29,7 @@ pub(super) fn changed(model: &mut Model, text: String) -> Vec<Effect> {
     let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
     let problems: Vec<_> = errors.map(|d| format!("line {}: {}", d.line, d.message)).collect();
     let lines = difference(&model.run.text, &text);
-    let count = |how| lines.iter().filter(|line| line.how == how).count();
-    let summary =
-        format!("{} lines added, {} taken away", count(DiffHow::Added), count(DiffHow::Removed));
+    let summary = summary(&lines);
     let key = |action: Action| model.keymap.shown(action);
     let (tone, said) = match problems.len() {
         0 => (
@@ -55,6 +53,25 @@ pub(super) fn changed(model: &mut Model, text: String) -> Vec<Effect> {
     model.say_long(tone, said);
     model.change = Some(FileChange { text, summary, problems, lines, scroll: 0 });
     Vec::new()
+}
+
+/// The run has another text: the file's difference to it is another, or none.
+pub(super) fn recheck(model: &mut Model) {
+    let Some(change) = model.change.as_mut() else { return };
+    if sha256_hex(change.text.as_bytes()) != model.run.sha256 {
+        change.lines = difference(&model.run.text, &change.text);
+        change.summary = summary(&change.lines);
+        return;
+    }
+    model.change = None;
+    if model.view == View::Difference {
+        super::show(model, View::Steps);
+    }
+}
+
+fn summary(lines: &[DiffLine]) -> String {
+    let count = |how| lines.iter().filter(|line| line.how == how).count();
+    format!("{} lines added, {} taken away", count(DiffHow::Added), count(DiffHow::Removed))
 }
 
 /// Line by line, with some lines around each change.

@@ -11,16 +11,13 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 /// Opens the finder, with every step listed.
 pub(super) fn open_find(model: &mut Model) {
-    let mut find = Find::default();
-    find.hits = search_steps(&model.run.plan, "");
-    model.find = Some(find);
+    let hits = search_steps(&model.run.plan, "");
+    model.find = Some(Find { hits, ..Find::default() });
 }
 
 /// Opens the palette, with every action listed.
 pub(super) fn open_palette(model: &mut Model) {
-    let mut palette = Palette::default();
-    palette.hits = search_actions("");
-    model.palette = Some(palette);
+    model.palette = Some(Palette { hits: search_actions(""), ..Palette::default() });
 }
 
 /// A key in the finder: Enter goes to the step, and does no more.

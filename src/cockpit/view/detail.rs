@@ -116,7 +116,7 @@ fn step(ink: &Ink<'_>, ix: StepIx, columns: usize) -> Vec<Line<'static>> {
     page.state(ix);
     page.who(ix, plan);
     page.waits(ix);
-    page.warnings(plan);
+    page.warnings(ix, plan);
     page.decision(ix, plan);
     if let Some(text) = &plan.instructions {
         page.heading("Instructions");
@@ -184,10 +184,11 @@ impl Page<'_> {
         }
         let ends = ink.span(ix);
         let was = |fact: bool| if fact { "" } else { " expected" };
-        if let Some(start) = ends.start {
+        let at_once = ends.start == ends.finish && state.now.started.is_none();
+        if let Some(start) = ends.start.filter(|_| !at_once) {
             let text = format!("{}{}", ink.moment(start), was(state.now.started.is_some()));
             self.field("start", &text);
-        } else if state.status() == StepStatus::Done {
+        } else if state.status() == StepStatus::Done && ink.step(ix).is_some_and(is_work) {
             self.field("start", "unknown: finished without having been started");
         }
         if let Some(finish) = ends.finish {
@@ -206,14 +207,15 @@ impl Page<'_> {
         let ink = self.ink;
         let run = &ink.model.run;
         let Some(owner) = run.owner_of(ix) else {
-            self.field("owner", "nobody named");
+            if is_work(plan) {
+                self.field("owner", "nobody named");
+            }
             return self.lane(plan);
         };
         let mut text = ink.name(&owner);
-        if let Some(person) = run.plan.people.get(&owner) {
-            for more in [&person.team, &person.contact].into_iter().flatten() {
-                text.push_str(&format!(", {more}"));
-            }
+        let person = run.plan.people.get(&owner);
+        if let Some(team) = person.and_then(|person| person.team.as_ref()) {
+            text.push_str(&format!(", {team}"));
         }
         if let Some(stands_in) = run.people.get(&owner).and_then(|p| p.substitute.as_ref()) {
             text.push_str(&format!("; {} stands in", ink.name(stands_in)));
@@ -222,6 +224,9 @@ impl Page<'_> {
             text.push_str(" (yours)");
         }
         self.field("owner", &text);
+        if let Some(contact) = person.and_then(|person| person.contact.as_ref()) {
+            self.field("", contact);
+        }
         if let Some(Owner::Person(planned)) = &plan.owner
             && run.steps.get(ix).is_some_and(|s| s.assigned.is_some())
             && *planned != owner
@@ -263,13 +268,14 @@ impl Page<'_> {
     }
 
     /// What to know before touching it.
-    fn warnings(&mut self, plan: &Step) {
+    fn warnings(&mut self, ix: StepIx, plan: &Step) {
         let ink = self.ink;
         let warning = ink.theme.screen.warning;
         if plan.point_of_no_return {
             self.say("POINT OF NO RETURN: once started, rungs are gone", ink.theme.screen.bad);
         }
-        if plan.confirm {
+        let planned = |s: &crate::run::StepState| s.status() == StepStatus::Planned;
+        if plan.confirm && ink.model.run.steps.get(ix).is_some_and(planned) {
             self.say("dangerous: asks for the step's number before it starts", warning);
         }
         if !plan.in_rehearsal && ink.model.run.mode == crate::run::Mode::Rehearsal {
@@ -345,6 +351,11 @@ fn rung(ink: &Ink<'_>, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
         .fold(0, Secs::saturating_add);
     page.field("steps", &format!("{}, {} together", rung.steps.len(), format_duration(planned)));
     page.lines
+}
+
+/// Whether somebody works on a step of this kind, from a start to a finish.
+fn is_work(step: &Step) -> bool {
+    !matches!(step.kind, StepKind::Gate | StepKind::Choice | StepKind::Milestone)
 }
 
 /// Seconds as a difference of moments, kept within what a calendar can hold.

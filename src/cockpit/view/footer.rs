@@ -67,7 +67,10 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         View::Log => &[Action::LogFilter, Action::Correct],
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
-        View::Difference => &[Action::Adopt],
+        View::Difference => match &ink.model.change {
+            Some(change) if change.problems.is_empty() => &[Action::Adopt],
+            _ => &[],
+        },
     };
     let common = [Action::Note, Action::Correct, Action::Find, Action::Palette, Action::Help];
     let common = common.iter().filter(|action| !actions.contains(action));

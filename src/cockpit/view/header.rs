@@ -170,10 +170,10 @@ fn roll_back(ink: &Ink<'_>) -> Option<Part> {
     let style = ink.theme.header.roll_back;
     let words = ladder(ink);
     let mut part = Part::styled(0, format!("ROLL BACK: {}", fit(&words, 60)), style);
-    for columns in [32, 22] {
+    for columns in [32, 22, 14] {
         part = part.or(vec![Span::styled(format!("ROLL BACK: {}", fit(&words, columns)), style)]);
     }
-    Some(part.or(vec![Span::styled(format!("RB: {}", fit(&words, 14)), style)]))
+    Some(part.or(vec![Span::styled(format!("RB: {}", fit(&words, 12)), style)]).at_once(3))
 }
 
 fn ladder(ink: &Ink<'_>) -> String {

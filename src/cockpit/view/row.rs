@@ -261,7 +261,8 @@ impl Row {
             (_, _) if ends.finish.is_some() => format!("→{}", clock(ends.finish)),
             _ => " ".repeat(6),
         };
-        self.push(format!("  {text}"), style);
+        self.push("  ".to_owned(), Style::new());
+        self.push(text, style);
     }
 
     /// Left-aligned, so that the word stands still while its timer grows.
@@ -270,9 +271,12 @@ impl Row {
         if columns == 0 {
             return;
         }
-        // Where word and timer together are too long, the symbol still tells the word.
-        let text = match text.split_once(' ') {
-            Some(("running" | "over", timer)) if width(text) > columns => timer,
+        // What was planned gives way first, then the word, which the symbol tells, too.
+        let running = text.starts_with("running ") || text.starts_with("over ");
+        let text = match (text.split_once('/'), text.split_once(' ')) {
+            _ if !running || width(text) <= columns => text,
+            (Some((worked, _)), _) if width(worked) <= columns => worked,
+            (_, Some((_, timer))) => timer,
             _ => text,
         };
         self.push(" ".repeat(WHAT_GAP), Style::new());

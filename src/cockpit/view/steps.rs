@@ -65,3 +65,56 @@ fn nothing(ink: &Ink<'_>) -> String {
         show => format!("No step is {} here; {key} shows others.", show.word()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cockpit::keymap::Keymap;
+    use crate::cockpit::model::Model;
+    use crate::cockpit::theme::Theme;
+    use crate::run::{Act, Actor, Entry, EntryId, Event, Intent, Mode, RULES, Time};
+    use crate::runbook::Role;
+
+    fn long() -> Model {
+        let mut text = "format = 1\n[release]\ntitle = \"Long\"\n".to_owned();
+        for phase in 1..=10 {
+            text.push_str(&format!("[[phases]]\ntitle = \"Phase {phase}\"\nsteps = [\n"));
+            for step in 1..=1000 {
+                let line = format!("{{ title = \"Step {phase} {step}\", duration = \"1m\" }},\n");
+                text.push_str(&line);
+            }
+            text.push_str("]\n");
+        }
+        let now: Time = "2026-11-28T22:00:00Z".parse().unwrap();
+        let event = Event::RunOpened {
+            rules: RULES,
+            run: "long".to_owned(),
+            mode: Mode::Rehearsal,
+            sha256: crate::run::sha256_hex(text.as_bytes()),
+            runbook: text,
+            approved: None,
+            keep_times: false,
+        };
+        let actor = Actor { name: "ana".to_owned(), role: Role::Lead, claimed: true };
+        let act: Act = Intent::new("ana", event).into_act(actor, now);
+        let id = EntryId { replica: "r".to_owned(), index: 1 };
+        let entry = Entry { seq: 1, id, act, offset_ms: 0, received_at: None };
+        let run = crate::run::open(entry).unwrap();
+        Model::new(run, "ana", now, (120, 40), Keymap::default(), "")
+    }
+
+    #[test]
+    fn of_ten_thousand_steps_only_the_rows_in_sight_are_built() {
+        let mut model = long();
+        let theme = Theme::default();
+        assert_eq!(model.steps.rows.len(), 10_010);
+        let area = Rect::new(0, 0, 66, 36);
+        for top in [0, 5_000, 9_976, 10_009, 20_000] {
+            model.steps.top = top;
+            let ink = Ink { model: &model, theme: &theme };
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
+            let seen = 10_010_usize.saturating_sub(top).min(34);
+            assert_eq!(draw(&ink, &mut buffer, area), seen, "from row {top}");
+        }
+    }
+}

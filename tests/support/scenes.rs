@@ -1,0 +1,485 @@
+//! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
+
+use crate::support::*;
+use golive::cockpit::card::{
+    Card, CardAct, Field, FieldName, Input, LineEdit, PickOption, Tick, Tone,
+};
+use golive::cockpit::keymap::Keymap;
+use golive::cockpit::model::*;
+use golive::cockpit::theme::Theme;
+use golive::cockpit::view;
+use golive::run::{Decision, Event, Evidence, Intent, Mode, NoteKind, Vote};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const LEDGER: &str = include_str!("ledger.toml");
+
+/// Every scene by name.
+pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
+    ("greeting", |size| Model { greeting: true, ..model(&opened(Mode::Rehearsal), "ana", size) }),
+    ("steps", |size| model(&midnight(), "ana", size)),
+    ("steps-of-a-follower", follower),
+    ("steps-held-and-blocked", |size| model(&held(), "ana", size)),
+    ("steps-with-trouble", |size| at_step(&failed(), size, "verify")),
+    ("trouble-focused", trouble),
+    ("steps-filtered-to-nothing", filtered),
+    ("steps-with-messages", messages),
+    ("steps-on-a-phase", |size| on(size, Cursor::Phase("cutover".into()))),
+    ("steps-on-a-rung", |size| on(size, Cursor::Rung("restore".into()))),
+    ("run-completed", |size| model(&completed(), "ana", size)),
+    ("step", |size| Model { view: View::Detail, ..at_step(&midnight(), size, "migrate") }),
+    ("step-with-attempts", |size| Model {
+        view: View::Detail,
+        ..at_step(&retried(), size, "verify")
+    }),
+    ("gate", |size| Model { view: View::Detail, ..at_step(&polled(), size, "go-nogo") }),
+    ("choice", |size| Model { view: View::Detail, ..at_step(&polled(), size, "route") }),
+    ("checklists", |size| Model { view: View::Checklists, ..model(&polled(), "ana", size) }),
+    ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
+    ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
+    ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
+    ("difference", |size| difference(size, false)),
+    ("difference-with-problems", |size| difference(size, true)),
+    ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
+    ("palette", palette),
+    ("finder", finder),
+    ("card-of-a-failure", |size| with_card(size, fail_card())),
+    ("card-of-a-completion", |size| with_card(size, complete_card())),
+    ("card-of-a-note", |size| with_card(size, note_card())),
+    ("card-refused", |size| with_card(size, refused_card())),
+    ("dialog-of-unsaved-acts", unsaved),
+    ("offer-of-a-note", offer),
+];
+
+/// A model on a night, for one person.
+pub fn model(night: &Night, me: &str, size: (u16, u16)) -> Model {
+    let mut model =
+        Model::new(night.state.clone(), me, night.now, size, Keymap::default(), "ledger.toml");
+    model.greeting = false;
+    model.seen_seq = model.run.last_seq().saturating_sub(2);
+    model
+}
+
+/// What a model looks like.
+pub fn screen(model: &Model, theme: &Theme) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, model.size.0, model.size.1));
+    view::draw_on(model, theme, &mut buffer);
+    buffer
+}
+
+/// The letters of a screen, line by line.
+pub fn letters(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width).max(1)) {
+        let mut hidden = 0;
+        let mut line = String::new();
+        for cell in row {
+            if hidden > 0 {
+                hidden -= 1;
+                continue;
+            }
+            line.push_str(cell.symbol());
+            hidden = view::text::width(cell.symbol()).saturating_sub(1);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn opened(mode: Mode) -> Night {
+    Night::open_as(LEDGER, mode, "ana")
+}
+
+/// Three minutes to eleven: prepared, frozen, migrating, a little late.
+pub fn midnight() -> Night {
+    let mut night = Night::open(LEDGER);
+    night.at("22:01").ok("bo", begin("dump"));
+    night.at("22:24").ok("bo", done("dump"));
+    night.at("22:25").ok("qa", begin("mute"));
+    night.at("22:29").ok("qa", done("mute"));
+    night.at("22:30").ok("ana", begin("banner"));
+    night.at("22:33").ok("ana", done("banner"));
+    night.at("22:35").ok("bo", begin("freeze"));
+    night.at("22:39:10").ok("bo", done("freeze"));
+    night.at("22:42").ok("bo", begin("migrate"));
+    night.at("22:50").ok("bo", tick("migrate", "Alerts muted"));
+    night.at("22:55").ok("ana", note("Old writers stopped at 22:41, confirmed by bo"));
+    night.at("22:57:48");
+    night
+}
+
+/// The migration done, counts being verified.
+fn verifying() -> Night {
+    let mut night = midnight();
+    night.at("23:04").ok("bo", tick("migrate", "Replica lag under 5 s"));
+    night.ok("bo", value("migrate", "lag", "3"));
+    let evidence = Evidence::Link { url: "https://wiki.example/run/4711".into() };
+    night.ok("bo", Event::EvidenceGiven { step: "migrate".into(), attempt: 1, evidence });
+    night.at("23:05").ok("bo", done("migrate"));
+    night.at("23:06").ok("qa", begin("verify"));
+    night
+}
+
+fn held() -> Night {
+    let mut night = verifying();
+    night.at("23:10").ok("qa", block("verify"));
+    night.at("23:12").ok("ana", hold("Vendor is restarting the load balancer"));
+    night.at("23:16:30");
+    night
+}
+
+fn failed() -> Night {
+    let mut night = verifying();
+    let called = Event::PersonCalled {
+        person: "qa".into(),
+        answer: golive::run::CallAnswer::NoAnswer,
+        step: Some("verify".into()),
+    };
+    night.at("23:08").ok("ana", called);
+    night.at("23:14").ok("qa", fail("verify"));
+    night.at("23:15:10");
+    night
+}
+
+fn retried() -> Night {
+    let mut night = failed();
+    night.at("23:18").ok("ana", reopen("verify", 1));
+    let begin = Event::StepStarted { step: "verify".into(), attempt: 2 };
+    night.at("23:19").ok("qa", begin);
+    let estimate = Event::StepEstimated { step: "verify".into(), attempt: 2, remaining_s: 20 * 60 };
+    night.at("23:22").ok("qa", estimate);
+    night.at("23:25");
+    night
+}
+
+fn polled() -> Night {
+    let mut night = verifying();
+    let mistaken = night.at("23:13").ok("qa", done("verify"));
+    let entry = night.id_of(mistaken);
+    night.at("23:14").ok("qa", void(entry));
+    night.at("23:15").ok_at("qa", "23:12", done("verify"));
+    let evidence = Some(Evidence::Link { url: "https://wiki.example/backup".into() });
+    let ticked = |item: &str, evidence| Event::ChecklistTicked {
+        checklist: "readiness".into(),
+        item: item.into(),
+        evidence,
+    };
+    night.at("23:16").ok("bo", ticked("backup", evidence));
+    night.ok("ana", ticked("comms", None));
+    night.ok(
+        "ana",
+        Event::ChecklistWaived {
+            checklist: "readiness".into(),
+            item: Some("alerts".into()),
+            reason: "two people watch the board".into(),
+        },
+    );
+    night.at("23:18").ok("ana", vote("go-nogo", Vote::Go));
+    let doubt = Event::GateVoted {
+        step: "go-nogo".into(),
+        attempt: 1,
+        vote: Vote::NoGo,
+        comment: Some("counts of two tables differ".into()),
+    };
+    night.ok("qa", doubt);
+    night.at("23:20");
+    night
+}
+
+fn noted() -> Night {
+    let mut night = verifying();
+    let add = |kind, text: &str, step: Option<&str>, owner: Option<&str>| Event::NoteAdded {
+        text: text.into(),
+        kind,
+        step: step.map(Into::into),
+        public: kind == NoteKind::Decision,
+        owner: owner.map(Into::into),
+        due: owner.map(|_| clock("23:45")),
+    };
+    night
+        .at("23:07")
+        .ok("qa", add(NoteKind::Issue, "Two tables differ by one row", Some("verify"), None));
+    night
+        .at("23:08")
+        .ok("ana", add(NoteKind::Decision, "We go on; the row is a test booking", None, None));
+    night.at("23:09").ok("bo", add(NoteKind::Risk, "Replica lag grows", Some("verify"), None));
+    let long = "Ask the vendor for the counts of the audit table, compare them with ours, and write \
+                the difference into the ticket before traffic opens";
+    night.at("23:10").ok("ana", add(NoteKind::Action, long, None, Some("qa")));
+    night.at("23:11");
+    night
+}
+
+fn completed() -> Night {
+    let mut night = polled();
+    night.at("23:21").ok("qa", vote("go-nogo", Vote::Go));
+    night.at("23:22").ok("ana", decide("go-nogo", Decision::Go));
+    night.ok("ana", choose("route", "warm"));
+    night.at("23:23").ok("ana", begin("traffic"));
+    night.at("23:30").ok("ana", done("traffic"));
+    let complete = Event::RunCompleted {
+        outcome: golive::run::Outcome::WithIssues,
+        summary: Some("one row to repair".into()),
+    };
+    night.at("23:35").ok("ana", complete);
+    night.at("23:40");
+    night
+}
+
+fn at_step(night: &Night, size: (u16, u16), step: &str) -> Model {
+    on_cursor(model(night, "ana", size), Cursor::Step(step.into()))
+}
+
+fn on(size: (u16, u16), cursor: Cursor) -> Model {
+    on_cursor(model(&midnight(), "ana", size), cursor)
+}
+
+/// Puts the cursor somewhere the way `update` does.
+fn on_cursor(mut model: Model, cursor: Cursor) -> Model {
+    let plan = &model.run.plan;
+    let row = model.steps.rows.iter().position(|row| match (&cursor, row) {
+        (Cursor::Step(id), Row::Step(ix)) => plan.steps[*ix].id == *id,
+        (Cursor::Phase(id), Row::Phase(ix)) => plan.phases[*ix].id == *id,
+        (Cursor::Rung(id), Row::Rung(ix)) => plan.rollbacks[*ix].id == *id,
+        _ => false,
+    });
+    model.steps.cursor_row = row.expect("the row is listed");
+    model.steps.cursor = cursor;
+    model
+}
+
+fn follower(size: (u16, u16)) -> Model {
+    let mut model = on_cursor(model(&midnight(), "qa", size), Cursor::Step("verify".into()));
+    model.steps.show = Show::All;
+    model
+}
+
+fn filtered(size: (u16, u16)) -> Model {
+    let mut model = model(&midnight(), "ana", size);
+    model.steps.show = Show::Late;
+    model.steps.rows.clear();
+    model.steps.cursor = Cursor::Nowhere;
+    model
+}
+
+fn trouble(size: (u16, u16)) -> Model {
+    let mut model = at_step(&failed(), size, "verify");
+    let trouble = model.trouble.as_mut().expect("a failed step makes trouble");
+    trouble.focused = true;
+    trouble.cursor = Some(1);
+    model
+}
+
+fn messages(size: (u16, u16)) -> Model {
+    let mut model = model(&midnight(), "ana", size);
+    let intent = Intent::new("ana", begin("verify"));
+    model.saving.push(Saving {
+        ticket: 1,
+        intent,
+        step: Some("verify".into()),
+        text: "started 2.3 Verify counts".into(),
+    });
+    model.trouble_line = Some("second copy: /media/stick is full; work goes on without it".into());
+    model.change = Some(change(false));
+    model.say(Tone::Good, "recorded: ticked “Alerts muted” of 2.2");
+    let refusal = "2.3 Verify counts cannot start: 2.2 Migrate the ledger schema is not done; wait \
+                   for it, or let a lead override with a reason";
+    model.say_long(Tone::Warn, refusal);
+    model
+}
+
+fn change(bad: bool) -> FileChange {
+    let line = |how, text: &str| DiffLine { how, text: text.into() };
+    FileChange {
+        text: String::new(),
+        summary: if bad { "2 problems".into() } else { "1 step inserted, 1 changed".into() },
+        problems: if bad {
+            vec![
+                "line 61: there is no step `verfy`; did you mean `verify`?".into(),
+                "line 80: `25` has no unit; write \"25m\" for minutes".into(),
+            ]
+        } else {
+            Vec::new()
+        },
+        lines: vec![
+            line(DiffHow::Same, "title = \"Cutover\""),
+            line(DiffHow::Same, "steps = ["),
+            line(
+                DiffHow::Removed,
+                "  { title = \"Verify counts\", owner = \"qa\", duration = \"10m\" },",
+            ),
+            line(
+                DiffHow::Added,
+                "  { title = \"Verify counts\", owner = \"qa\", duration = \"15m\" },",
+            ),
+            line(
+                DiffHow::Added,
+                "  { title = \"Check audit table\", owner = \"qa\", duration = \"5m\" },",
+            ),
+            line(DiffHow::Gap, "120 lines"),
+            line(DiffHow::Same, "]"),
+        ],
+        scroll: 0,
+    }
+}
+
+fn difference(size: (u16, u16), bad: bool) -> Model {
+    let change = Some(change(bad));
+    Model { view: View::Difference, change, ..model(&midnight(), "ana", size) }
+}
+
+fn palette(size: (u16, u16)) -> Model {
+    use golive::cockpit::action::ACTIONS;
+    let mut model = model(&midnight(), "ana", size);
+    let hits = ACTIONS.iter().filter(|about| about.name.contains("step-")).map(|a| a.action);
+    model.palette = Some(Palette {
+        line: LineEdit::new("step"),
+        hits: hits.collect(),
+        place: Place { cursor: 2, top: 0 },
+    });
+    model
+}
+
+fn finder(size: (u16, u16)) -> Model {
+    let mut model = model(&midnight(), "ana", size);
+    let hits = (0..model.run.plan.steps.len())
+        .filter(|ix| model.run.plan.steps[*ix].title.to_lowercase().contains("pre"));
+    model.find = Some(Find {
+        line: LineEdit::new("pre"),
+        hits: hits.collect(),
+        place: Place { cursor: 1, top: 0 },
+    });
+    model
+}
+
+fn with_card(size: (u16, u16), card: Card) -> Model {
+    Model { card: Some(card), ..model(&midnight(), "ana", size) }
+}
+
+fn line(name: FieldName, label: &str, hint: &str, text: &str) -> Field {
+    let input = Input::Line(LineEdit::new(text));
+    Field { name, label: label.into(), hint: hint.into(), input }
+}
+
+fn circumstances(card: Card) -> Card {
+    card.with(line(FieldName::At, "it happened at", "02:14 or 5m ago; empty: now", "")).with(line(
+        FieldName::For,
+        "for",
+        "whose act it was; empty: yours",
+        "",
+    ))
+}
+
+fn fail_card() -> Card {
+    let card = Card::new(
+        CardAct::Fail("migrate".into()),
+        "Fail 2.2 Migrate the ledger schema",
+        "Record the failure",
+    );
+    circumstances(
+        card.fact(Tone::Warn, "the lead is asked what to do; nothing is rolled back by itself")
+            .with(line(FieldName::Reason, "reason", "may follow", "")),
+    )
+}
+
+fn complete_card() -> Card {
+    let tick = |label: &str, by: Option<&str>| Tick {
+        id: label.into(),
+        label: label.into(),
+        on: false,
+        done_by: by.map(Into::into),
+    };
+    let items = Input::Ticks {
+        items: vec![tick("Replica lag under 5 s", None), tick("Alerts muted", Some("bo"))],
+        cursor: 0,
+    };
+    let mut card = Card::new(
+        CardAct::Complete("migrate".into()),
+        "Complete 2.2 Migrate the ledger schema",
+        "Complete the step",
+    );
+    card = card
+        .fact(Tone::Plain, "expect: Row counts equal in both schemas")
+        .with(Field {
+            name: FieldName::Items,
+            label: "items".into(),
+            hint: "Space ticks".into(),
+            input: items,
+        })
+        .with(line(FieldName::Value("lag".into()), "Replica lag, s", "< 5", "7"))
+        .with(line(FieldName::Evidence, "evidence", "a link, or a file's name and hash", ""));
+    card.focus = 1;
+    card.problem =
+        Some("Replica lag is 7 and should be < 5; measure again, or fail the step".into());
+    circumstances(card)
+}
+
+fn note_card() -> Card {
+    let mut area = tui_textarea::TextArea::from([
+        "Counts of the audit table differ by one row;",
+        "qa compares",
+    ]);
+    area.move_cursor(tui_textarea::CursorMove::Bottom);
+    area.move_cursor(tui_textarea::CursorMove::End);
+    let option =
+        |id: &str, note: &str| PickOption { id: id.into(), label: id.into(), note: note.into() };
+    let kinds = Input::Pick {
+        options: vec![
+            option("note", ""),
+            option("decision", "something was decided"),
+            option("issue", "a problem; can be closed"),
+        ],
+        picked: Some(2),
+    };
+    let text = Input::Area(Box::new(area));
+    Card::new(CardAct::NoteAdd { draft: "note".into() }, "Note", "Write it down")
+        .with(Field {
+            name: FieldName::Text,
+            label: "text".into(),
+            hint: String::new(),
+            input: text,
+        })
+        .with(Field {
+            name: FieldName::Which,
+            label: "kind".into(),
+            hint: String::new(),
+            input: kinds,
+        })
+        .with(line(FieldName::Step, "about step", "id or number; empty: none", "2.3"))
+}
+
+fn refused_card() -> Card {
+    let mut card =
+        Card::new(CardAct::Start("verify".into()), "Start 2.3 Verify counts", "Start it").with(
+            line(FieldName::Override, "override", "why it has to start now", "bridge agreed"),
+        );
+    card.problem = Some(
+        "2.2 Migrate the ledger schema is not done; wait for it, or say why it has to be now"
+            .into(),
+    );
+    circumstances(card)
+}
+
+fn unsaved(size: (u16, u16)) -> Model {
+    let mut model = model(&midnight(), "ana", size);
+    let act = |text: &str| Saving {
+        ticket: 1,
+        intent: Intent::new("ana", done("migrate")),
+        step: Some("migrate".into()),
+        text: text.into(),
+    };
+    let error = "the ledger /runs/ledger-4.2.golive cannot be written: no space left on device; \
+                 make room, then try again";
+    model.unsaved = vec![
+        Unsaved { act: act("completed 2.2 Migrate the ledger schema"), error: error.into() },
+        Unsaved { act: act("note: lag is back to 2 s"), error: error.into() },
+    ];
+    model
+}
+
+fn offer(size: (u16, u16)) -> Model {
+    let text = "freeze confirmed by the vendor, they wait for our go";
+    let offer = Some(Offer { text: text.into(), last: 0, pasted: false });
+    Model { offer, ..model(&midnight(), "ana", size) }
+}
