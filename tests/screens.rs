@@ -257,3 +257,23 @@ fn every_action_opens_something_that_can_be_drawn() {
         }
     }
 }
+
+/// Who scrolled past the end and turns back moves at once.
+#[test]
+fn scrolling_ends_where_the_text_does() {
+    let theme = Theme::default();
+    for (name, keys, more) in
+        [("step", "End", "Up"), ("steps", "? End", "Up"), ("difference", "End", "Up")]
+    {
+        for size in [(80, 24), (50, 12), (120, 40)] {
+            let model = scenes::press(scenes::scene(name, size), keys);
+            let end = letters(&screen(&model, &theme));
+            let further = scenes::press(model, "PageDown");
+            assert_eq!(end, letters(&screen(&further, &theme)), "{name} {size:?}");
+            if end.contains("above") {
+                let back = scenes::press(further, more);
+                assert_ne!(end, letters(&screen(&back, &theme)), "{name} {size:?}");
+            }
+        }
+    }
+}
