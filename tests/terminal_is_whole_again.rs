@@ -96,7 +96,8 @@ fn after_kill_9_everything_shown_as_done_is_there_and_the_note_is_offered_back()
     terminal.calm().keys("\r").wait_for("running");
     terminal.calm().keys("n").wait_for("Record the note");
     terminal.calm().keys("the lag is at ").wait_for("the lag is at");
-    terminal.signal(Signal::KILL);
+    // When its text is seen, the draft is on its way to the disk.
+    terminal.calm().calm().signal(Signal::KILL);
     terminal.wait_end();
     let mut again = cockpit(dir.path(), &plan, (120, 40));
     again.wait_for("running");
