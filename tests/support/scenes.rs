@@ -1,4 +1,5 @@
 //! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use crate::support::*;
 use golive::cockpit::card::{LineEdit, Tone};
