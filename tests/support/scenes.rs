@@ -1,4 +1,6 @@
 //! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so")]
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use crate::support::*;
 use golive::cockpit::card::{LineEdit, Tone};
@@ -13,8 +15,11 @@ use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
 
+/// Makes a scene for a screen of some size: columns, rows.
+pub type Scene = fn((u16, u16)) -> Model;
+
 /// Every scene by name.
-pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
+pub const SCENES: &[(&str, Scene)] = &[
     ("greeting", |size| Model { greeting: true, ..model(&opened(Mode::Rehearsal), "ana", size) }),
     ("steps", |size| model(&midnight(), "ana", size)),
     ("steps-of-a-follower", follower),
