@@ -1,5 +1,11 @@
 //! The tour of the README can be taken as it is written.
 #![allow(clippy::disallowed_methods, reason = "reads the README and runs a shell")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod cli_support;
 

@@ -1,6 +1,12 @@
 //! Two shells and two cockpits act on the same run at once: nothing is started twice, no entry is
 //! lost, and every screen ends equal.
 #![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod cli_support;
 #[path = "support/pty.rs"]

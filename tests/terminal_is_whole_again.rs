@@ -1,4 +1,11 @@
 //! The terminal is whole again after quit, signals, Ctrl-Z and `fg`; and `kill -9` loses nothing.
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 #[path = "support/pty.rs"]
 mod pty;
