@@ -5,11 +5,14 @@
 mod scenes;
 mod support;
 
-use golive::cockpit::model::Model;
+use golive::cockpit::action::ACTIONS;
+use golive::cockpit::model::{Cursor, Model, View};
+use golive::cockpit::msg::Msg;
 use golive::cockpit::theme::Theme;
+use golive::cockpit::update;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use scenes::{SCENES, letters, screen};
+use scenes::{CARDS, SCENES, letters, screen};
 use std::sync::Arc;
 
 #[test]
@@ -32,6 +35,31 @@ fn snapshots(size: (u16, u16)) {
         let text = letters(&screen(&scene(size), &Theme::default()));
         insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), text);
     }
+}
+
+/// Every card, with the keys that open it; only the card itself, at the three sizes.
+#[test]
+fn every_card_at_three_sizes() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut all = String::new();
+        for (name, step, keys) in CARDS {
+            let model = scenes::on_cursor(scenes::scene(name, size), Cursor::Step((*step).into()));
+            let model = scenes::press(model, keys);
+            let area = golive::cockpit::layout::areas(&model).card;
+            let drawn = letters_in(&screen(&model, &Theme::default()), area);
+            all.push_str(&format!("{name}, {step}, {keys}\n{drawn}\n"));
+        }
+        insta::assert_snapshot!(format!("cards-{}x{}", size.0, size.1), all);
+    }
+}
+
+/// The letters of a part of a screen.
+fn letters_in(buffer: &Buffer, area: Rect) -> String {
+    let mut part = Buffer::empty(area);
+    for position in area.positions() {
+        part[position] = buffer[position].clone();
+    }
+    letters(&part)
 }
 
 /// Every scene from 0×0 to 300×120: no panic, and no status lost.
@@ -202,6 +230,29 @@ fn poison(model: &mut Model, text: &str) {
             field.hint = owned();
             if let golive::cockpit::card::Input::Line(line) = &mut field.input {
                 *line = golive::cockpit::card::LineEdit::new(owned());
+            }
+        }
+    }
+}
+
+/// Whatever a key opens is drawn at every size, and says in its title what it is.
+#[test]
+fn every_action_opens_something_that_can_be_drawn() {
+    let theme = Theme::default();
+    for view in View::CYCLE {
+        for about in ACTIONS.iter().filter(|about| about.scope.heard_in(view)) {
+            let Some(key) = about.keys.first().and_then(|key| key.parse().ok()) else { continue };
+            let mut model = scenes::scene("steps", (80, 24));
+            model.view = view;
+            update(&mut model, Msg::Key(key, 10_000));
+            let text = letters(&screen(&model, &theme));
+            if let Some(card) = &model.card {
+                let title = golive::cockpit::view::text::fit(&card.title, 60);
+                assert!(text.contains(&title), "{}: {title}", about.name);
+            }
+            for size in [(0, 0), (7, 3), (20, 6), (40, 12), (120, 40), (300, 120)] {
+                model.size = size;
+                screen(&model, &theme);
             }
         }
     }

@@ -49,7 +49,8 @@ pub enum Request {
     },
 }
 
-/// Something the thread has to say. Entries come in the ledger's order, each once.
+/// Something the thread has to say. Entries come in the ledger's order, each once; only a request
+/// that is made again after a doubtful failure may be answered with an entry that has come already.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The act is recorded, durably.
@@ -209,14 +210,19 @@ impl<S: FnMut(Notice)> Desk<S> {
     fn append(&mut self, ticket: u64, intent: Intent) {
         let at = self.ledger.now();
         let result = self.ledger.append(intent);
-        // What others wrote before it comes before it.
-        self.tell_news();
         self.untidy += 1;
+        // What others wrote before it comes before it. (After it, there is something only where a
+        // commit was reported as failed and took hold all the same.)
+        let mut before = self.ledger.take_news();
+        let own = result.as_ref().map_or(u64::MAX, |entry| entry.seq);
+        let after = before.split_off(before.partition_point(|entry| entry.seq < own));
+        self.tell(before);
         (self.sink)(match result {
             Ok(entry) => Notice::Appended { ticket, entry },
             Err(AppendError::Refused(refusal)) => Notice::Refused { ticket, refusal },
             Err(AppendError::Failed(error)) => Notice::Failed { ticket, at, error },
         });
+        self.tell(after);
         self.wake_copier();
     }
 
