@@ -134,6 +134,16 @@ fn names_are_filled_in() {
 }
 
 #[test]
+fn toml_1_1_is_read_too() {
+    let text = plan(
+        "[[phases]]\ntitle = \"P\"\nsteps = [\n  {\n    title = \"A\", # a comment\n    duration = \"1m\",\n  },\n]\n",
+    );
+    assert_eq!(order(&book(&text)), ["1.1 a <-"]);
+    let text = golive::runbook::edit::set_owner(&text, "a", Some("bo")).expect("an edit");
+    assert!(book(&text).steps[0].owner.is_some(), "{text}");
+}
+
+#[test]
 fn all_forms_of_times() {
     let release = "[release]\ntitle = \"T\"\ntimezone = \"Europe/London\"\n";
     let dated = format!("{release}zero_hour = 2026-07-18T22:00:00Z\nstart = \"T-1h\"\n");

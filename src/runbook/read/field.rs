@@ -16,29 +16,38 @@ use toml::de::{DeTable, DeValue};
 /// One key of a table with its value.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::runbook) struct Field<'a> {
+    /// The key as written.
     pub key: &'a str,
     /// Where the key stands.
     pub key_at: At,
     /// Where the value stands; the header for a `[table]`.
     pub at: At,
+    /// The value as parsed.
     pub value: &'a DeValue<'a>,
 }
 
 /// A text with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::runbook) struct Word {
+    /// The text, its names filled in.
     pub text: String,
+    /// Where the value stands.
     pub at: At,
 }
 
 /// The state of reading: the text, the findings, and what the text has defined so far.
 pub(in crate::runbook) struct Reader<'a> {
+    /// The whole text.
     pub text: &'a str,
+    /// The findings so far.
     pub out: Collector,
+    /// What `{{ name }}` stands for.
     pub names: Names,
     /// The value of the `for_each` that is being written out.
     pub each: Option<String>,
+    /// Zone of times without an offset.
     pub zone: Tz,
+    /// T-0, where the runbook fixes it.
     pub zero_hour: Option<DateTime<Utc>>,
     /// Clock times are the first such moment from here on.
     pub clock_base: Option<DateTime<Utc>>,

@@ -139,7 +139,7 @@ fn checklist_items<'a>(
     items
 }
 
-/// An interval whose steps are still names.
+/// An interval whose steps are still names; its other fields are those of the interval.
 pub(super) struct RawInterval {
     pub id: String,
     pub title: String,

@@ -18,9 +18,13 @@ pub(in crate::runbook) const MOST_STEPS: usize = 100_000;
 
 /// A phase or a rung, its references still names.
 pub(in crate::runbook) struct Section<'a> {
+    /// Its id, written or made from the title.
     pub id: Word,
+    /// Its title.
     pub title: String,
+    /// Its header, or the whole of it in braces.
     pub at: At,
+    /// Order of its steps.
     pub flow: Flow,
     /// All its keys but `steps`.
     pub fields: Vec<Field<'a>>,
@@ -30,11 +34,15 @@ pub(in crate::runbook) struct Section<'a> {
 
 /// A step before its keys are read.
 pub(in crate::runbook) struct Seed<'a> {
+    /// Its id, written or made from the title.
     pub id: Word,
+    /// Its title.
     pub title: String,
+    /// Phase or rung.
     pub place: Place,
     /// The whole step in the text.
     pub at: At,
+    /// All its keys, in all tables it is written in.
     pub fields: Vec<Field<'a>>,
     /// The value of `for_each`.
     pub each: Option<String>,
@@ -61,8 +69,11 @@ impl<'a> Seed<'a> {
 /// The skeleton.
 #[derive(Default)]
 pub(in crate::runbook) struct Outline<'a> {
+    /// In file order.
     pub phases: Vec<Section<'a>>,
+    /// In file order.
     pub rungs: Vec<Section<'a>>,
+    /// The steps of the phases, then those of the rungs.
     pub seeds: Vec<Seed<'a>>,
     /// Where the window is written.
     pub window_at: At,

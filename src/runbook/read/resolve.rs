@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 /// Most links between steps; `for_each` lists that wait for one another multiply.
 const MOST_LINKS: usize = 1_000_000;
 
-/// What has been read, not yet joined.
+/// What has been read, not yet joined. Each field is the part of [`Runbook`] of the same name.
 pub(super) struct Parts {
     pub release: Release,
     pub vars: IndexMap<String, String>,
