@@ -1,4 +1,5 @@
 //! Every act has its card: what it asks, what it records, and what it says when it cannot.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 #[path = "support/session.rs"]
 mod session;

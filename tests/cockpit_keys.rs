@@ -1,4 +1,5 @@
 //! What keys do in the cockpit: moving, acting, correcting; and what they never do.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 #[path = "support/session.rs"]
 mod session;

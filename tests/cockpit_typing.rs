@@ -1,5 +1,6 @@
 //! Typing or pasting a sentence with the wrong pane in focus changes nothing in the run, and is
 //! offered as a note.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 #[path = "support/session.rs"]
 mod session;

@@ -5,11 +5,14 @@
 mod scenes;
 mod support;
 
-use golive::cockpit::model::Model;
+use golive::cockpit::action::ACTIONS;
+use golive::cockpit::model::{Cursor, Model, View};
+use golive::cockpit::msg::Msg;
 use golive::cockpit::theme::Theme;
+use golive::cockpit::update;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use scenes::{SCENES, letters, screen};
+use scenes::{CARDS, SCENES, letters, screen};
 use std::sync::Arc;
 
 #[test]
@@ -32,6 +35,31 @@ fn snapshots(size: (u16, u16)) {
         let text = letters(&screen(&scene(size), &Theme::default()));
         insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), text);
     }
+}
+
+/// Every card, with the keys that open it; only the card itself, at the three sizes.
+#[test]
+fn every_card_at_three_sizes() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut all = String::new();
+        for (name, step, keys) in CARDS {
+            let model = scenes::on_cursor(scenes::scene(name, size), Cursor::Step((*step).into()));
+            let model = scenes::press(model, keys);
+            let area = golive::cockpit::layout::areas(&model).card;
+            let drawn = letters_in(&screen(&model, &Theme::default()), area);
+            all.push_str(&format!("{name}, {step}, {keys}\n{drawn}\n"));
+        }
+        insta::assert_snapshot!(format!("cards-{}x{}", size.0, size.1), all);
+    }
+}
+
+/// The letters of a part of a screen.
+fn letters_in(buffer: &Buffer, area: Rect) -> String {
+    let mut part = Buffer::empty(area);
+    for position in area.positions() {
+        part[position] = buffer[position].clone();
+    }
+    letters(&part)
 }
 
 /// Every scene from 0×0 to 300×120: no panic, and no status lost.
@@ -204,5 +232,80 @@ fn poison(model: &mut Model, text: &str) {
                 *line = golive::cockpit::card::LineEdit::new(owned());
             }
         }
+    }
+}
+
+/// Whatever a key opens is drawn at every size, and says in its title what it is.
+#[test]
+fn every_action_opens_something_that_can_be_drawn() {
+    let theme = Theme::default();
+    for view in View::CYCLE {
+        for about in ACTIONS.iter().filter(|about| about.scope.heard_in(view)) {
+            let Some(key) = about.keys.first().and_then(|key| key.parse().ok()) else { continue };
+            let mut model = scenes::scene("steps", (80, 24));
+            model.view = view;
+            update(&mut model, Msg::Key(key, 10_000));
+            let text = letters(&screen(&model, &theme));
+            if let Some(card) = &model.card {
+                let title = golive::cockpit::view::text::fit(&card.title, 60);
+                assert!(text.contains(&title), "{}: {title}", about.name);
+            }
+            for size in [(0, 0), (7, 3), (20, 6), (40, 12), (120, 40), (300, 120)] {
+                model.size = size;
+                screen(&model, &theme);
+            }
+        }
+    }
+}
+
+/// Who scrolled past the end and turns back moves at once.
+#[test]
+fn scrolling_ends_where_the_text_does() {
+    let theme = Theme::default();
+    for (name, keys, more) in
+        [("step", "End", "Up"), ("steps", "? End", "Up"), ("difference", "End", "Up")]
+    {
+        for size in [(80, 24), (50, 12), (120, 40)] {
+            let model = scenes::press(scenes::scene(name, size), keys);
+            let end = letters(&screen(&model, &theme));
+            let further = scenes::press(model, "PageDown");
+            assert_eq!(end, letters(&screen(&further, &theme)), "{name} {size:?}");
+            if end.contains("above") {
+                let back = scenes::press(further, more);
+                assert_ne!(end, letters(&screen(&back, &theme)), "{name} {size:?}");
+            }
+        }
+    }
+}
+
+/// Nobody but the lead sees others' votes before their own is cast.
+#[test]
+fn votes_stay_hidden_until_ones_own_is_cast() {
+    let gate = |me: &str| {
+        let mut model = scenes::scene("gate", (120, 40));
+        model.me = me.to_owned();
+        letters(&screen(&model, &Theme::default()))
+    };
+    for (me, sees) in [("ana", true), ("qa", true), ("bo", false), ("stranger", false)] {
+        let text = gate(me);
+        assert_eq!(text.contains("no-go at 23:18"), sees, "{me}");
+        assert_eq!(text.contains("1 of 2 needed"), sees, "{me}");
+        assert_eq!(text.contains("has voted"), !sees, "{me}");
+    }
+}
+
+#[test]
+fn live_and_rehearsal_differ_in_word_and_in_style() {
+    for (name, _) in golive::cockpit::theme::SHIPPED {
+        let theme = Theme::shipped(name).expect("it ships");
+        let live = screen(&scenes::scene("steps", (80, 24)), &theme);
+        let rehearsal = screen(&scenes::scene("greeting", (80, 24)), &theme);
+        let style = |buffer: &Buffer| {
+            let style = buffer[(1, 0)].style();
+            (style.fg, style.bg, style.add_modifier)
+        };
+        assert_ne!(style(&live), style(&rehearsal), "{name}");
+        assert!(letters(&live).starts_with(" LIVE "), "{name}");
+        assert!(letters(&rehearsal).starts_with(" REHEARSAL "), "{name}");
     }
 }

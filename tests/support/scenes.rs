@@ -1,11 +1,12 @@
 //! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so")]
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use crate::support::*;
-use golive::cockpit::card::{
-    Card, CardAct, Field, FieldName, Input, LineEdit, PickOption, Tick, Tone,
-};
+use golive::cockpit::card::{LineEdit, Tone};
 use golive::cockpit::keymap::Keymap;
 use golive::cockpit::model::*;
+use golive::cockpit::msg::Msg;
 use golive::cockpit::theme::Theme;
 use golive::cockpit::view;
 use golive::run::{Decision, Event, Evidence, Intent, Mode, NoteKind, Vote};
@@ -14,8 +15,11 @@ use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
 
+/// Makes a scene for a screen of some size: columns, rows.
+pub type Scene = fn((u16, u16)) -> Model;
+
 /// Every scene by name.
-pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
+pub const SCENES: &[(&str, Scene)] = &[
     ("greeting", |size| Model { greeting: true, ..model(&opened(Mode::Rehearsal), "ana", size) }),
     ("steps", |size| model(&midnight(), "ana", size)),
     ("steps-of-a-follower", follower),
@@ -26,6 +30,7 @@ pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
     ("steps-with-messages", messages),
     ("steps-on-a-phase", |size| on(size, Cursor::Phase("cutover".into()))),
     ("steps-on-a-rung", |size| on(size, Cursor::Rung("restore".into()))),
+    ("run-all-settled", |size| model(&settled(), "ana", size)),
     ("run-completed", |size| model(&completed(), "ana", size)),
     ("step", |size| Model { view: View::Detail, ..at_step(&midnight(), size, "migrate") }),
     ("step-with-attempts", |size| Model {
@@ -35,6 +40,7 @@ pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
     ("gate", |size| Model { view: View::Detail, ..at_step(&polled(), size, "go-nogo") }),
     ("choice", |size| Model { view: View::Detail, ..at_step(&polled(), size, "route") }),
     ("checklists", |size| Model { view: View::Checklists, ..model(&polled(), "ana", size) }),
+    ("checklists-open", |size| Model { view: View::Checklists, ..model(&midnight(), "ana", size) }),
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
@@ -43,13 +49,74 @@ pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
     ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
     ("palette", palette),
     ("finder", finder),
-    ("card-of-a-failure", |size| with_card(size, fail_card())),
-    ("card-of-a-completion", |size| with_card(size, complete_card())),
-    ("card-of-a-note", |size| with_card(size, note_card())),
-    ("card-refused", |size| with_card(size, refused_card())),
+    ("card-of-a-failure", |size| press(scene("steps", size), "f")),
+    ("card-of-a-completion", |size| press(scene("steps", size), "c Tab 7 Ctrl-s")),
+    ("card-of-a-note", |size| {
+        press(scene("steps", size), "n l a g Space i s Space 7 Enter q a Tab Down")
+    }),
+    ("card-refused", |size| press(at_step(&midnight(), size, "verify"), "s Ctrl-s")),
+    ("card-of-a-correction", |size| press(scene("log", size), "u Down")),
     ("dialog-of-unsaved-acts", unsaved),
     ("offer-of-a-note", offer),
 ];
+
+/// Every card: where, with the cursor on which step, and the keys that open it.
+pub const CARDS: &[(&str, &str, &str)] = &[
+    ("greeting", "dump", "Enter s"),
+    ("steps", "migrate", "c"),
+    ("steps", "migrate", "f"),
+    ("steps", "migrate", "b"),
+    ("steps", "migrate", "e"),
+    ("steps", "migrate", "a"),
+    ("steps", "migrate", "t"),
+    ("steps", "migrate", "m"),
+    ("steps", "migrate", "E"),
+    ("steps", "migrate", "n"),
+    ("steps", "migrate", "u"),
+    ("steps", "verify", "s"),
+    ("steps", "verify", "x"),
+    ("steps", "verify", "d"),
+    ("steps", "verify", "y"),
+    ("steps", "verify", "p"),
+    ("steps", "freeze", "r"),
+    ("steps", "migrate", "F"),
+    ("steps", "migrate", "I"),
+    ("steps", "migrate", "P"),
+    ("steps", "verify", "M"),
+    ("steps", "verify", "-"),
+    ("steps", "migrate", "U"),
+    ("steps", "migrate", "H"),
+    ("steps", "migrate", "T"),
+    ("steps", "migrate", "O"),
+    ("steps", "migrate", "Y"),
+    ("steps", "migrate", "X"),
+    ("steps", "migrate", "q"),
+    ("steps-held-and-blocked", "verify", "b"),
+    ("steps-held-and-blocked", "verify", "R"),
+    ("steps-with-trouble", "verify", "r"),
+    ("gate", "go-nogo", "v"),
+    ("gate", "go-nogo", "D"),
+    ("choice", "route", "o"),
+    ("greeting", "dump", "Enter S"),
+    ("run-all-settled", "live", "C"),
+    ("checklists-open", "dump", "Down t"),
+    ("checklists-open", "dump", "Down w"),
+    ("checklists-open", "dump", "w"),
+    ("log", "migrate", "F"),
+    ("notes", "verify", "e"),
+    ("notes", "verify", "c"),
+    ("notes", "verify", "x"),
+    ("people", "verify", "Down Down p"),
+    ("people", "verify", "Down Down b"),
+    ("people", "verify", "Down r"),
+    ("difference", "migrate", "A"),
+];
+
+/// A scene by its name.
+pub fn scene(name: &str, size: (u16, u16)) -> Model {
+    let found = SCENES.iter().find(|(known, _)| *known == name);
+    found.expect("a scene of that name").1(size)
+}
 
 /// A model on a night, for one person.
 pub fn model(night: &Night, me: &str, size: (u16, u16)) -> Model {
@@ -211,13 +278,18 @@ fn noted() -> Night {
     night
 }
 
-fn completed() -> Night {
+fn settled() -> Night {
     let mut night = polled();
     night.at("23:21").ok("qa", vote("go-nogo", Vote::Go));
     night.at("23:22").ok("ana", decide("go-nogo", Decision::Go));
     night.ok("ana", choose("route", "warm"));
     night.at("23:23").ok("ana", begin("traffic"));
     night.at("23:30").ok("ana", done("traffic"));
+    night
+}
+
+fn completed() -> Night {
+    let mut night = settled();
     let complete = Event::RunCompleted {
         outcome: golive::run::Outcome::WithIssues,
         summary: Some("one row to repair".into()),
@@ -235,8 +307,8 @@ fn on(size: (u16, u16), cursor: Cursor) -> Model {
     on_cursor(model(&midnight(), "ana", size), cursor)
 }
 
-/// Puts the cursor somewhere the way `update` does.
-fn on_cursor(mut model: Model, cursor: Cursor) -> Model {
+/// Puts the cursor somewhere, where that is listed, the way `update` does.
+pub fn on_cursor(mut model: Model, cursor: Cursor) -> Model {
     let plan = &model.run.plan;
     let row = model.steps.rows.iter().position(|row| match (&cursor, row) {
         (Cursor::Step(id), Row::Step(ix)) => plan.steps[*ix].id == *id,
@@ -244,8 +316,10 @@ fn on_cursor(mut model: Model, cursor: Cursor) -> Model {
         (Cursor::Rung(id), Row::Rung(ix)) => plan.rollbacks[*ix].id == *id,
         _ => false,
     });
-    model.steps.cursor_row = row.expect("the row is listed");
-    model.steps.cursor = cursor;
+    if let Some(row) = row {
+        model.steps.cursor_row = row;
+        model.steps.cursor = cursor;
+    }
     model
 }
 
@@ -353,112 +427,13 @@ fn finder(size: (u16, u16)) -> Model {
     model
 }
 
-fn with_card(size: (u16, u16), card: Card) -> Model {
-    Model { card: Some(card), ..model(&midnight(), "ana", size) }
-}
-
-fn line(name: FieldName, label: &str, hint: &str, text: &str) -> Field {
-    let input = Input::Line(LineEdit::new(text));
-    Field { name, label: label.into(), hint: hint.into(), input }
-}
-
-fn circumstances(card: Card) -> Card {
-    card.with(line(FieldName::At, "it happened at", "02:14 or 5m ago; empty: now", "")).with(line(
-        FieldName::For,
-        "for",
-        "whose act it was; empty: yours",
-        "",
-    ))
-}
-
-fn fail_card() -> Card {
-    let card = Card::new(
-        CardAct::Fail("migrate".into()),
-        "Fail 2.2 Migrate the ledger schema",
-        "Record the failure",
-    );
-    circumstances(
-        card.fact(Tone::Warn, "the lead is asked what to do; nothing is rolled back by itself")
-            .with(line(FieldName::Reason, "reason", "may follow", "")),
-    )
-}
-
-fn complete_card() -> Card {
-    let tick = |label: &str, by: Option<&str>| Tick {
-        id: label.into(),
-        label: label.into(),
-        on: false,
-        done_by: by.map(Into::into),
-    };
-    let items = Input::Ticks {
-        items: vec![tick("Replica lag under 5 s", None), tick("Alerts muted", Some("bo"))],
-        cursor: 0,
-    };
-    let mut card = Card::new(
-        CardAct::Complete("migrate".into()),
-        "Complete 2.2 Migrate the ledger schema",
-        "Complete the step",
-    );
-    card = card
-        .fact(Tone::Plain, "expect: Row counts equal in both schemas")
-        .with(Field {
-            name: FieldName::Items,
-            label: "items".into(),
-            hint: "Space ticks".into(),
-            input: items,
-        })
-        .with(line(FieldName::Value("lag".into()), "Replica lag, s", "< 5", "7"))
-        .with(line(FieldName::Evidence, "evidence", "a link, or a file's name and hash", ""));
-    card.focus = 1;
-    card.problem =
-        Some("Replica lag is 7 and should be < 5; measure again, or fail the step".into());
-    circumstances(card)
-}
-
-fn note_card() -> Card {
-    let mut area = tui_textarea::TextArea::from([
-        "Counts of the audit table differ by one row;",
-        "qa compares",
-    ]);
-    area.move_cursor(tui_textarea::CursorMove::Bottom);
-    area.move_cursor(tui_textarea::CursorMove::End);
-    let option =
-        |id: &str, note: &str| PickOption { id: id.into(), label: id.into(), note: note.into() };
-    let kinds = Input::Pick {
-        options: vec![
-            option("note", ""),
-            option("decision", "something was decided"),
-            option("issue", "a problem; can be closed"),
-        ],
-        picked: Some(2),
-    };
-    let text = Input::Area(Box::new(area));
-    Card::new(CardAct::NoteAdd { draft: "note".into() }, "Note", "Write it down")
-        .with(Field {
-            name: FieldName::Text,
-            label: "text".into(),
-            hint: String::new(),
-            input: text,
-        })
-        .with(Field {
-            name: FieldName::Which,
-            label: "kind".into(),
-            hint: String::new(),
-            input: kinds,
-        })
-        .with(line(FieldName::Step, "about step", "id or number; empty: none", "2.3"))
-}
-
-fn refused_card() -> Card {
-    let mut card =
-        Card::new(CardAct::Start("verify".into()), "Start 2.3 Verify counts", "Start it").with(
-            line(FieldName::Override, "override", "why it has to start now", "bridge agreed"),
-        );
-    card.problem = Some(
-        "2.2 Migrate the ledger schema is not done; wait for it, or say why it has to be now"
-            .into(),
-    );
-    circumstances(card)
+/// Presses keys one after another, at the pace of a person.
+pub fn press(mut model: Model, keys: &str) -> Model {
+    for (at, key) in keys.split(' ').enumerate() {
+        let key = key.parse().expect("a key");
+        golive::cockpit::update(&mut model, Msg::Key(key, 10_000 + 2_000 * at as u64));
+    }
+    model
 }
 
 fn unsaved(size: (u16, u16)) -> Model {

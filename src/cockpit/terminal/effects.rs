@@ -18,6 +18,8 @@ pub struct Hands {
     pub keeper: Keeper,
     /// The thread for files.
     pub files: Files,
+    /// Half-written texts that are not on their way to the disk yet, the latest of each key.
+    pub drafts: Vec<(String, String)>,
 }
 
 /// What is left for the loop itself to do.
@@ -35,9 +37,10 @@ pub enum Left {
 
 impl Hands {
     /// Carries out one effect. What cannot be done comes back as a message.
-    pub fn carry_out(&self, effect: Effect) -> (Left, Option<Msg>) {
+    pub fn carry_out(&mut self, effect: Effect) -> (Left, Option<Msg>) {
         match effect {
             Effect::Append { ticket, intent } => {
+                self.send_drafts();
                 let request = Request::Append { ticket, intent: *intent };
                 let refused = self.keeper.request(request).err();
                 let msg =
@@ -45,8 +48,8 @@ impl Hands {
                 (Left::Nothing, msg)
             }
             Effect::SaveDraft { key, text } => {
-                // A draft that was not taken is followed by a longer one with the next key.
-                let _ = self.keeper.request(Request::SaveDraft { key, text });
+                self.drafts.retain(|(known, _)| *known != key);
+                self.drafts.push((key, text));
                 (Left::Nothing, None)
             }
             Effect::Copy(text) => {
@@ -66,6 +69,17 @@ impl Hands {
             Effect::Redraw => (Left::Redraw, None),
             Effect::Suspend => (Left::Suspend, None),
             Effect::Quit => (Left::Quit, None),
+        }
+    }
+}
+
+impl Hands {
+    /// Sends drafts to the disk: once for all keys that came together, and before anything is
+    /// drawn, so that what is seen is on its way.
+    pub fn send_drafts(&mut self) {
+        for (key, text) in self.drafts.drain(..) {
+            // A draft that was not taken is followed by a longer one with the next key.
+            let _ = self.keeper.request(Request::SaveDraft { key, text });
         }
     }
 }

@@ -10,7 +10,7 @@ mod effects;
 mod files;
 mod input;
 mod run;
-mod screen;
+pub mod screen;
 mod signals;
 mod theme_file;
 

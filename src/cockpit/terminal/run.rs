@@ -13,6 +13,7 @@ use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use std::collections::VecDeque;
 use std::io::{BufWriter, Stdout};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -68,7 +69,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files },
+        hands: Hands { keeper, files, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
@@ -109,6 +110,7 @@ impl Cockpit {
             {
                 return Ok(());
             }
+            self.hands.send_drafts();
             if std::mem::take(&mut self.model.dirty) {
                 let (model, theme) = (&self.model, &self.theme);
                 self.screen.draw(|frame| view::draw(model, theme, frame))?;
@@ -178,7 +180,7 @@ impl Cockpit {
                 match left {
                     Left::Nothing => {}
                     Left::Redraw => {
-                        self.screen.clear()?;
+                        self.wipe()?;
                         self.model.dirty = true;
                     }
                     Left::Suspend => {
@@ -196,10 +198,17 @@ impl Cockpit {
         screen::give_back();
         signals::stop();
         screen::take()?;
-        self.screen.clear()?;
+        self.wipe()?;
         let (width, height) = crossterm::terminal::size()?;
         self.take(Msg::Resize(width, height))?;
         self.take(Msg::Tick(self.clock.now()))
+    }
+
+    /// Makes the next frame a whole one. Not by `Terminal::clear`, which asks the terminal where
+    /// the cursor is: the answer would go to the thread that reads the keys.
+    fn wipe(&mut self) -> Result<(), TerminalError> {
+        let size = self.screen.size()?;
+        Ok(self.screen.resize(Rect::from((Position::ORIGIN, size)))?)
     }
 
     fn notice(&mut self, notice: Notice) -> Result<(), TerminalError> {
@@ -245,7 +254,9 @@ impl Cockpit {
     ) -> Result<Ended, TerminalError> {
         // The ledger's thread must not wait for a loop that has ended.
         drop(inputs);
-        let closed = self.hands.keeper.finish();
+        let mut hands = self.hands;
+        hands.send_drafts();
+        let closed = hands.keeper.finish();
         let model = self.model;
         let unsaved = model.unsaved.iter().map(|unsaved| &unsaved.act).chain(&model.saving);
         let ended =

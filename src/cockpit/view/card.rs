@@ -19,10 +19,12 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) -> Opti
     let trouble = matches!(card.act, CardAct::Fail(_) | CardAct::RunCancel | CardAct::Block(_));
     let border = if trouble { styles.border_trouble } else { styles.border };
     pane::panel(buffer, area, [styles.body, border, styles.title], &card.title);
-    keys(ink, buffer, area, card);
+    let spots = card_spots(card, area);
+    let below = spots.last().is_some_and(|(spot, _)| *spot != Spot::Button);
+    keys(ink, buffer, area, (card, below));
     let labels = label_width(card, usize::from(area.width));
     let mut cursor = None;
-    for (spot, line) in card_spots(card, area) {
+    for (spot, line) in spots {
         let here = ink.model.focus() == Focus::Card;
         match spot {
             Spot::Fact(ix) => {
@@ -42,11 +44,11 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) -> Opti
                 choice_line(ink, buffer, line, (field, choice, here && ix == card.focus));
             }
             Spot::Area(ix) => {
-                let Some(Field { input: Input::Area(area), hint, .. }) = card.fields.get(ix) else {
+                let Some(Field { input: Input::Area(area), .. }) = card.fields.get(ix) else {
                     continue;
                 };
                 let tui_textarea::DataCursor(row, column) = area.cursor();
-                let at = self::area(ink, buffer, line, (area.lines(), (row, column), hint));
+                let at = self::area(ink, buffer, line, (area.lines(), (row, column)));
                 cursor = at.filter(|_| here && ix == card.focus).or(cursor);
             }
             Spot::Button => button(ink, buffer, line, card),
@@ -56,17 +58,20 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) -> Opti
     cursor
 }
 
-/// What the keys do, on the card's lower border.
-fn keys(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) {
+/// What the keys do, on the card's lower border, and whether there is more of it below.
+fn keys(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, (card, below): (&Card, bool)) {
     let map = &ink.model.keymap;
-    let (record, close) = (map.shown(Action::CardRecord), map.shown(Action::CardClose));
+    let shown = |action| map.shown(action);
+    let (record, next) = (shown(Action::CardRecord), shown(Action::CardNext));
+    let close = shown(Action::CardClose);
+    let more = if below { "↓ more below · " } else { "" };
     let short = if card.fresh && !card.wary && matches!(card.act, CardAct::Fail(_)) {
         "Enter records the time · "
     } else {
         ""
     };
     let text = fit(
-        &format!(" {short}{record} record · Tab next · {close} close "),
+        &format!(" {more}{short}{record} record · {next} next · {close} close "),
         usize::from(area.width).saturating_sub(4),
     );
     if area.height >= 2 {
@@ -186,7 +191,7 @@ fn area(
     ink: &Ink<'_>,
     buffer: &mut Buffer,
     area: Rect,
-    (lines, cursor, hint): (&[String], (usize, usize), &str),
+    (lines, cursor): (&[String], (usize, usize)),
 ) -> Option<Position> {
     let styles = &ink.theme.card;
     if area.width < 5 || area.height == 0 {
@@ -194,10 +199,6 @@ fn area(
     }
     let area = Rect { x: area.x + 2, width: area.width - 4, ..area };
     tint(buffer, area, styles.field);
-    if lines.iter().all(String::is_empty) && lines.len() <= 1 {
-        put(buffer, area, 0, &Line::styled(fit(hint, usize::from(area.width)), styles.placeholder));
-        return Some(Position::new(area.x, area.y));
-    }
     let (rows, (row, column)) = wrap_edited(lines, cursor, usize::from(area.width));
     let height = usize::from(area.height);
     let top = (row + 1).saturating_sub(height);

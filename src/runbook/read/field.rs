@@ -128,13 +128,23 @@ impl<'a> Reader<'a> {
         Some(self.fill(raw, field.at, usage).into_owned())
     }
 
-    /// Fills in `{{ names }}`.
+    /// Fills in `{{ names }}`; Windows line ends become plain ones.
     pub fn fill<'s>(&mut self, raw: &'s str, at: At, usage: Use) -> Cow<'s, str> {
+        if raw.contains('\r') {
+            let plain = raw.replace("\r\n", "\n");
+            let filled =
+                if plain.contains("{{") { self.fill_names(&plain, at, usage) } else { plain };
+            return Cow::Owned(filled);
+        }
         if !raw.contains("{{") {
             return Cow::Borrowed(raw);
         }
+        Cow::Owned(self.fill_names(raw, at, usage))
+    }
+
+    fn fill_names(&mut self, raw: &str, at: At, usage: Use) -> String {
         let each = self.each.clone();
-        Cow::Owned(self.names.fill(raw, at, usage, each.as_deref(), self.text, &mut self.out))
+        self.names.fill(raw, at, usage, each.as_deref(), self.text, &mut self.out)
     }
 
     /// A text that names something: an id, filled in, with its place.
