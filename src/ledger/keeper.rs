@@ -12,15 +12,15 @@ use std::sync::mpsc::{
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often the ledger is asked whether another process has added something: shows it within a
-/// tenth of a second, at a cost of some twenty tiny reads of shared memory a second.
-const POLL: Duration = Duration::from_millis(50);
+/// How often the ledger is asked whether another process has added something: seldom enough to
+/// cost next to nothing, and often enough to show it within a tenth of a second.
+const POLL: Duration = Duration::from_millis(70);
 
 /// How many requests may wait. People do not type faster than a disk writes, but a disk may hang.
 const QUEUE: usize = 256;
 
 /// Polls to let pass before a jump of the clock that could not be written is tried again: 5 s.
-const JUMP_AGAIN: u32 = 100;
+const JUMP_AGAIN: u32 = 70;
 
 /// Acts after which the file is tidied up at the next quiet moment.
 const TIDY_AFTER: u32 = 50;
