@@ -13,6 +13,7 @@ mod moving;
 mod open;
 mod submit;
 mod submit_plan;
+mod submit_step;
 mod typing;
 
 use super::effect::Effect;

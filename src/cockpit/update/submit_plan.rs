@@ -1,7 +1,7 @@
 //! Cards that change the plan: each makes a new text, comments kept, and revises the run with it.
 
 use super::act::{self, With};
-use super::submit::{No, person, step_named, with};
+use super::submit::{No, no, person, step_named, with};
 use crate::cockpit::card::{Card, CardAct, FieldName};
 use crate::cockpit::cards::plan::{duration, needs, not_before, owner};
 use crate::cockpit::effect::Effect;
@@ -42,18 +42,13 @@ impl From<EditError> for No {
     }
 }
 
-fn missing(card: &Card, name: &FieldName, text: &str) -> No {
-    let field = card.fields.iter().position(|field| field.name == *name);
-    No { text: text.to_owned(), refusal: None, field }
-}
-
 fn number(model: &Model, id: &str) -> String {
     model.run.plan.step(id).map_or_else(|| id.to_owned(), |step| step.number.clone())
 }
 
 fn insert(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> {
     let title = card.text(&FieldName::Title);
-    let title = title.ok_or_else(|| missing(card, &FieldName::Title, "give the step a title"))?;
+    let title = title.ok_or_else(|| no(card, &FieldName::Title, "give the step a title"))?;
     let duration = length(card)?;
     let summary = format!("inserted “{title}” after {}", number(model, id));
     let owner = card.text(&FieldName::Owner).map(|word| person(model, &word));
@@ -66,15 +61,15 @@ fn length(card: &Card) -> Result<Option<String>, No> {
     let Some(word) = card.text(&FieldName::Duration) else { return Ok(None) };
     match parse_duration(&word) {
         Ok(_) => Ok(Some(word)),
-        Err(problem) => Err(missing(card, &FieldName::Duration, &problem)),
+        Err(problem) => Err(no(card, &FieldName::Duration, problem)),
     }
 }
 
 fn shift(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> {
     let after = step_named(model, card)?;
-    let after = after.ok_or_else(|| missing(card, &FieldName::Step, "behind which step?"))?;
+    let after = after.ok_or_else(|| no(card, &FieldName::Step, "behind which step?"))?;
     if after == id {
-        return Err(missing(card, &FieldName::Step, "a step cannot follow itself"));
+        return Err(no(card, &FieldName::Step, "a step cannot follow itself"));
     }
     let summary = format!("moved {} behind {}", number(model, id), number(model, &after));
     Ok((edit::move_step(&model.run.text, id, Spot::After(&after))?, summary))
@@ -83,7 +78,7 @@ fn shift(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> {
 /// Only what is another than before is written.
 fn change(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> {
     let plan = model.run.plan.clone();
-    let gone = || missing(card, &FieldName::Title, "that step is gone from the plan");
+    let gone = || no(card, &FieldName::Title, "that step is gone from the plan");
     let step = plan.step(id).ok_or_else(gone)?;
     let typed = |name: &FieldName| card.text(name).unwrap_or_default();
     let mut text = model.run.text.to_string();
@@ -91,7 +86,7 @@ fn change(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> 
     let title = typed(&FieldName::Title);
     if title != step.title {
         if title.is_empty() {
-            return Err(missing(card, &FieldName::Title, "a step needs a title"));
+            return Err(no(card, &FieldName::Title, "a step needs a title"));
         }
         text = edit::set_title(&text, id, &title)?;
         what.push("title");
@@ -118,7 +113,7 @@ fn change(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> 
         what.push("earliest start");
     }
     if what.is_empty() {
-        return Err(missing(card, &FieldName::Title, "nothing is changed yet"));
+        return Err(no(card, &FieldName::Title, "nothing is changed yet"));
     }
     Ok((text, format!("changed {}: {}", step.number, what.join(", "))))
 }
@@ -126,7 +121,7 @@ fn change(model: &Model, card: &Card, id: &str) -> Result<(String, String), No> 
 /// `2.1, 2.3 start +5m`; none for an empty text: the default one again.
 fn predecessors(model: &Model, card: &Card, step: &Step) -> Result<Option<Vec<Predecessor>>, No> {
     let Some(text) = card.text(&FieldName::Needs) else { return Ok(None) };
-    let wrong = |problem: String| missing(card, &FieldName::Needs, &problem);
+    let wrong = |problem: String| no(card, &FieldName::Needs, problem);
     let mut list = Vec::new();
     for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
         let mut words = one.split_whitespace();

@@ -1,0 +1,144 @@
+//! What goes to and fro between the person, the screen and the ledger: finder, palette, offers,
+//! acts on their way, short messages, the changed file, the recent past of the keyboard.
+
+use super::{Cursor, Place, View};
+use crate::cockpit::action::Action;
+use crate::cockpit::card::{LineEdit, Tone};
+use crate::cockpit::msg::{Millis, Ticket};
+use crate::run::{Intent, Time};
+use crate::runbook::StepIx;
+
+/// The palette.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// What is typed.
+    pub line: LineEdit,
+    /// Matching actions, best first.
+    pub hits: Vec<Action>,
+    /// Row of the cursor.
+    pub place: Place,
+}
+
+/// The fuzzy finder over steps.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    /// What is typed.
+    pub line: LineEdit,
+    /// Matching steps, best first.
+    pub hits: Vec<StepIx>,
+    /// Row of the cursor.
+    pub place: Place,
+}
+
+/// Stray text that may be kept as a note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The text.
+    pub text: String,
+    /// When its last character came; Enter counts as *yes* only a moment later.
+    pub last: Millis,
+    /// Its last key was Enter, taken as part of the text.
+    pub pasted: bool,
+}
+
+/// An own act on its way to the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saving {
+    /// Names its answer.
+    pub ticket: Ticket,
+    /// What is being recorded.
+    pub intent: Intent,
+    /// Step id it is about.
+    pub step: Option<String>,
+    /// In words, e.g. `completed 2.2 Migrate the ledger schema`.
+    pub text: String,
+}
+
+/// An own act that could not be written; kept to be tried again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsaved {
+    /// What was to be recorded.
+    pub act: Saving,
+    /// Why it could not be, and what to do.
+    pub error: String,
+}
+
+/// A short message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// How much it matters.
+    pub tone: Tone,
+    /// The words.
+    pub text: String,
+    /// Shown until then.
+    pub until: Time,
+}
+
+/// The runbook's file reads differently from the run's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// The file's text.
+    pub text: String,
+    /// What it changes, in a line; or how many problems it has.
+    pub summary: String,
+    /// Its problems, a line each; none: it can be adopted.
+    pub problems: Vec<String>,
+    /// Line by line.
+    pub lines: Vec<DiffLine>,
+    /// First line shown.
+    pub scroll: usize,
+}
+
+/// A line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffLine {
+    /// Kept, added or taken away.
+    pub how: DiffHow,
+    /// The text.
+    pub text: String,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiffHow {
+    /// In both.
+    Same,
+    /// New.
+    Added,
+    /// Gone.
+    Removed,
+    /// Lines left out here.
+    Gap,
+}
+
+/// The recent past of the keyboard.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Typing {
+    /// Characters that came quickly one after another, the last one included.
+    pub run: String,
+    /// How things were before the first of them, to go back to when they turn out to be a text.
+    pub before: Option<Box<Before>>,
+    /// When the last key came.
+    pub last: Option<Millis>,
+    /// When the last letter came that is no movement.
+    pub last_letter: Option<Millis>,
+    /// The letter that opened the card.
+    pub opener: Option<char>,
+    /// When Enter was last pressed.
+    pub last_enter: Option<Millis>,
+    /// When the last digit of a jump came.
+    pub last_digit: Option<Millis>,
+}
+
+/// What a burst of characters may have changed on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The pane in front.
+    pub view: View,
+    /// The cursor in the steps.
+    pub cursor: Cursor,
+    /// The help.
+    pub help: Option<usize>,
+    /// The drafts.
+    pub drafts: Vec<(String, String)>,
+}
