@@ -1,4 +1,10 @@
 //! Every command that acts does what it says: what is done, what is refused, and the exit codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod cli_support;

@@ -1,4 +1,10 @@
 //! The tour of the README can be taken as it is written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 #![allow(clippy::disallowed_methods, reason = "reads the README and runs a shell")]
 
 mod cli_support;

@@ -1,5 +1,11 @@
 //! Two shells and two cockpits act on the same run at once: nothing is started twice, no entry is
 //! lost, and every screen ends equal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
 
 mod cli_support;

@@ -1,5 +1,11 @@
 //! The layers of the house hold: who may import whom, and that the pure parts reach no clock, file,
 //! socket or environment. Reads the sources as text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 #![allow(clippy::disallowed_methods, reason = "reads the sources")]
 
 use std::collections::BTreeSet;

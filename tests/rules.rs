@@ -1,4 +1,10 @@
 //! The rule book, event × state: taken, impossible, or not now.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 
 mod support;
 

@@ -1,4 +1,11 @@
 //! The terminal is whole again after quit, signals, Ctrl-Z and `fg`; and `kill -9` loses nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed; this one writes files"
+)]
 
 #[path = "support/pty.rs"]
 mod pty;

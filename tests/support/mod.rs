@@ -1,4 +1,10 @@
 //! A night in a test: a runbook, a clock that is set by hand, people who act.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use chrono::{DateTime, TimeDelta, Utc};

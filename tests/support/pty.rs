@@ -1,4 +1,11 @@
 //! A real program in a real pseudo-terminal, looked at through a terminal emulator.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed; patience is measured"
+)]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};

@@ -1,4 +1,11 @@
 //! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    reason = "a test that panics has failed; each uses its own part"
+)]
 
 use crate::support::*;
 use golive::cockpit::card::{LineEdit, Tone};
@@ -13,8 +20,11 @@ use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
 
+/// Makes a cockpit of that size.
+pub type Scene = fn((u16, u16)) -> Model;
+
 /// Every scene by name.
-pub const SCENES: &[(&str, fn((u16, u16)) -> Model)] = &[
+pub const SCENES: &[(&str, Scene)] = &[
     ("greeting", |size| Model { greeting: true, ..model(&opened(Mode::Rehearsal), "ana", size) }),
     ("steps", |size| model(&midnight(), "ana", size)),
     ("steps-of-a-follower", follower),

@@ -1,4 +1,10 @@
 //! A picture of a screen: an SVG of a terminal buffer, with its colours and weights.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
