@@ -1,11 +1,11 @@
 //! Every command that acts does what it says: what is done, what is refused, and the exit codes.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod cli_support;
 

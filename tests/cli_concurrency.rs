@@ -1,12 +1,12 @@
 //! Many processes act on one run at once, some of them killed in the middle: no error but clean
 //! refusals, nothing started twice, no entry lost, and the record verifies.
+#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
 
 mod cli_support;
 

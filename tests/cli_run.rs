@@ -1,12 +1,12 @@
 //! `golive run` in a real terminal: live only by a deliberate answer, the open run is gone on with,
 //! and what cannot be opened is told before the screen is taken.
+#![allow(clippy::disallowed_methods, reason = "tests write files")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "tests write files")]
 
 mod cli_support;
 #[path = "support/pty.rs"]

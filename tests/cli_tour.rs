@@ -1,11 +1,11 @@
 //! The tour of the README can be taken as it is written.
+#![allow(clippy::disallowed_methods, reason = "reads the README and runs a shell")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "reads the README and runs a shell")]
 
 mod cli_support;
 

@@ -1,12 +1,12 @@
 //! Two shells and two cockpits act on the same run at once: nothing is started twice, no entry is
 //! lost, and every screen ends equal.
+#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
 
 mod cli_support;
 #[path = "support/pty.rs"]

@@ -1,12 +1,12 @@
 //! The layers of the house hold: who may import whom, and that the pure parts reach no clock, file,
 //! socket or environment. Reads the sources as text.
+#![allow(clippy::disallowed_methods, reason = "reads the sources")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(clippy::disallowed_methods, reason = "reads the sources")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

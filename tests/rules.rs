@@ -1,9 +1,9 @@
 //! The rule book, event × state: taken, impossible, or not now.
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
 
 mod support;

@@ -257,3 +257,55 @@ fn every_action_opens_something_that_can_be_drawn() {
         }
     }
 }
+
+/// Who scrolled past the end and turns back moves at once.
+#[test]
+fn scrolling_ends_where_the_text_does() {
+    let theme = Theme::default();
+    for (name, keys, more) in
+        [("step", "End", "Up"), ("steps", "? End", "Up"), ("difference", "End", "Up")]
+    {
+        for size in [(80, 24), (50, 12), (120, 40)] {
+            let model = scenes::press(scenes::scene(name, size), keys);
+            let end = letters(&screen(&model, &theme));
+            let further = scenes::press(model, "PageDown");
+            assert_eq!(end, letters(&screen(&further, &theme)), "{name} {size:?}");
+            if end.contains("above") {
+                let back = scenes::press(further, more);
+                assert_ne!(end, letters(&screen(&back, &theme)), "{name} {size:?}");
+            }
+        }
+    }
+}
+
+/// Nobody but the lead sees others' votes before their own is cast.
+#[test]
+fn votes_stay_hidden_until_ones_own_is_cast() {
+    let gate = |me: &str| {
+        let mut model = scenes::scene("gate", (120, 40));
+        model.me = me.to_owned();
+        letters(&screen(&model, &Theme::default()))
+    };
+    for (me, sees) in [("ana", true), ("qa", true), ("bo", false), ("stranger", false)] {
+        let text = gate(me);
+        assert_eq!(text.contains("no-go at 23:18"), sees, "{me}");
+        assert_eq!(text.contains("1 of 2 needed"), sees, "{me}");
+        assert_eq!(text.contains("has voted"), !sees, "{me}");
+    }
+}
+
+#[test]
+fn live_and_rehearsal_differ_in_word_and_in_style() {
+    for (name, _) in golive::cockpit::theme::SHIPPED {
+        let theme = Theme::shipped(name).expect("it ships");
+        let live = screen(&scenes::scene("steps", (80, 24)), &theme);
+        let rehearsal = screen(&scenes::scene("greeting", (80, 24)), &theme);
+        let style = |buffer: &Buffer| {
+            let style = buffer[(1, 0)].style();
+            (style.fg, style.bg, style.add_modifier)
+        };
+        assert_ne!(style(&live), style(&rehearsal), "{name}");
+        assert!(letters(&live).starts_with(" LIVE "), "{name}");
+        assert!(letters(&rehearsal).starts_with(" REHEARSAL "), "{name}");
+    }
+}

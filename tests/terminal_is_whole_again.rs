@@ -1,10 +1,10 @@
 //! The terminal is whole again after quit, signals, Ctrl-Z and `fg`; and `kill -9` loses nothing.
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::disallowed_methods,
-    reason = "a test that panics has failed; this one writes files"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
 )]
 
 #[path = "support/pty.rs"]

@@ -1,11 +1,12 @@
 //! A night in a test: a runbook, a clock that is set by hand, people who act.
+#![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed"
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops"
 )]
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{

@@ -1,12 +1,11 @@
 //! A real program in a real pseudo-terminal, looked at through a terminal emulator.
+#![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
-    reason = "a test that panics has failed; patience is measured"
+    reason = "a test that cannot go on stops; a real terminal has a real clock"
 )]
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};

@@ -1,11 +1,6 @@
 //! Moments of a night, as the cockpit shows them: what the snapshots and the pictures are made of.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    dead_code,
-    reason = "a test that panics has failed; each uses its own part"
-)]
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so")]
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use crate::support::*;
 use golive::cockpit::card::{LineEdit, Tone};
@@ -20,7 +15,7 @@ use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
 
-/// Makes a cockpit of that size.
+/// Makes a scene for a screen of some size: columns, rows.
 pub type Scene = fn((u16, u16)) -> Model;
 
 /// Every scene by name.

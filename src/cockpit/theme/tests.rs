@@ -123,3 +123,41 @@ fn every_text_can_be_read_on_every_ground_it_stands_on() {
     }
     assert!(faint.is_empty(), "{faint:#?}");
 }
+
+/// How a colour is seen with protanopia or deuteranopia, after Viénot, Brettel and Mollon (1999):
+/// linear RGB, reduced to one axis of red and green.
+fn seen_by(color: Color, [red, green]: [[f64; 3]; 2]) -> [f64; 3] {
+    let Color::Rgb(r, g, b) = color else { panic!("{color:?} is not RGB") };
+    let linear = [r, g, b].map(|v| (f64::from(v) / 255.0).powf(2.2));
+    let mix = |row: [f64; 3]| row.iter().zip(linear).map(|(a, b)| a * b).sum::<f64>();
+    [mix(red), mix(green), linear[2]].map(|v| v.max(0.0).powf(1.0 / 2.2))
+}
+
+#[test]
+fn red_amber_green_and_the_states_stay_apart_for_the_colour_blind() {
+    let protan = [[0.112, 0.888, 0.0], [0.112, 0.888, 0.0]];
+    let deutan = [[0.293, 0.707, 0.0], [0.293, 0.707, 0.0]];
+    let theme = Theme::shipped("colour-blind").unwrap();
+    let told = [
+        ("good", theme.screen.good),
+        ("warning", theme.screen.warning),
+        ("bad", theme.screen.bad),
+        ("running", theme.steps.running),
+        ("blocked", theme.steps.blocked),
+    ];
+    let mut close = Vec::new();
+    for (at, (a, one)) in told.iter().enumerate() {
+        for (b, other) in &told[at + 1..] {
+            for (who, eyes) in [("protan", protan), ("deutan", deutan)] {
+                let (one, other) =
+                    (seen_by(one.fg.unwrap(), eyes), seen_by(other.fg.unwrap(), eyes));
+                let distance =
+                    one.iter().zip(other).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                if distance < 0.2 {
+                    close.push(format!("{who}: {a} and {b} are only {distance:.2} apart"));
+                }
+            }
+        }
+    }
+    assert!(close.is_empty(), "{close:#?}");
+}

@@ -1,9 +1,10 @@
 //! Moving about: cursors, folding, jumping, scrolling. Nothing here can act on the run.
 
-use crate::cockpit::action::{ACTIONS, Action};
+use crate::cockpit::action::Action;
 use crate::cockpit::layout::{self, areas, inner_rows};
 use crate::cockpit::model::{Cursor, Model, Place, Row, View};
 use crate::cockpit::panes;
+use crate::cockpit::view::{Scrolled, last_top};
 use crate::run::StepStatus;
 use crate::runbook::StepIx;
 
@@ -11,15 +12,14 @@ use crate::runbook::StepIx;
 pub(super) fn go(model: &mut Model, action: Action) {
     match action {
         Action::DetailUp => model.detail_scroll = model.detail_scroll.saturating_sub(3),
-        Action::DetailDown => model.detail_scroll = (model.detail_scroll + 3).min(DETAIL_LIMIT),
+        Action::DetailDown => {
+            model.detail_scroll = (model.detail_scroll + 3).min(last_top(model, Scrolled::Detail));
+        }
         Action::NextReady => next_ready(model),
         Action::Fold | Action::Unfold | Action::FoldToggle => fold(model, action),
         _ => walk(model, action),
     }
 }
-
-/// More lines than any step's detail has use for.
-const DETAIL_LIMIT: usize = 20_000;
 
 fn walk(model: &mut Model, action: Action) {
     let page = inner_rows(areas(model).main).max(1);
@@ -30,11 +30,13 @@ fn walk(model: &mut Model, action: Action) {
             set_cursor_row(model, to);
         }
         View::Detail => {
-            model.detail_scroll = stepped(model.detail_scroll, DETAIL_LIMIT, page, action)
+            let tops = last_top(model, Scrolled::Detail) + 1;
+            model.detail_scroll = stepped(model.detail_scroll, tops, page, action);
         }
         View::Difference => {
+            let tops = last_top(model, Scrolled::Difference) + 1;
             if let Some(change) = model.change.as_mut() {
-                change.scroll = stepped(change.scroll, change.lines.len(), page, action);
+                change.scroll = stepped(change.scroll, tops, page, action);
             }
         }
         View::Log => step_place(&mut model.log.place, model.log.rows.len(), page, action),
@@ -181,8 +183,9 @@ fn fold(model: &mut Model, action: Action) {
 /// Scrolls the help.
 pub(super) fn scroll_help(model: &mut Model, action: Action) {
     let page = inner_rows(areas(model).overlay).max(1);
+    let tops = last_top(model, Scrolled::Help) + 1;
     if let Some(top) = model.help.as_mut() {
-        *top = stepped(*top, ACTIONS.len() + 20, page, action);
+        *top = stepped(*top, tops, page, action);
     }
 }
 

@@ -23,11 +23,16 @@ use std::borrow::Cow;
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let focused = ink.model.focus() == Focus::Pane(View::Detail);
     let inner = pane::frame(ink, buffer, area, &title(ink), focused);
-    let pad = u16::from(inner.width >= 40);
-    let inner = Rect { x: inner.x + pad, width: inner.width - 2 * pad, ..inner };
+    let inner = text_area(inner);
     let lines = content(ink, usize::from(inner.width));
     let top = pane::lines(buffer, inner, &lines, ink.model.detail_scroll);
     pane::scrolled(ink, buffer, area, top, lines.len());
+}
+
+/// Where the text stands in the inside of a frame: with some air where there is room.
+pub fn text_area(inner: Rect) -> Rect {
+    let pad = u16::from(inner.width >= 40);
+    Rect { x: inner.x + pad, width: inner.width - 2 * pad, ..inner }
 }
 
 fn title(ink: &Ink<'_>) -> String {

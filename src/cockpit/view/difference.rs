@@ -4,7 +4,7 @@ use super::ink::{Ink, put};
 use super::pane;
 use super::text::wrap;
 use crate::cockpit::action::Action;
-use crate::cockpit::model::{DiffHow, DiffLine, Focus, View};
+use crate::cockpit::model::{DiffHow, DiffLine, FileChange, Focus, View};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -19,18 +19,7 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         let text = "The file reads like the run.";
         return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));
     };
-    let mut head = wrap(&change.summary, columns, ink.theme.screen.strong);
-    if change.problems.is_empty() {
-        let key = ink.model.keymap.shown(Action::Adopt);
-        let text = format!("{key} adopts it, once a lead says so.");
-        head.extend(wrap(&text, columns, ink.theme.screen.muted));
-    } else {
-        head.extend(wrap("It cannot be adopted as it is:", columns, ink.theme.screen.bad));
-    }
-    for problem in change.problems.iter().take(200) {
-        head.extend(wrap(problem, columns, ink.theme.screen.bad));
-    }
-    head.push(Line::default());
+    let head = head(ink, change, columns);
     // Only the lines in sight are built: a runbook may have ten thousand.
     let rows = usize::from(inner.height);
     let all = head.len() + change.lines.len();
@@ -43,6 +32,29 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         put(buffer, inner, row, &line);
     }
     pane::scrolled(ink, buffer, area, top, all);
+}
+
+/// How many lines there are to scroll through.
+pub fn height(ink: &Ink<'_>, columns: usize) -> usize {
+    let change = ink.model.change.as_ref();
+    change.map_or(0, |change| head(ink, change, columns).len() + change.lines.len())
+}
+
+/// What is said before the lines: what the file changes, or what is wrong with it.
+fn head(ink: &Ink<'_>, change: &FileChange, columns: usize) -> Vec<Line<'static>> {
+    let mut head = wrap(&change.summary, columns, ink.theme.screen.strong);
+    if change.problems.is_empty() {
+        let key = ink.model.keymap.shown(Action::Adopt);
+        let text = format!("{key} adopts it, once a lead says so.");
+        head.extend(wrap(&text, columns, ink.theme.screen.muted));
+    } else {
+        head.extend(wrap("It cannot be adopted as it is:", columns, ink.theme.screen.bad));
+    }
+    for problem in change.problems.iter().take(200) {
+        head.extend(wrap(problem, columns, ink.theme.screen.bad));
+    }
+    head.push(Line::default());
+    head
 }
 
 fn line(ink: &Ink<'_>, line: &DiffLine, columns: usize) -> Line<'static> {

@@ -29,7 +29,8 @@ const LEGEND: [(&str, &str); 5] = [
     ("· not appl. ↶ undone", "the untaken branch; taken back by a rollback"),
 ];
 
-fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
+/// Every line of the help in so many columns.
+pub fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
     let model: &Model = ink.model;
     let mut lines = Vec::new();
     let heading = |text: &str| Line::styled(text.to_owned(), ink.theme.screen.strong);

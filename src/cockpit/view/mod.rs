@@ -29,7 +29,7 @@ mod steps;
 pub mod text;
 mod trouble;
 
-use super::layout::{Areas, areas};
+use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
 use super::theme::Theme;
 use ink::Ink;
@@ -72,6 +72,39 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
         ascii::replace_symbols(buffer);
     }
     cursor
+}
+
+/// Which parts can be scrolled by lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scrolled {
+    /// The step detail.
+    Detail,
+    /// The help.
+    Help,
+    /// The difference between file and run.
+    Difference,
+}
+
+/// The first line shown when a part is scrolled to its end, at the size there is now; 0 where all
+/// of it is seen.
+pub fn last_top(model: &Model, part: Scrolled) -> usize {
+    let theme = Theme::default();
+    let ink = Ink { model, theme: &theme };
+    let areas = areas(model);
+    let (area, lines) = match part {
+        Scrolled::Detail => {
+            let area = if model.view == View::Detail { areas.main } else { areas.detail };
+            (area, detail::content(&ink, usize::from(detail::text_area(inside(area)).width)).len())
+        }
+        Scrolled::Help => {
+            let columns = usize::from(inside(areas.overlay).width);
+            (areas.overlay, help::content(&ink, columns).len())
+        }
+        Scrolled::Difference => {
+            (areas.main, difference::height(&ink, usize::from(inside(areas.main).width)))
+        }
+    };
+    lines.saturating_sub(inner_rows(area))
 }
 
 fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {

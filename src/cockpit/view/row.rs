@@ -85,7 +85,12 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
     row.push(left(&step.title, columns.title), title_style);
     if columns.owner > 0 {
         let owner = ink.model.run.owner_of(ix).unwrap_or_default();
-        let owner = if columns.owner >= 12 { ink.name(&owner) } else { owner };
+        let owner = if columns.owner >= 12 {
+            ink.name(&owner)
+        } else {
+            // A team is known by its name alone.
+            owner.strip_prefix("team ").unwrap_or(&owner).to_owned()
+        };
         let mine = ink.model.run.is_mine(ix, &ink.model.me);
         let style = if mine { styles.mine } else { styles.owner };
         row.push(format!(" {}", left(&owner, columns.owner)), style);
@@ -274,7 +279,9 @@ impl Row {
         // What was planned gives way first, then the word, which the symbol tells, too.
         let running = text.starts_with("running ") || text.starts_with("over ");
         let text = match (text.split_once('/'), text.split_once(' ')) {
-            _ if !running || width(text) <= columns => text,
+            _ if width(text) <= columns => text,
+            _ if text.starts_with("not applicable") => "n/a",
+            _ if !running => text,
             (Some((worked, _)), _) if width(worked) <= columns => worked,
             (_, Some((_, timer))) => timer,
             _ => text,

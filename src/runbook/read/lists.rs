@@ -17,6 +17,11 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// Makes room for so many ids.
+    pub fn reserve(&mut self, count: usize) {
+        self.map.reserve(count);
+    }
+
     /// Takes an id; reports it where it is taken.
     pub fn take(&mut self, r: &mut Reader<'_>, id: &str, at: At, what: &str) {
         if id.is_empty() {

@@ -262,7 +262,7 @@ impl<'a> Template<'a> {
                 .help("add for_each = [\"a\", \"b\"], or remove it");
         }
         let Some(for_each) = for_each else {
-            let seed = self.seed(r, &whole, &raw_id, lengths, None, false);
+            let seed = self.seed(r, whole, &raw_id, lengths, None, false);
             seeds.push(seed);
             return;
         };
@@ -276,7 +276,7 @@ impl<'a> Template<'a> {
             }
             r.out.turn_to_step(ix > 0);
             r.each = Some(value.clone());
-            let mut seed = self.seed(r, &whole, &raw_id, lengths, Some(value), ix > 0);
+            let mut seed = self.seed(r, whole.clone(), &raw_id, lengths, Some(value), ix > 0);
             seed.in_turn = in_turn;
             seeds.push(seed);
         }
@@ -301,7 +301,7 @@ impl<'a> Template<'a> {
     fn seed(
         &self,
         r: &mut Reader<'a>,
-        whole: &[Field<'a>],
+        mut fields: Vec<Field<'a>>,
         raw_id: &str,
         lengths: &mut Lengths<'a>,
         each: Option<String>,
@@ -314,7 +314,6 @@ impl<'a> Template<'a> {
         let id_at = id_field.or(title_field).map_or(self.at, |f| f.at);
         let from = title.clone().unwrap_or_default();
         let id = id_or_slug(r, given, &from, id_at, id_field.is_some());
-        let mut fields = whole.to_vec();
         if id.text != raw_id
             && let Some(own) = lengths.get_mut(id.text.as_str())
         {
