@@ -1,7 +1,8 @@
 //! Clock arithmetic: the T clock, holds, a rehearsal's shift, working time.
 
-use super::event::{Mode, Time};
+use super::Time;
 use super::state::{Pause, RunState, StepStatus};
+use super::words::Mode;
 use crate::runbook::{Moment, Secs, StepIx, Window};
 use chrono::{Days, TimeDelta, TimeZone};
 

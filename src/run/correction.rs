@@ -1,8 +1,9 @@
 //! Corrections: which entries can be mended, what rests on them, what a mended one says.
 
 use super::act::Act;
-use super::event::{EntryId, Event, Mend};
+use super::event::Event;
 use super::state::{Logged, RunState, Verdict};
+use super::words::{EntryId, Mend};
 use crate::runbook::Role;
 
 /// What a correction may do to an entry.

@@ -1,13 +1,15 @@
 //! What each event does to the state, once the rules have let it. Also everything that is derived
 //! rather than recorded: milestones, untaken branches, holds after failures, the last signature.
 
+use super::Time;
 use super::act::{Act, Entry};
-use super::event::{Decision, EntryId, Event, NoteKind, Outcome, Time};
+use super::event::Event;
 use super::query::settles;
 use super::state::{
     Automation, Ballot, ClockJump, Estimate, Fact, ItemState, Note, Pause, Reschedule, RunState,
     RunStatus, Sent, StepState, StepStatus, Waiting,
 };
+use super::words::{Decision, EntryId, NoteKind, Outcome};
 use super::{Mode, revision};
 use crate::runbook::{OnFailure, Place, Role, StepIx, StepKind, Window};
 use std::sync::Arc;

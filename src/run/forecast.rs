@@ -4,8 +4,8 @@
 //! Walker, 1959), with phases as barriers: what has happened stands, what runs ends when it is
 //! estimated to, what is ready starts now.
 
+use super::Time;
 use super::clock::delta;
-use super::event::Time;
 use super::query::settles;
 use super::state::{RunState, StepStatus};
 use crate::runbook::{LinkOn, Moment, PhaseIx, Place, Runbook, Secs, Step, StepIx};

@@ -1,6 +1,6 @@
 //! Message texts with live values in the place of their `{{ names }}`.
 
-use super::event::Time;
+use super::Time;
 use super::forecast::{Forecast, Rag};
 use super::state::RunState;
 use crate::runbook::format_duration;

@@ -1,10 +1,12 @@
 //! What is derived from the state and never stored: ready, waiting, whose, what is owed, what
 //! Enter would do.
 
+use super::Time;
 use super::act::Actor;
 use super::clock::delta;
-use super::event::{Event, Time, Vote};
+use super::event::Event;
 use super::state::{Fact, ItemState, RunState, RunStatus, StepStatus, Waiting};
+use super::words::Vote;
 use crate::runbook::{LinkOn, OnFailure, Owner, Place, Role, StepIx, StepKind};
 
 /// What the completion of a step still asks.

@@ -1,6 +1,6 @@
 //! Red, amber, green: derived, always with its reasons in words.
 
-use super::event::Time;
+use super::Time;
 use super::forecast::{Forecast, Rag};
 use super::state::{RunState, StepStatus};
 use crate::runbook::{Interval, Secs, StepKind, format_duration};

@@ -1,9 +1,10 @@
 //! The state of a run: the fold of its entries and nothing else.
 
+use super::Time;
 use super::act::Entry;
-use super::event::{
+use super::words::{
     Approved, AutomationResult, CallAnswer, Decision, EntryId, Evidence, Mode, NoteKind, Outcome,
-    Time, Vote,
+    Vote,
 };
 use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
 use indexmap::IndexMap;

@@ -2,8 +2,9 @@
 
 use super::{Refusal, Verdict, label, step};
 use crate::run::act::Act;
-use crate::run::event::{Decision, Event};
+use crate::run::event::Event;
 use crate::run::state::{RunState, StepStatus};
+use crate::run::words::Decision;
 use crate::runbook::{Role, StepIx, StepKind};
 
 /// Whether this person is a named voter, or stands in for one.

@@ -3,8 +3,9 @@
 use super::{Refusal, Verdict, known_step};
 use crate::run::act::Act;
 use crate::run::correction::{self, Mendable};
-use crate::run::event::{EntryId, Event, Mend, NoteKind};
+use crate::run::event::Event;
 use crate::run::state::{Note, RunState, Verdict as Kept};
+use crate::run::words::{EntryId, Mend, NoteKind};
 use crate::runbook::Role;
 
 /// What is written into the record beside the steps.

@@ -1,8 +1,9 @@
 //! The events of steps: event × state.
 
 use super::{Refusal, Verdict, known_step, label, this_attempt};
+use crate::run::Time;
 use crate::run::act::Act;
-use crate::run::event::{Event, Time};
+use crate::run::event::Event;
 use crate::run::query::Owed;
 use crate::run::state::{RunState, StepStatus, Waiting};
 use crate::runbook::{LinkOn, Place, Role, Secs, StepIx, StepKind};
