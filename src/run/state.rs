@@ -168,6 +168,11 @@ pub struct StepState {
 }
 
 impl StepState {
+    /// A step that nothing has happened to.
+    pub(super) fn fresh() -> Self {
+        Self { attempt: 1, ..Self::default() }
+    }
+
     /// Stored state of the present attempt.
     pub fn status(&self) -> StepStatus {
         self.now.status

@@ -1,0 +1,166 @@
+//! What is derived rather than recorded: steps that do not apply, branches not taken, milestones
+//! reached, barriers that open.
+
+use super::intern;
+use crate::run::Time;
+use crate::run::act::Entry;
+use crate::run::query::settles;
+use crate::run::state::{Fact, RunState, StepState, StepStatus, Waiting};
+use crate::run::words::Mode;
+use crate::runbook::{Place, StepIx, StepKind};
+
+/// The state right after the opening: every step planned, what does not apply set aside.
+pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
+    state.steps = state.plan.steps.iter().map(|_| StepState::fresh()).collect();
+    let fact = Fact {
+        at: entry.act.effective_at(),
+        seq: entry.seq,
+        person: intern(state, entry.act.person()),
+    };
+    settle_plan(state, &fact);
+}
+
+/// Counts the barriers anew and derives what follows from the plan alone: steps that do not apply
+/// in a rehearsal or whose branch is not taken, milestones that nothing precedes.
+pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
+    let plan = state.plan.clone();
+    state.unsettled = plan
+        .phases
+        .iter()
+        .map(|phase| phase.steps.clone().filter(|&ix| !state.is_settled(ix)).count())
+        .collect();
+    for ix in plan.forward_steps() {
+        let step = &plan.steps[ix];
+        let out = state.mode == Mode::Rehearsal && !step.in_rehearsal;
+        if out && state.steps[ix].status() == StepStatus::Planned {
+            end(state, ix, StepStatus::NotApplicable, fact);
+        }
+        if step.kind == StepKind::Choice && state.is_settled(ix) {
+            resolve_choice(state, ix, fact);
+        }
+    }
+    for ix in plan.forward_steps() {
+        reach_milestone(state, ix, fact);
+    }
+}
+
+/// Sets the state of a step and keeps the barriers' counts.
+pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
+    let step = &state.plan.steps[ix];
+    let on_failure = step.on_failure;
+    let before = settles(state.steps[ix].now.status, on_failure);
+    let after = settles(status, on_failure);
+    state.steps[ix].now.status = status;
+    if before != after
+        && let Place::Phase(phase) = step.place
+        && let Some(open) = state.unsettled.get_mut(phase)
+    {
+        if after {
+            *open = open.saturating_sub(1);
+        } else {
+            *open += 1;
+        }
+    }
+}
+
+pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
+    if let Some(pause) = state.steps[ix].now.blocked.last_mut() {
+        pause.until.get_or_insert_with(|| fact.clone());
+    }
+}
+
+/// A step leaves the last of planned, running and blocked; what follows from that is derived.
+pub(super) fn end(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
+    unblock(state, ix, fact);
+    state.steps[ix].now.ended = Some(fact.clone());
+    if status == StepStatus::Done {
+        // A reason once given for deferring is history by now.
+        state.steps[ix].now.reason = None;
+    }
+    set_status(state, ix, status);
+    if state.is_settled(ix) {
+        follow(state, ix, fact);
+    }
+}
+
+/// Derives what follows from a settled step: branches not taken, milestones reached. A work list,
+/// not recursion: one settlement may settle thousands.
+fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
+    let plan = state.plan.clone();
+    let mut settled = vec![ix];
+    while let Some(ix) = settled.pop() {
+        if plan.steps[ix].kind == StepKind::Choice {
+            settled.extend(branches(state, ix, fact));
+        }
+        let Place::Phase(phase) = plan.steps[ix].place else { continue };
+        let mut maybe: Vec<StepIx> = plan.successors[ix].clone();
+        if state.unsettled.get(phase) == Some(&0) {
+            for next in plan.phases.iter().filter(|p| p.after.contains(&phase)) {
+                maybe.extend(next.steps.clone());
+            }
+        }
+        for next in maybe {
+            if plan.steps[next].kind == StepKind::Milestone && reached(state, next, fact.at) {
+                state.steps[next].now.ended = Some(fact.clone());
+                set_status(state, next, StepStatus::Done);
+                settled.push(next);
+            }
+        }
+    }
+}
+
+pub(super) fn reach_milestone(state: &mut RunState, ix: StepIx, fact: &Fact) {
+    // Before anything has happened no milestone is reached, not even one that nothing precedes.
+    if state.started.is_some()
+        && state.plan.steps[ix].kind == StepKind::Milestone
+        && reached(state, ix, fact.at)
+    {
+        end(state, ix, StepStatus::Done, fact);
+    }
+}
+
+/// A milestone is a mark, not work: a hold does not keep it back.
+fn reached(state: &RunState, ix: StepIx, at: Time) -> bool {
+    state.steps[ix].status() == StepStatus::Planned
+        && state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held)
+}
+
+fn resolve_choice(state: &mut RunState, choice: StepIx, fact: &Fact) {
+    for ix in branches(state, choice, fact) {
+        follow(state, ix, fact);
+    }
+}
+
+/// Steps that hang on a choice: those of the option taken apply, the others do not. Answers with
+/// the steps that are settled by it.
+fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
+    let plan = state.plan.clone();
+    let taken = state.steps[choice].now.option.clone();
+    let mut settled = Vec::new();
+    for ix in plan.forward_steps() {
+        let Some(when) = plan.steps[ix].when.as_ref().filter(|w| w.step == choice) else {
+            continue;
+        };
+        let applies = taken.as_deref() == Some(when.is.as_str());
+        match state.steps[ix].status() {
+            StepStatus::Planned if !applies => {
+                state.steps[ix].now.ended = Some(fact.clone());
+                set_status(state, ix, StepStatus::NotApplicable);
+                settled.push(ix);
+            }
+            StepStatus::NotApplicable if applies => apply_again(state, ix),
+            _ => {}
+        }
+    }
+    settled
+}
+
+/// A step of a branch that is open or taken after all is planned again, unless a rehearsal leaves
+/// it out.
+pub(super) fn apply_again(state: &mut RunState, ix: StepIx) {
+    if state.mode == Mode::Rehearsal && !state.plan.steps[ix].in_rehearsal {
+        return;
+    }
+    state.steps[ix].now.ended = None;
+    set_status(state, ix, StepStatus::Planned);
+}
