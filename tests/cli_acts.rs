@@ -1,5 +1,11 @@
 //! Every command that acts does what it says: what is done, what is refused, and the exit codes.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod cli_support;
 

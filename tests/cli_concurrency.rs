@@ -1,6 +1,12 @@
 //! Many processes act on one run at once, some of them killed in the middle: no error but clean
 //! refusals, nothing started twice, no entry lost, and the record verifies.
 #![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod cli_support;
 

@@ -68,3 +68,39 @@ fn an_answer_that_cannot_be_written_is_an_error() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("standard output"));
 }
+
+#[test]
+fn a_write_that_fails_records_nothing_and_works_again_once_there_is_room() {
+    let house = House::with_run();
+    let before = house.golive(&["verify"]).done();
+    let note = house.command(&["note", "no room for this"]);
+    let mut limited = std::process::Command::new("bash");
+    limited.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]).arg(note.get_program());
+    limited.args(note.get_args()).stdin(std::process::Stdio::null());
+    for (key, value) in note.get_envs() {
+        limited.env(key, value.unwrap_or_default());
+    }
+    let said = cli_support::Said::from(limited.output().unwrap());
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("limit on file sizes"), "{said:?}");
+    assert!(!said.err.contains("panicked"), "{said:?}");
+    assert_eq!(house.golive(&["verify"]).done(), before);
+    house.golive(&["note", "there is room again"]).done();
+}
+
+#[test]
+fn a_damaged_ledger_is_named_and_left_as_it_is() {
+    let house = House::with_run();
+    let path =
+        std::fs::read_dir(house.path().join("runs")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle - 2000..middle + 2000].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    for args in [&["verify"][..], &["export"], &["note", "x"], &["status"]] {
+        let said = house.golive(args);
+        assert!(said.code == 1 || said.code == 2, "{args:?}: {said:?}");
+        assert!(!said.err.contains("panicked"), "{args:?}: {said:?}");
+        assert!(said.err.contains(".golive"), "{args:?} names the file: {said:?}");
+    }
+}

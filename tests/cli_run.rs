@@ -1,6 +1,12 @@
 //! `golive run` in a real terminal: live only by a deliberate answer, the open run is gone on with,
 //! and what cannot be opened is told before the screen is taken.
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod cli_support;
 #[path = "support/pty.rs"]

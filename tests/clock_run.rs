@@ -180,6 +180,27 @@ fn a_boot_clock_that_went_back_never_takes_the_run_with_it() {
     assert_eq!((later - last).num_seconds(), 60);
 }
 
+/// As in a time namespace, whose boot clock is ahead of that of the processes outside.
+#[test]
+fn a_process_whose_boot_clock_is_ahead_is_one_jump_and_not_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let hands = Hands::new();
+    let mut ledger = new_run_with(folder.path(), 2, hands.clock("b1"));
+    let path = ledger.path().to_owned();
+    ledger.append(start("ana", "s1")).unwrap();
+    hands.pass(HOUR);
+    hands.set_system_clock(-HOUR);
+    ledger.append(complete("ana", "s1")).unwrap();
+    assert_eq!(jumps(&ledger), [-3_600_000]);
+    ledger.close().unwrap();
+    hands.pass(-HOUR);
+    hands.set_system_clock(HOUR);
+    let mut ledger = open(&path, &hands, "b1");
+    let entry = ledger.append(note("outside again")).unwrap();
+    assert_eq!(entry.act.at, time("2026-11-28T23:00:00Z"));
+    assert_eq!(jumps(&ledger), [-3_600_000]);
+}
+
 #[test]
 fn a_ledger_on_another_machine_goes_on_by_that_machines_clock() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -1,6 +1,10 @@
 //! What the documents show is true: every shipped runbook and every TOML block in them reads, and
 //! the key table of the README is the one of the program.
-#![allow(clippy::disallowed_methods, reason = "reads the documents")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "reads the documents, and stops where it cannot"
+)]
 
 use golive::runbook::{Severity, read};
 use std::path::{Path, PathBuf};
@@ -47,14 +51,21 @@ fn every_toml_block_in_the_documents_reads() {
     assert!(seen >= 3, "the blocks are found");
 }
 
+/// With `UPDATE_DOCS=1` it writes the table instead.
 #[test]
 fn the_key_table_of_the_readme_is_the_one_of_the_program() {
-    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let table = golive::cockpit::action::key_table();
-    assert!(
-        text.contains(table.trim()),
-        "the README's key table is out of date; this is the present one:\n\n{table}"
-    );
+    let path = root().join("README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- keys:").unwrap();
+    let (comment, rest) = rest.split_once("-->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- end of keys -->").unwrap();
+    let present = format!("\n{}\n\n", golive::cockpit::action::key_table().trim());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let text = format!("{before}<!-- keys:{comment}-->\n{present}<!-- end of keys -->{after}");
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    assert!(table == present, "run UPDATE_DOCS=1 cargo test --test docs; the table is:\n{present}");
 }
 
 #[test]

@@ -121,6 +121,8 @@ const KEYS: &[&str] = &[
 
 /// Cases about the ladder and the window.
 const TIMES: &[&str] = &[
+    "[[phases]]\ntitle = \"P\"\nsteps = [\n { id = \"a\", title = \"A\", duration = \"5m\", on_failure = \"rollback:r\" },\n { id = \"b\", title = \"B\", duration = \"5m\", point_of_no_return = true, on_failure = \"rollback:r\" }, #< rung-gone\n { id = \"c\", title = \"C\", kind = \"gate\", on_no_go = \"rollback:r\" }, #< rung-gone\n { id = \"d\", title = \"D\", duration = \"5m\", on_failure = \"rollback:s\" },\n]\n[[rollbacks]]\ntitle = \"R\"\nsteps = [{ title = \"Undo\", duration = \"1m\" }]\n[[rollbacks]]\ntitle = \"S\"\navailable_until = \"end\"\nsteps = [{ title = \"Undo more\", duration = \"1m\" }]",
+    "[[intervals]] #< interval-backwards\ntitle = \"I\"\nfrom = { step = \"work\", on = \"finish\" }\nto = { step = \"work\", on = \"start\" }",
     "[[rollbacks]] #< missing-key empty-section",
     "[[rollbacks]]\ntitle = \"R\"\ncovers = [\"work\", \"nothing\"] #< unknown-step\navailable_until = \"nix\" #< unknown-step\nthen = \"go on\" #< bad-value\notherwise = \"nix\" #< unknown-rung\nsteps = [{ title = \"Undo\", duration = \"1m\", undoes = \"nix\" }] #< unknown-step",
     "[[rollbacks]]\ntitle = \"R\"\ncovers = []\nthen = \"resume:work\" #< resume-not-covered\nsteps = [{ title = \"Undo\", duration = \"1m\" }]",

@@ -1,6 +1,12 @@
 //! The layers of the house hold: who may import whom, and that the pure parts reach no clock, file,
 //! socket or environment. Reads the sources as text.
 #![allow(clippy::disallowed_methods, reason = "reads the sources")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -187,6 +187,12 @@ fn without_any_room_the_record_can_still_be_read() {
 fn a_read_only_folder_is_read_and_refused_for_writing() {
     let folder = tempfile::tempdir().unwrap();
     let path = closed_run(folder.path(), 2);
+    // One more, as a program leaves it that does not put the mode back.
+    let in_wal_mode = folder.path().join("wal.golive");
+    std::fs::copy(&path, &in_wal_mode).unwrap();
+    let raw = rusqlite::Connection::open(&in_wal_mode).unwrap();
+    raw.pragma_update(None, "journal_mode", "WAL").unwrap();
+    drop(raw);
     let Some(_guard) = make_read_only(folder.path()) else {
         eprintln!("left out: cannot make a folder read-only here (root without mount(2))");
         // Still: where no file can be made at all, the answer is in words.
@@ -201,12 +207,15 @@ fn a_read_only_folder_is_read_and_refused_for_writing() {
     let opening = support::opening("demo-2", &support::runbook(1));
     let error = Ledger::create(folder.path(), opening, Clock::system()).err().unwrap();
     assert_eq!(error.kind, ErrorKind::Permission, "{error}");
-    let ledger = Ledger::open(&path, Access::Read).unwrap();
-    assert_eq!(notes(&ledger).len(), 2);
-    ledger.close().unwrap();
-    assert_eq!(verify(&path).unwrap().entries, 3);
-    assert_eq!(golive::ledger::list(folder.path()).unwrap()[0].run.as_ref().unwrap().seq, 3);
-    assert_eq!(files(folder.path()), ["demo-1.golive"]);
+    for path in [path, in_wal_mode] {
+        let ledger = Ledger::open(&path, Access::Read).unwrap();
+        assert_eq!(notes(&ledger).len(), 2);
+        ledger.close().unwrap();
+        assert_eq!(verify(&path).unwrap().entries, 3);
+    }
+    let listed = golive::ledger::list(folder.path()).unwrap();
+    assert!(listed.iter().all(|run| run.run.as_ref().unwrap().seq == 3));
+    assert_eq!(files(folder.path()), ["demo-1.golive", "wal.golive"]);
 }
 
 #[test]

@@ -1,4 +1,10 @@
 //! The rule book, event × state: taken, impossible, or not now.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 

@@ -1,8 +1,16 @@
 //! The terminal is whole again after quit, signals, Ctrl-Z and `fg`; and `kill -9` loses nothing.
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 #[path = "support/pty.rs"]
 mod pty;
 
+use golive::ledger::{Access, Ledger};
 use pty::Terminal;
 use rustix::process::Signal;
 use std::path::Path;
@@ -96,8 +104,9 @@ fn after_kill_9_everything_shown_as_done_is_there_and_the_note_is_offered_back()
     terminal.calm().keys("\r").wait_for("running");
     terminal.calm().keys("n").wait_for("Record the note");
     terminal.calm().keys("the lag is at ").wait_for("the lag is at");
-    // When its text is seen, the draft is on its way to the disk.
-    terminal.calm().calm().signal(Signal::KILL);
+    let data = dir.path().join("data");
+    terminal.wait_until("the draft on disk", |_| draft_is_kept(&data));
+    terminal.signal(Signal::KILL);
     terminal.wait_end();
     let mut again = cockpit(dir.path(), &plan, (120, 40));
     again.wait_for("running");
@@ -123,4 +132,13 @@ fn after_a_panic() {
     assert!(terminal.text().contains("a defect"), "told on a screen that can be read");
     assert_eq!(terminal.left_on(), Vec::<&str>::new());
     assert!(terminal.modes().contains("ECHO") && terminal.modes().contains("ICANON"));
+}
+
+fn draft_is_kept(data: &Path) -> bool {
+    let files = std::fs::read_dir(data).into_iter().flatten().flatten().map(|e| e.path());
+    files.filter(|p| p.extension().is_some_and(|e| e == "golive")).any(|path| {
+        Ledger::open(&path, Access::Read)
+            .and_then(|ledger| ledger.drafts())
+            .is_ok_and(|drafts| drafts.iter().any(|(_, text)| text.starts_with("the lag is at")))
+    })
 }

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::error::{CommandError, Done};
 use super::{check, files, output};
 use crate::run::{Event, sha256_hex};
-use crate::runbook::{Runbook, read, render};
+use crate::runbook::{Runbook, difference, read, render, summary};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub struct AdoptArgs {
 
 /// Adopts.
 pub fn run(context: &Context, args: &AdoptArgs) -> Done {
-    let (text, _) = sound(&args.file)?;
+    let (text, plan) = sound(&args.file)?;
     act(context, &args.act, |desk| {
         let sha256 = sha256_hex(text.as_bytes());
         if sha256 == desk.state.sha256 {
@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &AdoptArgs) -> Done {
             ))
             .hint("change the file first; `golive runbook` prints the present text"));
         }
-        let summary = summary(&desk.state.text, &text);
+        let summary = change(&desk.state.plan, &plan);
         Ok(Event::RunRevised {
             runbook: text.clone(),
             sha256,
@@ -56,10 +56,6 @@ pub fn sound(path: &Path) -> Result<(String, Runbook), CommandError> {
 }
 
 /// What another text would change in a plan, in a line.
-pub fn summary(before: &str, after: &str) -> String {
-    let changed = similar::TextDiff::from_lines(before, after)
-        .iter_all_changes()
-        .filter(|change| change.tag() != similar::ChangeTag::Equal)
-        .count();
-    format!("{changed} lines differ")
+pub fn change(present: &Runbook, other: &Runbook) -> String {
+    summary(&difference(present, other))
 }

@@ -71,7 +71,7 @@ pub fn opened(context: &Context, path: &Path, how: &Opening) -> Result<Ledger, C
     let mode = mode(how, &plan, &open);
     let present = open.iter().find(|(_, info)| info.mode == mode).filter(|_| !how.new);
     match present {
-        Some((file, _)) => resumed(path, file, &text, how),
+        Some((file, _)) => resumed(path, file, &text, &plan, how),
         None if how.resume => Err(CommandError::refused(format!(
             "no {} of {} is open",
             mode_word(mode),
@@ -126,7 +126,13 @@ fn mode(how: &Opening, plan: &Runbook, open: &[(PathBuf, RunInfo)]) -> Mode {
     }
 }
 
-fn resumed(path: &Path, file: &Path, text: &str, how: &Opening) -> Result<Ledger, CommandError> {
+fn resumed(
+    path: &Path,
+    file: &Path,
+    text: &str,
+    plan: &Runbook,
+    how: &Opening,
+) -> Result<Ledger, CommandError> {
     let ledger = Ledger::open(file, Access::Write).map_err(CommandError::failed)?;
     let state = ledger.state();
     output::aside(&format!("going on with {}, a {}\n", state.run, mode_word(state.mode)));
@@ -138,7 +144,7 @@ fn resumed(path: &Path, file: &Path, text: &str, how: &Opening) -> Result<Ledger
             "note: {path} differs from the run's text: {summary}\n  \
              hint: golive adopt {path} makes it the plan\n",
             path = path.display(),
-            summary = adopt::summary(&state.text, text),
+            summary = adopt::change(&state.plan, plan),
         ));
     }
     Ok(ledger)

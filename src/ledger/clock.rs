@@ -51,8 +51,9 @@ impl Clock {
         (self.wall)().trunc_subsecs(3)
     }
 
-    /// A fresh anchor: the system clock, unless that is behind the last entry.
-    pub(super) fn anchor(&self, last_at: Option<Time>) -> Anchor {
+    /// A fresh anchor: the system clock, unless that is behind the last entry. What was recorded of
+    /// jumps in this boot, under the anchor before it, stays recorded.
+    pub(super) fn anchor(&self, last_at: Option<Time>, before: Option<&Anchor>) -> Anchor {
         let since_boot_ms = (self.since_boot_ms)();
         let wall = self.wall();
         Anchor {
@@ -60,7 +61,7 @@ impl Clock {
             booted_ms: wall.timestamp_millis().saturating_sub(since_boot_ms),
             since_boot_ms,
             wall: last_at.map_or(wall, |at| at.max(wall)),
-            offset_ms: 0,
+            offset_ms: before.filter(|a| a.is_of_this_boot(self)).map_or(0, |a| a.offset_ms),
         }
     }
 }
@@ -90,19 +91,23 @@ impl Anchor {
     /// Whether this anchor holds for the boot that `clock` reads, and for a run whose last entry
     /// is of `last_at`.
     pub(super) fn holds(&self, clock: &Clock, last_at: Option<Time>) -> bool {
-        let since_boot_ms = (clock.since_boot_ms)();
-        let same_boot = match (&self.boot, &clock.boot) {
+        let goes_on = (clock.since_boot_ms)() >= self.since_boot_ms;
+        let behind =
+            last_at.is_some_and(|at| (at - self.now(clock)).num_milliseconds() > BEHIND_MS);
+        self.is_of_this_boot(clock) && goes_on && !behind
+    }
+
+    fn is_of_this_boot(&self, clock: &Clock) -> bool {
+        match (&self.boot, &clock.boot) {
             (Some(then), Some(now)) => then.as_str() == &**now,
             // A later boot began at least as long after this one as this one had lasted.
             (None, None) => {
-                let booted_ms = clock.wall().timestamp_millis().saturating_sub(since_boot_ms);
+                let booted_ms =
+                    clock.wall().timestamp_millis().saturating_sub((clock.since_boot_ms)());
                 booted_ms.abs_diff(self.booted_ms) < self.since_boot_ms.unsigned_abs()
             }
             _ => false,
-        };
-        let behind =
-            last_at.is_some_and(|at| (at - self.now(clock)).num_milliseconds() > BEHIND_MS);
-        same_boot && since_boot_ms >= self.since_boot_ms && !behind
+        }
     }
 
     /// The run clock now.

@@ -7,10 +7,11 @@
 
 use super::chain::Chain;
 use super::checklist::checklist;
+use super::connection::Access;
 use super::error::LedgerError;
 use super::jsonl::{read_line, write_line};
 use super::replay::Replay;
-use super::store::{Access, Store};
+use super::store::Store;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

@@ -6,11 +6,12 @@
 
 use super::chain::Chain;
 use super::clock::Clock;
+use super::connection::beside;
 use super::error::{ErrorKind, LedgerError};
 use super::random::random_word;
 use super::record::{replica, row, save_anchor};
 use super::replay::cannot_open;
-use super::store::{Store, beside};
+use super::store::Store;
 use crate::run::{self, Actor, Entry, EntryId, Event, Intent};
 use crate::runbook::Role;
 use chrono::NaiveDate;
@@ -42,7 +43,7 @@ pub(super) fn create(
     };
     let run = run.clone();
     build(folder, &run, |store| {
-        let anchor = clock.anchor(None);
+        let anchor = clock.anchor(None, None);
         save_anchor(store, &anchor)?;
         let at = super::clock::RunClock::new(clock.clone(), anchor).now();
         let id = EntryId { replica: replica(store, &opening.person)?, index: 1 };

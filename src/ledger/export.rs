@@ -5,10 +5,11 @@
 )]
 
 use super::chain::Chain;
+use super::connection::Access;
 use super::create::exists;
 use super::error::{ErrorKind, LedgerError};
 use super::jsonl::write_line;
-use super::store::{Access, Store};
+use super::store::Store;
 use super::verify::{Links, VerifyError};
 use std::io::Write;
 use std::path::Path;

@@ -1,9 +1,10 @@
 //! Which runs there are, and which one a word on a command line means.
 #![allow(clippy::disallowed_methods, reason = "lists the folder of the runs")]
 
+use super::connection::Access;
 use super::error::{ErrorKind, LedgerError};
 use super::info::RunInfo;
-use super::store::{Access, Store};
+use super::store::Store;
 use crate::run::RunStatus;
 use etcetera::AppStrategyArgs;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@
 mod chain;
 mod checklist;
 mod clock;
+mod connection;
 mod copy;
 mod create;
 mod error;
@@ -30,6 +31,7 @@ mod verify;
 
 pub use chain::Chain;
 pub use clock::{Clock, RunClock};
+pub use connection::Access;
 pub use copy::CopyState;
 pub use create::new_run_id;
 pub use error::{AppendError, ErrorKind, LedgerError};
@@ -39,5 +41,4 @@ pub use info::RunInfo;
 pub use keeper::{Keeper, NotTaken, Notice, Request};
 pub use record::Ledger;
 pub use restore::{Restored, restore};
-pub use store::Access;
 pub use verify::{Verified, VerifyError, verify, verify_against};

@@ -1,36 +1,11 @@
-//! One SQLite connection to one ledger file: how it is opened, read, written and closed, and
-//! nothing of what the entries mean.
-#![allow(clippy::disallowed_methods, reason = "waits for a lock that SQLite does not wait for")]
+//! What is read from a ledger file and written to it, and nothing of what the entries mean.
 
 use super::chain::Chain;
-use super::error::{ErrorKind, LedgerError};
-use super::filesystem::refuse_network;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use super::connection::{self, Access};
+use super::error::LedgerError;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// "golv": marks a SQLite file as a ledger.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"golv");
-
-/// Number of the file format. A higher one is left untouched.
-pub(super) const FORMAT: i32 = 1;
-
-/// How long a process may hold the write lock before the others give up. Appends take
-/// milliseconds; only a stopped process or a dying disk takes seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Between two tries at a lock that SQLite itself does not wait for.
-const PAUSE: Duration = Duration::from_millis(5);
-
-/// What a ledger is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Reading and appending.
-    Write,
-    /// Reading only; works on read-only files and in read-only folders.
-    Read,
-}
 
 /// An entry as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,47 +27,22 @@ pub(super) struct Store {
 impl Store {
     /// Opens an existing ledger.
     pub fn open(path: &Path, access: Access) -> Result<Self, LedgerError> {
-        is_a_file(path)?;
-        refuse_network(path)?;
-        inspect(path)?;
-        let conn = match access {
-            Access::Write => open_for_writing(path)?,
-            Access::Read => open_for_reading(path)?,
-        };
+        let conn = connection::open(path, access)?;
         Ok(Self { conn, path: path.to_owned(), access })
     }
 
-    /// Opens a file that nobody else uses or will change: a copy, wherever it lies. Leaves no
-    /// trace beside it.
+    /// Opens a file that nobody else uses or will change: a copy, wherever it lies.
     pub fn open_copy(path: &Path) -> Result<Self, LedgerError> {
-        is_a_file(path)?;
-        inspect(path)?;
-        let conn = open_frozen(path)?;
+        let conn = connection::open_copy(path)?;
         Ok(Self { conn, path: path.to_owned(), access: Access::Read })
     }
 
-    /// Makes an empty ledger in a new file, to be filled and then moved to its place: not in WAL
-    /// mode, so that it is one file at every moment.
+    /// Makes an empty ledger in a new file, to be filled and then moved to its place.
     pub fn create(path: &Path, run: &str) -> Result<Self, LedgerError> {
-        refuse_network(path)?;
-        let failed = |e: &rusqlite::Error| {
-            let error = LedgerError::sqlite(path, "create the ledger", e);
-            // That there is no file yet is as it should be: the folder takes none.
-            if error.kind == ErrorKind::Missing {
-                error.because(ErrorKind::Permission)
-            } else {
-                error
-            }
-        };
-        let flags = flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE);
-        let conn = Connection::open_with_flags(path, flags).map_err(|e| failed(&e))?;
-        configure(&conn).map_err(|e| failed(&e))?;
-        let schema = format!(
-            "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT}; BEGIN; {} COMMIT;",
-            include_str!("schema.sql")
-        );
-        conn.execute_batch(&schema).map_err(|e| failed(&e))?;
+        let conn = connection::create(path)?;
         let store = Self { conn, path: path.to_owned(), access: Access::Write };
+        let schema = format!("BEGIN; {} COMMIT;", include_str!("schema.sql"));
+        store.conn.execute_batch(&schema).map_err(|e| store.error("create the ledger", &e))?;
         store.set_meta("run", run)?;
         Ok(store)
     }
@@ -249,29 +199,17 @@ impl Store {
         self.conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
     }
 
+    /// Brings into the main file what can be brought in without anybody waiting.
+    pub fn tidy(&self) -> Result<(), LedgerError> {
+        self.conn
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|e| self.error("tidy up", &e))
+    }
+
     /// Brings everything into the one file and lets go of it. Where other connections use the
     /// ledger, it stays as they need it, and the last of them does this.
     pub fn close(self) -> Result<(), LedgerError> {
-        let Self { conn, path, access } = self;
-        let failed = |e: &rusqlite::Error| LedgerError::sqlite(&path, "close the ledger", e);
-        if !conn.is_readonly("main").unwrap_or(true) {
-            // Without patience: who would have to wait here is not alone and has nothing to do.
-            conn.busy_timeout(Duration::ZERO).map_err(|e| failed(&e))?;
-            let alone = conn
-                .execute_batch("PRAGMA query_only=0")
-                .and_then(|()| conn.pragma_update(None, "journal_mode", "DELETE"));
-            match alone {
-                Ok(()) => {}
-                // The others may be plain readers, who cannot bring in what was written.
-                Err(e) if is_busy(&e) && access == Access::Write => {
-                    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
-                        .map_err(|e| failed(&e))?;
-                }
-                Err(e) if is_busy(&e) => {}
-                Err(e) => return Err(failed(&e)),
-            }
-        }
-        conn.close().map_err(|(_, e)| failed(&e))
+        connection::close(self.conn, &self.path, self.access)
     }
 
     fn error(&self, doing: &str, cause: &rusqlite::Error) -> LedgerError {
@@ -291,183 +229,4 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 
 fn to_sql(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
-    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
-}
-
-fn flags(mode: OpenFlags) -> OpenFlags {
-    mode | OpenFlags::SQLITE_OPEN_NO_MUTEX
-}
-
-/// What holds for every connection: full durability, patience, and no trust in the schema of a
-/// file that may have come by mail.
-fn configure(conn: &Connection) -> rusqlite::Result<()> {
-    conn.busy_timeout(PATIENCE)?;
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    conn.execute_batch("PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON")
-}
-
-fn is_a_file(path: &Path) -> Result<(), LedgerError> {
-    let meta = path.metadata().map_err(|e| LedgerError::io(path, "open the ledger", &e))?;
-    if meta.is_file() {
-        return Ok(());
-    }
-    Err(LedgerError::new(ErrorKind::Invalid, path, "this is no file", "name a .golive file"))
-}
-
-/// Looks at the first page without any lock, and without a trace: nothing of a newer format, or of
-/// another program, may be touched, not even by opening it the usual way.
-fn inspect(path: &Path) -> Result<(), LedgerError> {
-    let conn = frozen(path)?;
-    // While somebody writes (or died writing), the first page may know of pages that are only in
-    // the log yet. SQLite takes that for damage unless it is told that the schema may be odd.
-    conn.execute_batch("PRAGMA writable_schema=ON")
-        .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))?;
-    let number = |pragma: &str| {
-        conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0))
-            .map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))
-    };
-    let (application, format) = (number("application_id")?, number("user_version")?);
-    if application != APPLICATION_ID {
-        let next = "name a .golive file";
-        return Err(LedgerError::new(ErrorKind::NotALedger, path, "this is not a ledger", next));
-    }
-    if format == FORMAT {
-        return Ok(());
-    }
-    Err(LedgerError::new(
-        ErrorKind::Newer,
-        path,
-        format!("this ledger has format {format}, and this golive knows format {FORMAT} only"),
-        "use the newer golive that wrote it; the file was left as it is",
-    ))
-}
-
-/// A connection that reads the main file as it is: no locks, no write-ahead log.
-fn frozen(path: &Path) -> Result<Connection, LedgerError> {
-    let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "open the ledger", e);
-    let full =
-        std::path::absolute(path).map_err(|e| LedgerError::io(path, "open the ledger", &e))?;
-    let mut uri = String::from("file://");
-    for &byte in full.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
-                uri.push(char::from(byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri.push_str("?mode=ro&immutable=1");
-    let flags = flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI);
-    Connection::open_with_flags(uri, flags).map_err(|e| failed(&e))
-}
-
-/// Like [`frozen`], where that tells the whole truth: not with a write-ahead log lying beside it.
-fn open_frozen(path: &Path) -> Result<Connection, LedgerError> {
-    let log = beside(path, "-wal");
-    if log.metadata().is_ok_and(|m| m.len() > 0) {
-        return Err(LedgerError::new(
-            ErrorKind::Permission,
-            path,
-            format!("its latest entries are still in {} beside it", log.display()),
-            "copy both files to a folder that can be written, and open the ledger there",
-        ));
-    }
-    let conn = frozen(path)?;
-    first_read(&conn).map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))?;
-    Ok(conn)
-}
-
-fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
-    let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "open the ledger", e);
-    let conn = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))
-        .map_err(|e| failed(&e))?;
-    configure(&conn).map_err(|e| failed(&e))?;
-    if conn.is_readonly("main").map_err(|e| failed(&e))? {
-        let next = "make the file and its folder writable, or only look at it";
-        let what = "the ledger is read-only";
-        return Err(LedgerError::new(ErrorKind::Permission, path, what, next));
-    }
-    let mut tries_left = PATIENCE.as_millis() / PAUSE.as_millis();
-    loop {
-        // Changing the mode takes a lock that SQLite does not always wait for.
-        let mode = conn.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0));
-        match mode {
-            Ok(mode) if mode == "wal" => break,
-            Ok(mode) => {
-                return Err(LedgerError::new(
-                    ErrorKind::Network,
-                    path,
-                    format!("SQLite's write-ahead log does not work there (mode stays {mode})"),
-                    "choose a folder on a local disk with --data",
-                ));
-            }
-            Err(e) if is_busy(&e) && tries_left > 0 => {
-                tries_left -= 1;
-                std::thread::sleep(PAUSE);
-            }
-            Err(e) => return Err(failed(&e)),
-        }
-    }
-    first_read(&conn).map_err(|e| failed(&e))?;
-    Ok(conn)
-}
-
-/// Tries, in turn: as one who may write but does not (so that the last reader can tidy up after a
-/// writer that was killed), as a plain reader, and as the reader of a copy that nobody changes.
-fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
-    let attempt = |mode: OpenFlags, more: &str| {
-        let conn = Connection::open_with_flags(path, flags(mode))?;
-        // First, for whatever reads the schema also decides how the file is locked.
-        conn.execute_batch(more)?;
-        configure(&conn)?;
-        first_read(&conn).map(|()| conn)
-    };
-    let read_write = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let tries = [
-        (read_write, "PRAGMA query_only=1"),
-        (OpenFlags::SQLITE_OPEN_READ_ONLY, "PRAGMA query_only=1"),
-        // Needs no shared-memory file beside the ledger, which a full disk has no room for.
-        (read_write, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=1"),
-    ];
-    for (mode, more) in tries {
-        match attempt(mode, more) {
-            Ok(conn) => return Ok(conn),
-            Err(e) if is_about_the_place(&e) => {}
-            Err(e) => return Err(LedgerError::sqlite(path, "open the ledger", &e)),
-        }
-    }
-    open_frozen(path)
-}
-
-/// Whether an error comes from where the file lies rather than from what is in it.
-fn is_about_the_place(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode as Code;
-    matches!(
-        error.sqlite_error_code(),
-        Some(
-            Code::CannotOpen
-                | Code::ReadOnly
-                | Code::PermissionDenied
-                | Code::DiskFull
-                | Code::SystemIoFailure
-                | Code::FileLockingProtocolFailed
-        )
-    )
-}
-
-/// Makes SQLite really open its files: until then, it has only looked at the name.
-fn first_read(conn: &Connection) -> rusqlite::Result<()> {
-    conn.query_row("SELECT count(*) FROM (SELECT 1 FROM entries LIMIT 1)", [], |_| Ok(()))
-}
-
-/// The name of a file that SQLite keeps beside a ledger.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,9 +1,10 @@
 //! Proves that a ledger holds what was written, and nothing else.
 
 use super::chain::Chain;
+use super::connection::Access;
 use super::error::{ErrorKind, LedgerError};
 use super::filesystem::refuse_network;
-use super::store::{Access, Row, Store};
+use super::store::{Row, Store};
 use crate::run::{Entry, Event};
 use std::collections::HashMap;
 use std::path::Path;

@@ -115,7 +115,8 @@ pub struct Finding<'a> {
     pub code: &'a str,
     /// What is wrong.
     pub message: &'a str,
-    /// How to mend it.
+    /// How to mend it; absent when there is nothing to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<&'a str>,
     /// From 1.
     pub line: usize,

@@ -67,7 +67,7 @@ fn open_append_close(bencher: Bencher) {
     });
 }
 
-/// What the thread does twenty times a second when nothing happens.
+/// What the thread does over and over when nothing happens.
 #[divan::bench]
 fn look_whether_others_wrote(bencher: Bencher) {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,12 @@
 //! A night in a test: a runbook, a clock that is set by hand, people who act.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops"
+)]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{

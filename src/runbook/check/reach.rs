@@ -4,7 +4,7 @@ use super::graph::{Graph, Node};
 use crate::runbook::read::collect::Collector;
 use crate::runbook::read::outline::Outline;
 use crate::runbook::text::visible;
-use crate::runbook::{AvailableUntil, Runbook, StepIx};
+use crate::runbook::{AvailableUntil, OnFailure, OnNoGo, Runbook, RungIx, StepIx};
 
 /// Reports rungs that are gone before they can be needed, and rollback steps that undo what their
 /// rung never meets.
@@ -36,6 +36,9 @@ pub(super) fn report(out: &mut Collector, runbook: &Runbook, outline: &Outline<'
                 );
                 continue;
             }
+        }
+        if let Some(gone) = gone {
+            proposed_too_late(out, runbook, outline, rung_ix, gone);
         }
         for ix in rung.steps.clone() {
             let (Some(step), Some(seed)) = (runbook.steps.get(ix), outline.seeds.get(ix)) else {
@@ -71,4 +74,36 @@ fn started_after(graph: &Graph, limits: &[StepIx]) -> Vec<bool> {
     let from: Vec<usize> = limits.iter().map(|ix| graph.index(Node::Start(*ix))).collect();
     let seen = graph.after(&from);
     (0..graph.len() / 2).map(|ix| seen.get(2 * ix).copied().unwrap_or(false)).collect()
+}
+
+/// Steps and gates that propose a rung which is gone once they have started.
+fn proposed_too_late(
+    out: &mut Collector,
+    runbook: &Runbook,
+    outline: &Outline<'_>,
+    rung: RungIx,
+    gone: &[bool],
+) {
+    for ix in runbook.forward_steps().filter(|ix| gone.get(*ix).copied().unwrap_or(false)) {
+        let (Some(step), Some(seed)) = (runbook.steps.get(ix), outline.seeds.get(ix)) else {
+            continue;
+        };
+        let no_go = step.gate.as_ref().map(|g| g.on_no_go);
+        let key = if step.on_failure == OnFailure::Rollback(rung) {
+            "on_failure"
+        } else if no_go == Some(OnNoGo::Rollback(rung)) {
+            "on_no_go"
+        } else {
+            continue;
+        };
+        let id = runbook.rollbacks.get(rung).map_or("", |r| r.id.as_str());
+        let message = format!(
+            "once `{}` has started, `{}` is no longer available",
+            visible(&step.id),
+            visible(id)
+        );
+        out.warning("rung-gone", seed.at_key(key), message).help(
+            "propose a rollback with available_until = \"end\", or let `available_until` name a later step",
+        );
+    }
 }

@@ -6,7 +6,9 @@ use crate::runbook::read::collect::{At, Collector};
 use crate::runbook::read::outline::Outline;
 use crate::runbook::read::release::planned_start;
 use crate::runbook::text::visible;
-use crate::runbook::{Moment, Place, Runbook, Rung, Secs, Step, StepIx, Window};
+use crate::runbook::{
+    Interval, IntervalEnd, LinkOn, Moment, Place, Runbook, Rung, Secs, Step, StepIx, Window,
+};
 use chrono::{DateTime, Utc};
 
 /// Reports what cannot fit.
@@ -18,7 +20,7 @@ pub(super) fn report(
     order: &[usize],
 ) {
     let likely = Times::of(runbook, graph, order, |step| step.duration.map_or(0, |d| d.likely));
-    intervals(out, runbook, outline, &likely);
+    intervals(out, runbook, outline, graph, &likely);
     let (Some(window), Some(start)) = (runbook.release.window, planned_start(&runbook.release))
     else {
         return;
@@ -162,23 +164,44 @@ fn rung_length(runbook: &Runbook, rung: &Rung, first: StepIx) -> Secs {
     finish.into_iter().max().unwrap_or(0)
 }
 
-/// Intervals that the plan itself exceeds.
-fn intervals(out: &mut Collector, runbook: &Runbook, outline: &Outline<'_>, likely: &Times) {
+/// Intervals that the plan itself exceeds, or that end before they begin.
+fn intervals(
+    out: &mut Collector,
+    runbook: &Runbook,
+    outline: &Outline<'_>,
+    graph: &Graph,
+    likely: &Times,
+) {
     for interval in &runbook.intervals {
-        let Some(limit) = interval.limit else { continue };
+        let at = outline.intervals_at.get(&interval.id).copied().unwrap_or_default();
         let planned = likely.at(interval.to) - likely.at(interval.from);
-        if planned > limit {
+        if planned <= 0 && ends_first(graph, interval) {
+            let message = format!("\"{}\" ends before it begins", visible(&interval.title));
+            out.error("interval-backwards", at, message)
+                .help("swap `from` and `to`, or mend their `on`");
+        } else if let Some(limit) = interval.limit.filter(|limit| planned > *limit) {
             let message = format!(
                 "the plan itself takes {} for \"{}\", over its limit of {}",
                 format_duration(planned),
                 visible(&interval.title),
                 format_duration(limit)
             );
-            let at = outline.intervals_at.get(&interval.id).copied().unwrap_or_default();
             out.warning("interval-over-limit", at, message)
                 .help("raise the limit, or shorten what lies between");
         }
     }
+}
+
+/// Whether what ends an interval always comes before what begins it.
+fn ends_first(graph: &Graph, interval: &Interval) -> bool {
+    let node = |end: IntervalEnd| {
+        graph.index(match end.on {
+            LinkOn::Start => Node::Start(end.step),
+            LinkOn::Finish => Node::Finish(end.step),
+        })
+    };
+    let (from, to) = (node(interval.from), node(interval.to));
+    from == to || graph.after(&[to]).get(from).copied().unwrap_or(false)
 }
 
 /// The earliest times of all nodes, in seconds after the start of the plan.
@@ -225,10 +248,10 @@ impl Times {
         self.early.get(2 * ix + 1).copied().unwrap_or(0)
     }
 
-    fn at(&self, end: crate::runbook::IntervalEnd) -> Secs {
+    fn at(&self, end: IntervalEnd) -> Secs {
         match end.on {
-            crate::runbook::LinkOn::Start => self.start(end.step),
-            crate::runbook::LinkOn::Finish => self.finish(end.step),
+            LinkOn::Start => self.start(end.step),
+            LinkOn::Finish => self.finish(end.step),
         }
     }
 

@@ -47,6 +47,7 @@ pub(in crate::runbook) struct Collector {
 }
 
 impl Collector {
+    /// No findings yet.
     pub fn new() -> Self {
         Self {
             list: Vec::new(),

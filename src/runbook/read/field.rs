@@ -16,29 +16,38 @@ use toml::de::{DeTable, DeValue};
 /// One key of a table with its value.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::runbook) struct Field<'a> {
+    /// The key as written.
     pub key: &'a str,
     /// Where the key stands.
     pub key_at: At,
     /// Where the value stands; the header for a `[table]`.
     pub at: At,
+    /// The value as parsed.
     pub value: &'a DeValue<'a>,
 }
 
 /// A text with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::runbook) struct Word {
+    /// The text, its names filled in.
     pub text: String,
+    /// Where the value stands.
     pub at: At,
 }
 
 /// The state of reading: the text, the findings, and what the text has defined so far.
 pub(in crate::runbook) struct Reader<'a> {
+    /// The whole text.
     pub text: &'a str,
+    /// The findings so far.
     pub out: Collector,
+    /// What `{{ name }}` stands for.
     pub names: Names,
     /// The value of the `for_each` that is being written out.
     pub each: Option<String>,
+    /// Zone of times without an offset.
     pub zone: Tz,
+    /// T-0, where the runbook fixes it.
     pub zero_hour: Option<DateTime<Utc>>,
     /// Clock times are the first such moment from here on.
     pub clock_base: Option<DateTime<Utc>>,
@@ -128,13 +137,23 @@ impl<'a> Reader<'a> {
         Some(self.fill(raw, field.at, usage).into_owned())
     }
 
-    /// Fills in `{{ names }}`.
+    /// Fills in `{{ names }}`; Windows line ends become plain ones.
     pub fn fill<'s>(&mut self, raw: &'s str, at: At, usage: Use) -> Cow<'s, str> {
+        if raw.contains('\r') {
+            let plain = raw.replace("\r\n", "\n");
+            let filled =
+                if plain.contains("{{") { self.fill_names(&plain, at, usage) } else { plain };
+            return Cow::Owned(filled);
+        }
         if !raw.contains("{{") {
             return Cow::Borrowed(raw);
         }
+        Cow::Owned(self.fill_names(raw, at, usage))
+    }
+
+    fn fill_names(&mut self, raw: &str, at: At, usage: Use) -> String {
         let each = self.each.clone();
-        Cow::Owned(self.names.fill(raw, at, usage, each.as_deref(), self.text, &mut self.out))
+        self.names.fill(raw, at, usage, each.as_deref(), self.text, &mut self.out)
     }
 
     /// A text that names something: an id, filled in, with its place.

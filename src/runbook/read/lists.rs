@@ -17,6 +17,11 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// Makes room for so many ids.
+    pub fn reserve(&mut self, count: usize) {
+        self.map.reserve(count);
+    }
+
     /// Takes an id; reports it where it is taken.
     pub fn take(&mut self, r: &mut Reader<'_>, id: &str, at: At, what: &str) {
         if id.is_empty() {
@@ -134,7 +139,7 @@ fn checklist_items<'a>(
     items
 }
 
-/// An interval whose steps are still names.
+/// An interval whose steps are still names; its other fields are those of the interval.
 pub(super) struct RawInterval {
     pub id: String,
     pub title: String,

@@ -15,17 +15,18 @@ pub(super) struct Lookup<'o> {
     /// Step ids in order, for `prewarm-*`.
     sorted: Vec<(&'o str, StepIx)>,
     places: Vec<Place>,
-    numbers: HashMap<String, StepIx>,
+    numbers: &'o [String],
 }
 
 impl<'o> Lookup<'o> {
     /// Indexes the outline; reports ids that are taken twice.
-    pub fn new(r: &mut Reader<'_>, outline: &'o Outline<'_>, numbers: &[String]) -> Self {
+    pub fn new(r: &mut Reader<'_>, outline: &'o Outline<'_>, numbers: &'o [String]) -> Self {
         let mut defined: Vec<&Word> = outline.phases.iter().map(|p| &p.id).collect();
         defined.extend(outline.rungs.iter().map(|p| &p.id));
         defined.extend(outline.seeds.iter().map(|s| &s.id));
         defined.sort_by_key(|w| w.at.start);
         let mut ids = Ids::default();
+        ids.reserve(defined.len());
         for word in defined {
             ids.take(r, &word.text, word.at, "steps, phases or rollbacks");
         }
@@ -40,7 +41,7 @@ impl<'o> Lookup<'o> {
                 .map(|(ix, s)| (s.id.text.as_str(), ix))
                 .collect(),
             places: outline.seeds.iter().map(|s| s.place).collect(),
-            numbers: numbers.iter().enumerate().map(|(ix, n)| (n.clone(), ix)).collect(),
+            numbers,
         };
         lookup.sorted.sort_unstable();
         for (ix, seed) in outline.seeds.iter().enumerate() {
@@ -152,7 +153,7 @@ impl<'o> Lookup<'o> {
             format!("`{id}` is a phase; phases wait for phases with `after`")
         } else if self.rungs.contains_key(id) {
             format!("`{id}` is a rollback, not a step")
-        } else if let Some(step) = self.numbers.get(id).and_then(|&ix| self.id_of(ix)) {
+        } else if let Some(step) = self.numbered(id) {
             format!("that is the number of `{step}`; numbers change with the plan, so write the id")
         } else if let Some(near) = r.suggest(id, self.sorted.iter().map(|(id, _)| *id)) {
             format!("did you mean `{}`?", visible(near))
@@ -161,6 +162,15 @@ impl<'o> Lookup<'o> {
         };
         let message = format!("there is no step `{}`", visible(id));
         r.out.error("unknown-step", word.at, message).help(help);
+    }
+
+    /// The id of the step with that number.
+    fn numbered(&self, number: &str) -> Option<&'o str> {
+        if !number.ends_with(|c: char| c.is_ascii_digit()) || !number.contains('.') {
+            return None;
+        }
+        let ix = self.numbers.iter().position(|n| n == number)?;
+        self.id_of(ix)
     }
 
     fn id_of(&self, ix: StepIx) -> Option<&'o str> {

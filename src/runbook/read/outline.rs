@@ -18,9 +18,13 @@ pub(in crate::runbook) const MOST_STEPS: usize = 100_000;
 
 /// A phase or a rung, its references still names.
 pub(in crate::runbook) struct Section<'a> {
+    /// Its id, written or made from the title.
     pub id: Word,
+    /// Its title.
     pub title: String,
+    /// Its header, or the whole of it in braces.
     pub at: At,
+    /// Order of its steps.
     pub flow: Flow,
     /// All its keys but `steps`.
     pub fields: Vec<Field<'a>>,
@@ -30,11 +34,15 @@ pub(in crate::runbook) struct Section<'a> {
 
 /// A step before its keys are read.
 pub(in crate::runbook) struct Seed<'a> {
+    /// Its id, written or made from the title.
     pub id: Word,
+    /// Its title.
     pub title: String,
+    /// Phase or rung.
     pub place: Place,
     /// The whole step in the text.
     pub at: At,
+    /// All its keys, in all tables it is written in.
     pub fields: Vec<Field<'a>>,
     /// The value of `for_each`.
     pub each: Option<String>,
@@ -61,8 +69,11 @@ impl<'a> Seed<'a> {
 /// The skeleton.
 #[derive(Default)]
 pub(in crate::runbook) struct Outline<'a> {
+    /// In file order.
     pub phases: Vec<Section<'a>>,
+    /// In file order.
     pub rungs: Vec<Section<'a>>,
+    /// The steps of the phases, then those of the rungs.
     pub seeds: Vec<Seed<'a>>,
     /// Where the window is written.
     pub window_at: At,
@@ -262,7 +273,7 @@ impl<'a> Template<'a> {
                 .help("add for_each = [\"a\", \"b\"], or remove it");
         }
         let Some(for_each) = for_each else {
-            let seed = self.seed(r, &whole, &raw_id, lengths, None, false);
+            let seed = self.seed(r, whole, &raw_id, lengths, None, false);
             seeds.push(seed);
             return;
         };
@@ -276,7 +287,7 @@ impl<'a> Template<'a> {
             }
             r.out.turn_to_step(ix > 0);
             r.each = Some(value.clone());
-            let mut seed = self.seed(r, &whole, &raw_id, lengths, Some(value), ix > 0);
+            let mut seed = self.seed(r, whole.clone(), &raw_id, lengths, Some(value), ix > 0);
             seed.in_turn = in_turn;
             seeds.push(seed);
         }
@@ -301,7 +312,7 @@ impl<'a> Template<'a> {
     fn seed(
         &self,
         r: &mut Reader<'a>,
-        whole: &[Field<'a>],
+        mut fields: Vec<Field<'a>>,
         raw_id: &str,
         lengths: &mut Lengths<'a>,
         each: Option<String>,
@@ -314,7 +325,6 @@ impl<'a> Template<'a> {
         let id_at = id_field.or(title_field).map_or(self.at, |f| f.at);
         let from = title.clone().unwrap_or_default();
         let id = id_or_slug(r, given, &from, id_at, id_field.is_some());
-        let mut fields = whole.to_vec();
         if id.text != raw_id
             && let Some(own) = lengths.get_mut(id.text.as_str())
         {

@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 /// Most links between steps; `for_each` lists that wait for one another multiply.
 const MOST_LINKS: usize = 1_000_000;
 
-/// What has been read, not yet joined.
+/// What has been read, not yet joined. Each field is the part of [`Runbook`] of the same name.
 pub(super) struct Parts {
     pub release: Release,
     pub vars: IndexMap<String, String>,
@@ -375,7 +375,13 @@ fn intervals(r: &mut Reader<'_>, raw: Vec<RawInterval>, lookup: &Lookup<'_>) -> 
 }
 
 fn successors(steps: &[Step]) -> Vec<Vec<StepIx>> {
-    let mut all = vec![Vec::new(); steps.len()];
+    let mut counts = vec![0usize; steps.len()];
+    for link in steps.iter().flat_map(|s| &s.needs) {
+        if let Some(count) = counts.get_mut(link.step) {
+            *count += 1;
+        }
+    }
+    let mut all: Vec<Vec<StepIx>> = counts.into_iter().map(Vec::with_capacity).collect();
     for (ix, step) in steps.iter().enumerate() {
         for link in &step.needs {
             if let Some(list) = all.get_mut(link.step) {

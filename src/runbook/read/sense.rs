@@ -2,6 +2,7 @@
 
 use super::automation::{no_timeout, timeout_of};
 use super::field::{Reader, Word};
+use super::keys;
 use super::outline::{Outline, Seed};
 use super::release::unknown_person;
 use super::step::{Refs, at_run};
@@ -99,91 +100,78 @@ fn kind_keys(r: &mut Reader<'_>, step: &Step, seed: &Seed<'_>) {
     }
 }
 
+/// What a step of a kind cannot do without: key, what lacks it, help.
+const REQUIRED: &[(StepKind, &str, &str, &str)] = &[
+    (
+        StepKind::Command,
+        "run",
+        "this command step",
+        "add run = { argv = [\"./do.sh\"], timeout = \"10m\" }",
+    ),
+    (
+        StepKind::Check,
+        "check",
+        "this check step",
+        "add check = { http = { url = \"https://...\" } }, or { run = { argv = [...], timeout = \"1m\" } }",
+    ),
+    (StepKind::Wait, "duration", "this wait", "add duration = \"15m\": how long to wait"),
+    (
+        StepKind::Message,
+        "message",
+        "this message step",
+        "add message = \"the id of one of [[messages]]\"",
+    ),
+    (
+        StepKind::Choice,
+        "options",
+        "this choice",
+        "add options = [{ title = \"...\" }, { title = \"...\" }]",
+    ),
+];
+
 fn has_what_it_needs(r: &mut Reader<'_>, step: &Step, seed: &Seed<'_>) {
-    let wants = |key: &str| seed.field(key).is_none();
+    // A key that is not known may be the missing one, mistyped.
+    let mistyped = seed.fields.iter().any(|f| !keys::STEP.contains(&f.key));
+    let lacks = |key: &str| seed.field(key).is_none() && !mistyped;
+    for (kind, key, what, help) in REQUIRED {
+        if *kind == step.kind && lacks(key) {
+            r.missing(seed.id.at, what, key, help);
+        }
+    }
     match step.kind {
-        StepKind::Task => {
-            if wants("duration") {
-                let message = format!("\"{}\" has no duration", visible(&step.title));
-                r.out.warning("no-duration", seed.id.at, message).help(
-                    "add duration = \"10m\"; without one it counts as zero in every forecast",
-                );
-            }
+        StepKind::Task if lacks("duration") => {
+            let message = format!("\"{}\" has no duration", visible(&step.title));
+            r.out
+                .warning("no-duration", seed.id.at, message)
+                .help("add duration = \"10m\"; without one it counts as zero in every forecast");
         }
-        StepKind::Milestone => {
-            if step.duration.is_some_and(|d| d.likely > 0) {
-                r.out
-                    .error(
-                        "milestone-duration",
-                        seed.at_key("duration"),
-                        "a milestone takes no time",
-                    )
-                    .help("remove the duration, or make it a task");
-            }
+        StepKind::Milestone if step.duration.is_some_and(|d| d.likely > 0) => {
+            let at = seed.at_key("duration");
+            r.out
+                .error("milestone-duration", at, "a milestone takes no time")
+                .help("remove the duration, or make it a task");
         }
-        StepKind::Command => {
-            if wants("run") {
-                r.missing(
-                    seed.id.at,
-                    "this command step",
-                    "run",
-                    "add run = { argv = [\"./do.sh\"], timeout = \"10m\" }",
-                );
-            } else if step.run.as_ref().is_some_and(|run| run.timeout.is_none()) {
-                no_timeout(r, seed.at_key("run"), &step.title);
-            }
+        StepKind::Command if step.run.as_ref().is_some_and(|run| run.timeout.is_none()) => {
+            no_timeout(r, seed.at_key("run"), &step.title);
         }
-        StepKind::Check => {
-            if wants("check") {
-                r.missing(seed.id.at, "this check step", "check", "add check = { http = { url = \"https://...\" } }, or { run = { argv = [...], timeout = \"1m\" } }");
-            }
-            check_step(r, step, seed);
+        StepKind::Check => check_step(r, step, seed),
+        StepKind::Wait => guard(r, step, seed),
+        StepKind::Choice if seed.field("options").is_some() && step.options.len() < 2 => {
+            let at = seed.at_key("options");
+            r.out
+                .error("too-few-options", at, "a choice has at least two options")
+                .help("add another, or make the step a task");
         }
-        StepKind::Wait => {
-            if wants("duration") {
-                r.missing(
-                    seed.id.at,
-                    "this wait",
-                    "duration",
-                    "add duration = \"15m\": how long to wait",
-                );
-            }
-            if let Some(guard) = &step.guard
-                && let Probe::Command(_) = guard.probe
-                && timeout_of(guard).is_none()
-            {
-                no_timeout(r, at_run(seed, "guard"), &step.title);
-            }
-        }
-        StepKind::Message => {
-            if wants("message") {
-                r.missing(
-                    seed.id.at,
-                    "this message step",
-                    "message",
-                    "add message = \"the id of one of [[messages]]\"",
-                );
-            }
-        }
-        StepKind::Choice => {
-            if wants("options") {
-                r.missing(
-                    seed.id.at,
-                    "this choice",
-                    "options",
-                    "add options = [{ title = \"...\" }, { title = \"...\" }]",
-                );
-            } else if step.options.len() < 2 {
-                r.out
-                    .error(
-                        "too-few-options",
-                        seed.at_key("options"),
-                        "a choice has at least two options",
-                    )
-                    .help("add another, or make the step a task");
-            }
-        }
-        StepKind::Gate => {}
+        _ => {}
+    }
+}
+
+fn guard(r: &mut Reader<'_>, step: &Step, seed: &Seed<'_>) {
+    if let Some(guard) = &step.guard
+        && let Probe::Command(_) = guard.probe
+        && timeout_of(guard).is_none()
+    {
+        no_timeout(r, at_run(seed, "guard"), &step.title);
     }
 }
 

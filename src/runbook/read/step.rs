@@ -17,8 +17,11 @@ use toml::de::DeValue;
 /// A predecessor by name.
 #[derive(Debug, Clone)]
 pub(super) struct Need {
+    /// Id or pattern.
     pub step: Word,
+    /// Which end of it.
     pub on: LinkOn,
+    /// Time between.
     pub lag: Secs,
 }
 
@@ -29,13 +32,21 @@ pub(super) struct Refs {
     pub needs: Option<Vec<Need>>,
     /// Choice and option.
     pub when: Option<(Word, Word)>,
+    /// The rung of `rollback:ID`.
     pub on_failure: Option<Word>,
+    /// The rung of `rollback:ID`.
     pub on_no_go: Option<Word>,
+    /// Steps or patterns.
     pub undoes: Vec<Word>,
+    /// A message.
     pub message: Option<Word>,
+    /// Checklists.
     pub requires: Vec<Word>,
+    /// People.
     pub voters: Vec<Word>,
+    /// A person.
     pub decider: Option<Word>,
+    /// People.
     pub signers: Vec<Word>,
 }
 

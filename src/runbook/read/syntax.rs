@@ -45,33 +45,29 @@ fn report(error: &toml::de::Error, text: &str, out: &mut Collector) {
     let duplicate = message.starts_with("duplicate key") || message.starts_with("cannot extend");
     let code = if duplicate { "duplicate-key" } else { "toml-syntax" };
     let found = out.error(code, at, message.to_owned());
-    if let Some(help) = advice(line.trim(), message, duplicate) {
-        found.help(help);
-    }
+    found.help(advice(line.trim(), message, duplicate));
 }
 
 /// What a person most probably meant.
-fn advice(line: &str, message: &str, duplicate: bool) -> Option<&'static str> {
+fn advice(line: &str, message: &str, duplicate: bool) -> &'static str {
     if line.starts_with("[[phases.steps") || line.starts_with("[[rollbacks.steps") {
-        return Some(
-            "the steps of a phase or rollback are all in its list `steps = [...]`, or all written like this",
-        );
+        return "the steps of a phase or rollback are all in its list `steps = [...]`, or all written like this";
     }
     if line.starts_with("[phases") || line.starts_with("[rollbacks") {
-        return Some("write it with two brackets, [[phases]]: there may be several");
+        return "write it with two brackets, [[phases]]: there may be several";
     }
     if duplicate && line.starts_with('[') {
-        return Some("this table is written twice; put both parts together");
+        return "this table is written twice; put both parts together";
     }
     if duplicate {
-        return Some("a key is written once in a table; remove one of the two");
+        return "a key is written once in a table; remove one of the two";
     }
     let value = line.split_once('=').map(|(_, v)| v.trim_start());
     let bare = value.is_some_and(|v| v.starts_with(|c: char| c.is_alphanumeric()));
     if message.contains("quoted") || bare {
-        return Some("put text in quotes: key = \"text\"; durations are text too: \"25m\"");
+        return "put text in quotes: key = \"text\"; durations are text too: \"25m\"";
     }
-    None
+    "a runbook is TOML: lines `key = value` below a [table]; `golive new FILE` writes one"
 }
 
 fn line_of(text: &str, byte: usize) -> &str {

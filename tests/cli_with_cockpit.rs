@@ -1,0 +1,136 @@
+//! Two shells and two cockpits act on the same run at once: nothing is started twice, no entry is
+//! lost, and every screen ends equal.
+#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
+
+mod cli_support;
+#[path = "support/pty.rs"]
+mod pty;
+
+use cli_support::House;
+use pty::Terminal;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+const STEPS: usize = 300;
+const LASTS: Duration = Duration::from_secs(15);
+const UP: &str = "\u{1b}[A";
+const END: &str = "\u{1b}[F";
+
+#[test]
+fn two_shells_and_two_cockpits_end_equal() {
+    let house = House::new();
+    house.write("many.toml", runbook());
+    house.golive(&["open", "many.toml", "--rehearsal"]).done();
+    house.golive(&["start"]).done();
+    let until = Instant::now() + LASTS;
+    let acts = AtomicUsize::new(0);
+    let mut cockpits = [cockpit(&house, "cora"), cockpit(&house, "dan")];
+    std::thread::scope(|scope| {
+        let (house, acts) = (&house, &acts);
+        scope
+            .spawn(move || act_in_a_shell(house, "ana", 0..STEPS, &["start", "done"], until, acts));
+        // Starts what the cockpits are about to start, again and again.
+        let last = (STEPS - 25..STEPS).cycle();
+        scope.spawn(move || act_in_a_shell(house, "bo", last, &["start"], until, acts));
+        for cockpit in &mut cockpits {
+            scope.spawn(move || act_in_a_cockpit(cockpit, until));
+        }
+    });
+    let status = house.status();
+    let settled = format!("{}/{STEPS} settled", status["counts"]["done"]);
+    for cockpit in &mut cockpits {
+        cockpit.wait_for(&settled).wait_for("all saved");
+    }
+    assert_eq!(status["conflicts"].as_array().unwrap().len(), 0);
+    assert_eq!(status["deviations"].as_array().unwrap().len(), 0);
+    house.golive(&["verify"]).done();
+    let events = house.events();
+    let by = |name: &str| {
+        let actor = format!("\"name\":\"{name}\"");
+        events.iter().filter(|e| e.to_string().contains(&actor)).count()
+    };
+    // Two entries more than their acts: ana opened the run and started it.
+    assert_eq!(by("ana") + by("bo"), acts.load(Ordering::Relaxed) + 2);
+    assert!(by("cora") > 0 && by("dan") > 0, "the cockpits act, too:\n{}", cockpits[0].text());
+    let mut started: Vec<String> = events
+        .iter()
+        .filter_map(|e| Some(e["body"]["event"]["step_started"]["step"].as_str()?.to_owned()))
+        .collect();
+    let all = started.len();
+    started.sort();
+    started.dedup();
+    assert_eq!(started.len(), all, "a step was started twice");
+}
+
+fn act_in_a_shell(
+    house: &House,
+    name: &str,
+    steps: impl Iterator<Item = usize>,
+    verbs: &[&str],
+    until: Instant,
+    acts: &AtomicUsize,
+) {
+    for n in steps {
+        if Instant::now() > until {
+            return;
+        }
+        for verb in verbs {
+            let said = house.golive_as(name, &["step", verb, &format!("s{n}")]);
+            if said.code == 0 {
+                acts.fetch_add(1, Ordering::Relaxed);
+            } else {
+                said.refused();
+            }
+        }
+    }
+}
+
+/// Enter does the usual next thing to the step under the cursor; from the last step upwards.
+fn act_in_a_cockpit(cockpit: &mut Terminal, until: Instant) {
+    cockpit.keys(" ").wait_gone("Any key goes to the steps").keys(END);
+    while Instant::now() < until {
+        for key in ["\r", UP] {
+            // A person's pace: whatever is faster is taken for typing, and never acts.
+            std::thread::sleep(Duration::from_millis(300));
+            cockpit.keys(key).wait_for("all saved");
+        }
+    }
+}
+
+fn cockpit(house: &House, name: &str) -> Terminal {
+    let home = house.path().to_str().unwrap();
+    let (runs, plan) = (house.path().join("runs"), house.path().join("many.toml"));
+    let argv =
+        [env!("CARGO_BIN_EXE_golive"), "run", plan.to_str().unwrap(), "--rehearsal", "--as", name];
+    let vars = [
+        ("HOME", home),
+        ("XDG_CONFIG_HOME", home),
+        ("XDG_DATA_HOME", home),
+        ("GOLIVE_DATA", runs.to_str().unwrap()),
+    ];
+    let mut cockpit = Terminal::start(&argv, (120, 40), &vars);
+    cockpit.wait_for("Any key goes to the steps");
+    cockpit
+}
+
+fn runbook() -> String {
+    let mut text = String::from(
+        "format = 1\n[release]\ntitle = \"Many\"\n[people]\nana = { role = \"lead\" }\n\
+         [[phases]]\ntitle = \"All\"\nflow = \"parallel\"\nsteps = [\n",
+    );
+    for n in 0..STEPS {
+        let _ = writeln!(
+            text,
+            "{{ id = \"s{n}\", title = \"Step {n}\", owner = \"ana\", duration = \"1m\" }},"
+        );
+    }
+    text.push_str("]\n");
+    text
+}
