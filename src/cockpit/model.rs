@@ -199,12 +199,17 @@ impl Model {
         self.toast(tone, text.into(), LONG_TOAST);
     }
 
+    /// Short messages have been read when the next key is pressed; others stay for their time.
+    pub(super) fn forget_short_toasts(&mut self) {
+        self.toasts.retain(|toast| !toast.short);
+    }
+
     fn toast(&mut self, tone: Tone, text: String, secs: i64) {
         let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
         if self.toasts.len() >= TOASTS {
             self.toasts.remove(0);
         }
-        self.toasts.push(Toast { tone, text, until });
+        self.toasts.push(Toast { tone, text, until, short: secs <= TOAST });
         self.dirty = true;
     }
 

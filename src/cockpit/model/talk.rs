@@ -72,6 +72,8 @@ pub struct Toast {
     pub text: String,
     /// Shown until then.
     pub until: Time,
+    /// Gone with the next key.
+    pub short: bool,
 }
 
 /// The runbook's file reads differently from the run's text.

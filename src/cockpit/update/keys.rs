@@ -20,6 +20,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         Seen::Text(effects) => return effects,
         Seen::Command => {}
     }
+    model.forget_short_toasts();
     match model.keymap.everywhere(key) {
         Some(Action::Redraw) => return vec![Effect::Redraw],
         Some(Action::Suspend) => return vec![Effect::Suspend],
