@@ -128,6 +128,8 @@ pub struct Typing {
     pub opener: Option<char>,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
+    /// When giving up what could not be written was asked for a first time.
+    pub give_up: Option<Millis>,
     /// When the last digit of a jump came.
     pub last_digit: Option<Millis>,
 }
