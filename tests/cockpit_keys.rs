@@ -199,6 +199,8 @@ fn a_failed_write_keeps_the_act_on_screen_until_there_is_room() {
     s.wait(300);
     s.keys("jx");
     assert_eq!(s.model.unsaved.len(), 1, "nothing else goes on before it is answered");
+    s.keys("g");
+    assert_eq!(s.model.unsaved.len(), 1, "one letter gives nothing up");
     s.full = false;
     s.keys("r");
     assert!(s.model.unsaved.is_empty());

@@ -71,6 +71,10 @@ pub struct Model {
     pub change: Option<FileChange>,
     /// What is wrong with ledger or second copy, if anything: stays until it is over.
     pub trouble_line: Option<String>,
+    /// Of that: what is wrong with the ledger.
+    pub ledger_trouble: Option<String>,
+    /// Of that: what is wrong with the second copy.
+    pub copy_trouble: Option<String>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -176,6 +180,8 @@ impl Model {
             toasts: Vec::new(),
             change: None,
             trouble_line: None,
+            ledger_trouble: None,
+            copy_trouble: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
@@ -199,12 +205,18 @@ impl Model {
         self.toast(tone, text.into(), LONG_TOAST);
     }
 
+    /// Short messages have been read when the next key is pressed; others stay for their time.
+    pub(super) fn forget_short_toasts(&mut self) {
+        self.toasts.retain(|toast| !toast.short);
+    }
+
     fn toast(&mut self, tone: Tone, text: String, secs: i64) {
         let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
+        self.toasts.retain(|toast| toast.text != text);
         if self.toasts.len() >= TOASTS {
             self.toasts.remove(0);
         }
-        self.toasts.push(Toast { tone, text, until });
+        self.toasts.push(Toast { tone, text, until, short: secs <= TOAST });
         self.dirty = true;
     }
 

@@ -72,6 +72,8 @@ pub struct Toast {
     pub text: String,
     /// Shown until then.
     pub until: Time,
+    /// Gone with the next key.
+    pub short: bool,
 }
 
 /// The runbook's file reads differently from the run's text.
@@ -126,6 +128,8 @@ pub struct Typing {
     pub opener: Option<char>,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
+    /// When giving up what could not be written was asked for a first time.
+    pub give_up: Option<Millis>,
     /// When the last digit of a jump came.
     pub last_digit: Option<Millis>,
 }

@@ -16,6 +16,7 @@ mod submit_plan;
 mod submit_step;
 mod typing;
 
+use super::card::Tone;
 use super::effect::Effect;
 use super::model::{Model, View};
 use super::msg::Msg;
@@ -51,7 +52,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::LedgerTrouble(reason) => {
-            model.trouble_line = reason;
+            model.ledger_trouble = reason;
+            troubled(model)
+        }
+        Msg::DraftNotKept(reason) => {
+            let said = format!("a crash would lose what is being written: {reason}");
+            model.say_long(Tone::Warn, said);
             Vec::new()
         }
         Msg::Drafts(drafts) => answers::drafts(model, drafts),
@@ -62,8 +68,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CopyTrouble(reason) => {
-            model.trouble_line = reason.map(|reason| format!("second copy: {reason}"));
-            Vec::new()
+            model.copy_trouble = reason;
+            troubled(model)
         }
         Msg::Continued => vec![Effect::Redraw],
         Msg::Terminate => leave(model),
@@ -101,15 +107,22 @@ fn keep_in_sight(model: &mut Model) {
     moving::keep_in_sight(model);
 }
 
+/// The worst trouble stays in sight until it is over.
+fn troubled(model: &mut Model) -> Vec<Effect> {
+    let copy = model.copy_trouble.as_ref().map(|reason| format!("second copy: {reason}"));
+    model.trouble_line = model.ledger_trouble.clone().or(copy);
+    Vec::new()
+}
+
 fn theme_changed(model: &mut Model, problems: &[String]) {
     match problems.first() {
-        None => model.say(super::card::Tone::Good, "the theme was read again"),
+        None => model.say(Tone::Good, "the theme was read again"),
         Some(first) => {
             let more = match problems.len() {
                 1 => String::new(),
                 n => format!(" (and {} more)", n - 1),
             };
-            model.say(super::card::Tone::Warn, format!("the theme has a problem: {first}{more}"));
+            model.say(Tone::Warn, format!("the theme has a problem: {first}{more}"));
         }
     }
 }
