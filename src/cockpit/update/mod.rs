@@ -114,7 +114,11 @@ fn troubled(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// How a message about the theme begins.
+const THEME_PROBLEM: &str = "the theme has a problem";
+
 fn theme_changed(model: &mut Model, problems: &[String]) {
+    model.toasts.retain(|toast| !toast.text.starts_with(THEME_PROBLEM));
     match problems.first() {
         None => model.say(Tone::Good, "the theme was read again"),
         Some(first) => {
@@ -122,7 +126,7 @@ fn theme_changed(model: &mut Model, problems: &[String]) {
                 1 => String::new(),
                 n => format!(" (and {} more)", n - 1),
             };
-            model.say(Tone::Warn, format!("the theme has a problem: {first}{more}"));
+            model.say_long(Tone::Warn, format!("{THEME_PROBLEM}: {first}{more}"));
         }
     }
 }
