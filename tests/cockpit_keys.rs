@@ -269,3 +269,33 @@ fn a_session_replayed_ends_the_same() {
     assert_eq!(again.model.typing, s.model.typing);
     assert_eq!(again.screen(), s.screen());
 }
+
+#[test]
+fn the_bell_rings_once_for_what_is_mine() {
+    use golive::cockpit::effect::Effect;
+    let mut night = Night::open(LEDGER);
+    for step in ["dump", "mute", "banner"] {
+        night.ok("ana", begin(step));
+        night.ok("ana", done(step));
+    }
+    night.at("22:30").ok("bo", begin("freeze"));
+    let mut s = Session::of(night, "bo", (80, 24));
+    let rung = |s: &Session| -> Vec<String> {
+        let texts = s.effects.iter().filter_map(|effect| match effect {
+            Effect::Notify(text) => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    s.wait(60);
+    assert_eq!(rung(&s), Vec::<String>::new());
+    s.wait(360).wait(1);
+    assert_eq!(rung(&s), ["takes longer than planned: 2.1 Freeze writes"]);
+    for event in [done("freeze"), note("@bo well done")] {
+        let seq = s.night.ok("ana", event);
+        let entry = s.night.logged(seq).entry.clone();
+        s.send(golive::cockpit::msg::Msg::Others(vec![entry])).wait(1);
+    }
+    let yours = "yours now: 2.2 Migrate the ledger schema";
+    assert_eq!(rung(&s)[1..], [yours, "Ana Ruiz wrote to you"]);
+}

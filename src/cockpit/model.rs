@@ -89,6 +89,8 @@ pub struct Model {
     pub greeting: bool,
     /// Seq of the last entry that was there when the person last did something: `since you left`.
     pub seen_seq: u64,
+    /// What the bell has rung for.
+    pub alerted: HashSet<Alert>,
     /// Whether anything has to be drawn.
     pub dirty: bool,
     /// `Quit` was sent; nothing is taken any more.
@@ -188,10 +190,12 @@ impl Model {
             chain: String::new(),
             file_name: file_name.into(),
             greeting: true,
+            alerted: HashSet::new(),
             dirty: true,
             leaving: false,
         };
         super::panes::refresh(&mut model);
+        super::update::settle_in(&mut model);
         model
     }
 

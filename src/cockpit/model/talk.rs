@@ -113,6 +113,17 @@ pub enum DiffHow {
     Gap,
 }
 
+/// Something for which the bell rings, once: step id and attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Alert {
+    /// A step of mine can start.
+    Yours(String, u32),
+    /// I am to stand by for it.
+    StandBy(String, u32),
+    /// A step of mine takes longer than planned.
+    Overrun(String, u32),
+}
+
 /// The recent past of the keyboard.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Typing {

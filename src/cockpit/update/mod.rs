@@ -2,6 +2,7 @@
 //! messages make the same model and the same effects.
 
 mod act;
+mod alerts;
 mod answers;
 mod card_keys;
 mod field_keys;
@@ -44,8 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick(now) => {
-            tick(model, now);
-            return Vec::new();
+            return tick(model, now);
         }
         Msg::Appended { ticket, entry } => answers::appended(model, ticket, entry),
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
@@ -81,7 +81,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Time went on. Something has to be drawn only where something on screen shows seconds, or the
 /// minute is another.
-fn tick(model: &mut Model, now: crate::run::Time) {
+fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     let before = model.now;
     model.now = now;
     let gone = model.toasts.len();
@@ -95,6 +95,12 @@ fn tick(model: &mut Model, now: crate::run::Time) {
     }
     panes::refresh_time(model);
     keep_in_sight(model);
+    alerts::ring(model)
+}
+
+/// A new cockpit does not ring for what is plain to see.
+pub(super) fn settle_in(model: &mut Model) {
+    alerts::take_note(model);
 }
 
 /// Recomputes what is derived after the run itself has changed.
