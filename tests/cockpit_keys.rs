@@ -299,3 +299,30 @@ fn the_bell_rings_once_for_what_is_mine() {
     let yours = "yours now: 2.2 Migrate the ledger schema";
     assert_eq!(rung(&s)[1..], [yours, "Ana Ruiz wrote to you"]);
 }
+
+#[test]
+fn what_happened_since_you_left_is_what_came_in_a_longer_silence() {
+    let mut s = prepared();
+    s.keys("j");
+    let left = s.night.state.last_seq();
+    for minute in 0..5 {
+        s.wait(60);
+        let seq = s.night.ok("bo", note(&format!("minute {minute}")));
+        let entry = s.night.logged(seq).entry.clone();
+        s.send(golive::cockpit::msg::Msg::Others(vec![entry]));
+    }
+    s.keys("kLF<Tab><Down><Down><Ctrl-s>");
+    assert_eq!(s.model.seen_seq, left);
+    assert_eq!(s.model.log.rows.len(), 5);
+}
+
+#[test]
+fn a_run_that_is_over_draws_once_a_minute() {
+    let mut s = prepared();
+    s.keys("X<Enter><Enter>").wait(30);
+    s.model.dirty = false;
+    s.wait(1);
+    assert!(!s.model.dirty);
+    s.wait(60);
+    assert!(s.model.dirty);
+}

@@ -87,8 +87,11 @@ pub struct Model {
     pub file_name: String,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
-    /// Seq of the last entry that was there when the person last did something: `since you left`.
+    /// Seq of the last entry that was there when the person left: `since you left`. At first that
+    /// is their own last one; later, what there was before a longer silence of the keyboard.
     pub seen_seq: u64,
+    /// When a key was last pressed, and the last entry that was there then.
+    pub active: (Time, u64),
     /// What the bell has rung for.
     pub alerted: HashSet<Alert>,
     /// Whether anything has to be drawn.
@@ -118,6 +121,12 @@ pub enum Focus {
     Pane(View),
 }
 
+/// The last entry that somebody made; 0 where there is none.
+fn own_last_seq(run: &RunState, person: &str) -> u64 {
+    let own = run.log.iter().rev().find(|logged| logged.entry.act.actor.name == person);
+    own.map_or(0, |logged| logged.entry.seq)
+}
+
 /// How long a toast is shown, in seconds.
 const TOAST: i64 = 6;
 /// How long one is shown that says what to do, in seconds.
@@ -136,6 +145,7 @@ impl Model {
         keymap: Keymap,
         file_name: impl Into<String>,
     ) -> Self {
+        let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
@@ -155,12 +165,13 @@ impl Model {
             stream: None,
         };
         let mut model = Self {
-            seen_seq: run.last_seq(),
+            seen_seq: own_last_seq(&run, &me),
+            active: (now, run.last_seq()),
             run,
             now,
             forecast: Forecast::default(),
             glance: Glance::default(),
-            me: me.into(),
+            me,
             keymap,
             size,
             view: View::Steps,
@@ -207,6 +218,17 @@ impl Model {
     /// Shows a message that says what to do; it stays longer.
     pub fn say_long(&mut self, tone: Tone, text: impl Into<String>) {
         self.toast(tone, text.into(), LONG_TOAST);
+    }
+
+    /// Somebody is at the keyboard. After a longer silence they had left.
+    pub(super) fn is_active(&mut self) {
+        /// A silence longer than this, in minutes, was an absence.
+        const ABSENCE: i64 = 3;
+        let (last, seq) = self.active;
+        if (self.now - last).num_minutes() >= ABSENCE {
+            self.seen_seq = seq;
+        }
+        self.active = (self.now, self.run.last_seq());
     }
 
     /// Short messages have been read when the next key is pressed; others stay for their time.

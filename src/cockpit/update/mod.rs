@@ -35,6 +35,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
+    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+        model.is_active();
+    }
     let effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
@@ -79,18 +82,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
-/// Time went on. Something has to be drawn only where something on screen shows seconds, or the
-/// minute is another.
+/// Time went on. Once a run is over nothing on screen shows seconds any more.
 fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     let before = model.now;
     model.now = now;
-    let gone = model.toasts.len();
+    let toasts = model.toasts.len();
     model.toasts.retain(|toast| toast.until > now);
     let minute = (before.minute(), before.hour()) != (now.minute(), now.hour());
-    if minute
-        || gone != model.toasts.len()
-        || model.run.steps.iter().any(|s| s.status().is_open_work())
-    {
+    if minute || toasts != model.toasts.len() || !model.run.status.is_over() {
         model.dirty = true;
     }
     panes::refresh_time(model);
