@@ -139,6 +139,8 @@ pub struct Typing {
     pub opener: Option<char>,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
+    /// Where the cursor was when Enter last acted.
+    pub acted: Option<Cursor>,
     /// When giving up what could not be written was asked for a first time.
     pub give_up: Option<Millis>,
     /// When the last digit of a jump came.

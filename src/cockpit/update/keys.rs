@@ -159,8 +159,9 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
         return Vec::new();
     }
     let again = model.typing.last_enter.map(|last| at.saturating_sub(last));
+    let same = model.typing.acted.replace(model.steps.cursor.clone());
     model.typing.last_enter = Some(at);
-    if again.is_some_and(|since| since < ENTER_GAP) {
+    if same.as_ref() == Some(&model.steps.cursor) && again.is_some_and(|since| since < ENTER_GAP) {
         model.say(Tone::Warn, "Enter twice in a row acts once; press it again when you mean it");
         return Vec::new();
     }
