@@ -88,21 +88,25 @@ impl Store {
         Ok(())
     }
 
-    /// The last entry; none in an empty ledger.
-    pub fn last(&self) -> Result<Option<Row>, LedgerError> {
-        self.conn
-            .prepare_cached(
-                "SELECT seq, replica, idx, body, chain FROM entries ORDER BY seq DESC LIMIT 1",
-            )
-            .and_then(|mut s| s.query_row([], read_row).optional())
-            .map_err(|e| self.error("read the last entry", &e))
-    }
-
     /// The entry at that place, if it is there.
     pub fn at(&self, seq: u64) -> Result<Option<Row>, LedgerError> {
         self.conn
             .prepare_cached("SELECT seq, replica, idx, body, chain FROM entries WHERE seq = ?1")
             .and_then(|mut s| s.query_row([to_sql(seq)], read_row).optional())
+            .map_err(|e| self.error("read the entries", &e))
+    }
+
+    /// Chain value of the entry at that place, if it is there and has one.
+    pub fn chain_at(&self, seq: u64) -> Result<Option<Chain>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT chain FROM entries WHERE seq = ?1")
+            .and_then(|mut s| {
+                s.query_row([to_sql(seq)], |row| {
+                    Ok(Chain::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default()))
+                })
+                .optional()
+            })
+            .map(Option::flatten)
             .map_err(|e| self.error("read the entries", &e))
     }
 
