@@ -132,7 +132,7 @@ fn usual(folder: &Path) -> Result<PathBuf, LedgerError> {
 fn info(path: &Path) -> Result<RunInfo, LedgerError> {
     let store = Store::open(path, Access::Read)?;
     let info = RunInfo::read(&store)?;
-    store.close()?;
+    store.leave()?;
     Ok(info)
 }
 

@@ -181,6 +181,8 @@ struct Desk<S> {
 
 impl<S: FnMut(Notice)> Desk<S> {
     fn work(mut self, waiting: &Receiver<Request>) -> Result<(), LedgerError> {
+        let ready = self.ledger.get_ready();
+        self.note(ready);
         loop {
             match waiting.recv_timeout(POLL) {
                 Ok(request) => self.answer(request),

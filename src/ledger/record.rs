@@ -181,6 +181,14 @@ impl Ledger {
         self.store.tidy()
     }
 
+    /// Makes ready for acts, so that the first does not take longer than the others.
+    pub(super) fn get_ready(&self) -> Result<(), LedgerError> {
+        match self.access() {
+            Access::Write => self.store.share(),
+            Access::Read => Ok(()),
+        }
+    }
+
     /// Keeps what a list of runs says about this one, unless it is kept already; at a moment when
     /// nobody waits.
     pub(super) fn keep_summary(&self) -> Result<(), LedgerError> {
