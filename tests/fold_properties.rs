@@ -3,167 +3,12 @@
 
 mod support;
 
-use golive::run::{
-    self, Decision, Event, Evidence, Intent, Mend, NoteKind, Outcome, RunState, Verdict, Vote,
-};
+use golive::run::{self, Intent, RunState, Verdict};
 use golive::runbook::Role;
 use proptest::prelude::*;
 use std::sync::Arc;
+use support::any_night::{play, shape, tries};
 use support::*;
-
-const STEPS: usize = 7;
-const KINDS: [&str; 5] = ["task", "milestone", "gate", "choice", "wait"];
-const PEOPLE: [&str; 4] = ["ana", "bo", "cy", "nobody"];
-
-/// A plan of two phases; what each step is comes from one number a step.
-fn plan(shape: &[u8]) -> String {
-    let mut text = r#"
-format = 1
-[release]
-title = "Any"
-zero_hour = 2026-11-28T23:00:00Z
-[people.ana]
-role = "lead"
-[people.bo]
-name = "Bo"
-[people.cy]
-role = "observer"
-[[checklists]]
-id = "ready"
-title = "Ready"
-items = [{ id = "one", text = "One" }]
-"#
-    .to_owned();
-    for (i, n) in shape.iter().enumerate() {
-        if i == 0 || i == shape.len() / 2 {
-            text += &format!("[[phases]]\nid = \"p{i}\"\ntitle = \"P{i}\"\n");
-            text += ["flow = \"sequence\"\n", "flow = \"parallel\"\n"][usize::from(n % 2)];
-        }
-        let kind = KINDS[usize::from(*n) / 2 % KINDS.len()];
-        text += &format!("[[phases.steps]]\nid = \"s{i}\"\ntitle = \"S{i}\"\nkind = \"{kind}\"\n");
-        match kind {
-            "task" | "wait" => text += "duration = \"5m\"\n",
-            "gate" => text += "voters = [\"ana\", \"cy\"]\nrequires = [\"ready\"]\n",
-            "choice" => {
-                text +=
-                    "options = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]\n";
-            }
-            _ => {}
-        }
-        if kind == "task" {
-            text += [
-                "",
-                "on_failure = \"hold\"\n",
-                "on_failure = \"continue\"\nitems = [\"one\"]\n",
-                "signers = 2\n",
-            ][usize::from(*n) / 10 % 4];
-        }
-    }
-    text
-}
-
-/// One thing somebody tries: what, on which step, by whom, how much later, overriding or not.
-type Try = (u8, u8, u8, u16, bool, u8);
-
-fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
-    let ix = usize::from(step) % (STEPS + 1);
-    let attempt = state.steps.get(ix).map_or(1, |s| s.attempt) + u32::from(extra == 255);
-    let step = format!("s{ix}");
-    let reason = (extra % 3 > 0).then(|| "why\u{1b}[2J".to_owned());
-    let earlier = &state.log[usize::from(extra) % state.log.len()].entry.id;
-    match what % 30 {
-        0..=4 => Event::StepStarted { step, attempt },
-        5..=9 => Event::StepCompleted { step, attempt },
-        10 => Event::StepFailed { step, attempt, reason },
-        11 => Event::StepBlocked { step, attempt, reason },
-        12 => Event::StepUnblocked { step, attempt },
-        13 => Event::StepSkipped { step, attempt, reason },
-        14 => Event::StepDeferred { step, attempt, reason },
-        15 => Event::StepReopened { step, attempt, reason },
-        16 => Event::StepSigned { step, attempt },
-        17 => Event::ItemTicked { step, attempt, item: "one".to_owned() },
-        18 => Event::OptionChosen {
-            step,
-            attempt,
-            option: ["x", "y", "z"][usize::from(extra) % 3].to_owned(),
-        },
-        19 => Event::GateVoted {
-            step,
-            attempt,
-            vote: [Vote::Go, Vote::NoGo][usize::from(extra % 2)],
-            comment: None,
-        },
-        20 => Event::GateDecided {
-            step,
-            attempt,
-            decision: match extra % 3 {
-                0 => Decision::Go,
-                1 => Decision::NoGo,
-                _ => Decision::GoWithConditions { conditions: vec!["c".to_owned()] },
-            },
-            reason,
-        },
-        21 => Event::RunHeld { reason },
-        22 => Event::RunResumed {},
-        23 => Event::StepEstimated { step, attempt, remaining_s: i64::from(extra) - 100 },
-        24 => Event::NoteAdded {
-            text: "n".to_owned(),
-            kind: NoteKind::Issue,
-            step: Some(step),
-            public: false,
-            owner: None,
-            due: None,
-        },
-        25 => Event::NoteClosed { note: earlier.clone(), reason },
-        26 => Event::RoleGranted {
-            person: PEOPLE[usize::from(extra) % 4].to_owned(),
-            role: [Role::Operator, Role::Lead][usize::from(extra % 2)],
-        },
-        27 => {
-            Event::EvidenceGiven { step, attempt, evidence: Evidence::Link { url: String::new() } }
-        }
-        28 => Event::RunCompleted { outcome: Outcome::Successful, summary: None },
-        _ => Event::Correction {
-            entry: earlier.clone(),
-            mend: match extra % 3 {
-                0 => Mend::Time {
-                    happened_at: start() + chrono::TimeDelta::seconds(i64::from(extra)),
-                },
-                1 => Mend::Text { text: "better".to_owned() },
-                _ => Mend::Void {},
-            },
-            reason,
-        },
-    }
-}
-
-fn intent(night: &Night, tried: Try) -> Intent {
-    let (_, _, person, seconds, overriding, extra) = tried;
-    Intent {
-        on_behalf_of: (extra % 7 == 0).then(|| PEOPLE[usize::from(extra) % 4].to_owned()),
-        happened_at: (extra % 5 == 0)
-            .then(|| night.now - chrono::TimeDelta::seconds(i64::from(seconds))),
-        override_reason: overriding.then(|| "agreed".to_owned()),
-        ..Intent::new(PEOPLE[usize::from(person) % 4], event(&night.state, tried))
-    }
-}
-
-/// Plays the tries; every third is appended unchecked, as one made offline would be.
-fn play(shape: &[u8], tries: &[Try]) -> Night {
-    let mut night = Night::open(&plan(shape));
-    for (n, tried) in tries.iter().enumerate() {
-        night.now += chrono::TimeDelta::seconds(i64::from(tried.3) % 600);
-        let intent = intent(&night, *tried);
-        let checked = night.check(intent.clone());
-        if n % 3 == 0 || checked.is_ok() {
-            let seq = night.force(intent);
-            if checked.is_ok() {
-                assert_ne!(*night.verdict(seq), Verdict::Conflict, "check said yes");
-            }
-        }
-    }
-    night
-}
 
 /// Everything that any figure is computed from.
 fn figures(state: &RunState) -> impl PartialEq + std::fmt::Debug + use<> {
@@ -172,14 +17,6 @@ fn figures(state: &RunState) -> impl PartialEq + std::fmt::Debug + use<> {
         (state.steps.clone(), state.holds.clone(), state.deviations.clone()),
         (state.notes.clone(), state.checklist_items.clone(), state.conflicts.clone()),
     )
-}
-
-fn tries() -> impl Strategy<Value = Vec<Try>> {
-    prop::collection::vec(any::<Try>(), 0..60)
-}
-
-fn shape() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), STEPS)
 }
 
 proptest! {

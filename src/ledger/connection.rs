@@ -215,6 +215,14 @@ fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
         return Err(LedgerError::new(ErrorKind::Permission, path, what, next));
     }
     recognise(path, marks(&conn))?;
+    first_read(&conn).map_err(|e| failed(&e))?;
+    Ok(conn)
+}
+
+/// Turns on the write-ahead log, with which others can read and write while this connection does.
+/// Whoever writes does this first. It costs several flushes: opening a ledger does without.
+pub(super) fn share(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "open the ledger", e);
     let mut tries_left = PATIENCE.as_millis() / PAUSE.as_millis();
     loop {
         // Changing the mode takes a lock that SQLite does not always wait for.
@@ -236,8 +244,15 @@ fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
             Err(e) => return Err(failed(&e)),
         }
     }
-    first_read(&conn).map_err(|e| failed(&e))?;
-    Ok(conn)
+    first_read(conn).map_err(|e| failed(&e))
+}
+
+/// Lets go of a ledger that was only glanced at, and leaves all as it is: tidying up after a
+/// writer that was killed is for those who stay longer.
+pub(super) fn leave(conn: Connection, path: &Path) -> Result<(), LedgerError> {
+    let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "close the ledger", e);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|e| failed(&e))?;
+    conn.close().map_err(|(_, e)| failed(&e))
 }
 
 /// Tries, in turn: as one who may write but does not (so that the last reader can tidy up after a

@@ -43,24 +43,31 @@ pub fn default_data_dir() -> Result<PathBuf, LedgerError> {
 /// # Errors
 /// The folder cannot be read.
 pub fn list(folder: &Path) -> Result<Vec<Listed>, LedgerError> {
+    let mut runs: Vec<_> =
+        ledgers(folder)?.into_iter().map(|path| Listed { run: info(&path), path }).collect();
+    runs.sort_by(|a, b| {
+        let opened = |listed: &Listed| listed.run.as_ref().ok().map(|run| run.opened_at);
+        opened(b).cmp(&opened(a)).then_with(|| a.path.cmp(&b.path))
+    });
+    Ok(runs)
+}
+
+/// The ledger files in a folder, unopened.
+fn ledgers(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
     let failed = |e: std::io::Error| LedgerError::io(folder, "list the runs", &e);
     let files = match std::fs::read_dir(folder) {
         Ok(files) => files,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(failed(e)),
     };
-    let mut runs = Vec::new();
+    let mut paths = Vec::new();
     for file in files {
         let path = file.map_err(failed)?.path();
         if path.extension().is_some_and(|e| e == "golive") && !is_hidden(&path) {
-            runs.push(Listed { run: info(&path), path });
+            paths.push(path);
         }
     }
-    runs.sort_by(|a, b| {
-        let opened = |listed: &Listed| listed.run.as_ref().ok().map(|run| run.opened_at);
-        opened(b).cmp(&opened(a)).then_with(|| a.path.cmp(&b.path))
-    });
-    Ok(runs)
+    Ok(paths)
 }
 
 /// The ledger that a word means: a path, a run's id, or an unambiguous beginning of one. Without a
@@ -86,11 +93,9 @@ fn named(folder: &Path, word: &str) -> Result<PathBuf, LedgerError> {
     if exact.exists() {
         return Ok(exact);
     }
-    let mut hits: Vec<PathBuf> = list(folder)?
-        .into_iter()
-        .map(|listed| listed.path)
-        .filter(|path| id_of(path).starts_with(word))
-        .collect();
+    let mut hits = ledgers(folder)?;
+    hits.retain(|path| id_of(path).starts_with(word));
+    hits.sort();
     match (hits.pop(), hits.is_empty()) {
         (Some(path), true) => Ok(path),
         (Some(path), false) => {
@@ -127,7 +132,7 @@ fn usual(folder: &Path) -> Result<PathBuf, LedgerError> {
 fn info(path: &Path) -> Result<RunInfo, LedgerError> {
     let store = Store::open(path, Access::Read)?;
     let info = RunInfo::read(&store)?;
-    store.close()?;
+    store.leave()?;
     Ok(info)
 }
 

@@ -125,6 +125,7 @@ impl Keeper {
             trouble: None,
             skip_jumps: 0,
             untidy: 0,
+            unsummed: true,
             copier: None,
             copy_says,
             copy_said,
@@ -171,6 +172,8 @@ struct Desk<S> {
     skip_jumps: u32,
     /// Acts recorded since the file was tidied up.
     untidy: u32,
+    /// Whether what a list of runs says about this one may have changed here.
+    unsummed: bool,
     copier: Option<Copier>,
     copy_says: Sender<CopyState>,
     copy_said: Receiver<CopyState>,
@@ -178,6 +181,8 @@ struct Desk<S> {
 
 impl<S: FnMut(Notice)> Desk<S> {
     fn work(mut self, waiting: &Receiver<Request>) -> Result<(), LedgerError> {
+        let ready = self.ledger.get_ready();
+        self.note(ready);
         loop {
             match waiting.recv_timeout(POLL) {
                 Ok(request) => self.answer(request),
@@ -211,6 +216,7 @@ impl<S: FnMut(Notice)> Desk<S> {
         let at = self.ledger.now();
         let result = self.ledger.append(intent);
         self.untidy += 1;
+        self.unsummed = true;
         // What others wrote before it comes before it. (After it, there is something only where a
         // commit was reported as failed and took hold all the same.)
         let mut before = self.ledger.take_news();
@@ -231,6 +237,10 @@ impl<S: FnMut(Notice)> Desk<S> {
         let seen = self.see_others();
         self.note(seen);
         self.see_the_clock();
+        if std::mem::take(&mut self.unsummed) {
+            // Without it, or with an old one, the list only takes longer.
+            let _ = self.ledger.keep_summary();
+        }
         if self.untidy >= TIDY_AFTER {
             self.untidy = 0;
             // What cannot be done now will be done by itself, in the course of some append.

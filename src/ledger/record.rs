@@ -181,6 +181,20 @@ impl Ledger {
         self.store.tidy()
     }
 
+    /// Makes ready for acts, so that the first does not take longer than the others.
+    pub(super) fn get_ready(&self) -> Result<(), LedgerError> {
+        match self.access() {
+            Access::Write => self.store.share(),
+            Access::Read => Ok(()),
+        }
+    }
+
+    /// Keeps what a list of runs says about this one, unless it is kept already; at a moment when
+    /// nobody waits.
+    pub(super) fn keep_summary(&self) -> Result<(), LedgerError> {
+        RunInfo::keep(&self.replay, &self.store)
+    }
+
     /// Keeps the text of something half-written under a key; an empty text forgets it.
     ///
     /// # Errors
@@ -207,7 +221,7 @@ impl Ledger {
         if self.access() == Access::Write {
             // A summary only makes `golive runs` faster: without it the ledger is read.
             self.store.set_patience(CLOSING_PATIENCE);
-            let _ = RunInfo::of(&self.replay).save(&self.store);
+            let _ = self.keep_summary();
         }
         self.store.close()
     }

@@ -88,7 +88,7 @@ fn rebuild(
             store.insert(&row)
         })?;
         // Proves that the copy makes a run that opens, before it gets the run's name.
-        RunInfo::of(&Replay::open(store)?).save(store)
+        RunInfo::keep(&Replay::open(store)?, store)
     })?;
     match links.head {
         Some(head) => {

@@ -4,6 +4,7 @@ use super::chain::Chain;
 use super::connection::{self, Access};
 use super::error::LedgerError;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,25 +23,27 @@ pub(super) struct Store {
     conn: Connection,
     path: PathBuf,
     access: Access,
+    /// Whether others can read and write while this one does.
+    shared: Cell<bool>,
 }
 
 impl Store {
     /// Opens an existing ledger.
     pub fn open(path: &Path, access: Access) -> Result<Self, LedgerError> {
         let conn = connection::open(path, access)?;
-        Ok(Self { conn, path: path.to_owned(), access })
+        Ok(Self { conn, path: path.to_owned(), access, shared: Cell::new(false) })
     }
 
     /// Opens a file that nobody else uses or will change: a copy, wherever it lies.
     pub fn open_copy(path: &Path) -> Result<Self, LedgerError> {
         let conn = connection::open_copy(path)?;
-        Ok(Self { conn, path: path.to_owned(), access: Access::Read })
+        Ok(Self { conn, path: path.to_owned(), access: Access::Read, shared: Cell::new(false) })
     }
 
     /// Makes an empty ledger in a new file, to be filled and then moved to its place.
     pub fn create(path: &Path, run: &str) -> Result<Self, LedgerError> {
         let conn = connection::create(path)?;
-        let store = Self { conn, path: path.to_owned(), access: Access::Write };
+        let store = Self { conn, path: path.to_owned(), access: Access::Write, shared: Cell::new(true) };
         let schema = format!("BEGIN; {} COMMIT;", include_str!("schema.sql"));
         store.conn.execute_batch(&schema).map_err(|e| store.error("create the ledger", &e))?;
         store.set_meta("run", run)?;
@@ -61,8 +64,18 @@ impl Store {
         let _ = self.conn.busy_timeout(patience);
     }
 
+    /// Makes ready for writing. Writing does this by itself; done before, the first act is quicker.
+    pub fn share(&self) -> Result<(), LedgerError> {
+        if !self.shared.get() {
+            connection::share(&self.conn, &self.path)?;
+            self.shared.set(true);
+        }
+        Ok(())
+    }
+
     /// Takes the write lock: whoever else appends waits.
     pub fn lock(&self) -> Result<Transaction<'_>, LedgerError> {
+        self.share()?;
         Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)
             .map_err(|e| self.error("record anything", &e))
     }
@@ -88,21 +101,25 @@ impl Store {
         Ok(())
     }
 
-    /// The last entry; none in an empty ledger.
-    pub fn last(&self) -> Result<Option<Row>, LedgerError> {
-        self.conn
-            .prepare_cached(
-                "SELECT seq, replica, idx, body, chain FROM entries ORDER BY seq DESC LIMIT 1",
-            )
-            .and_then(|mut s| s.query_row([], read_row).optional())
-            .map_err(|e| self.error("read the last entry", &e))
-    }
-
     /// The entry at that place, if it is there.
     pub fn at(&self, seq: u64) -> Result<Option<Row>, LedgerError> {
         self.conn
             .prepare_cached("SELECT seq, replica, idx, body, chain FROM entries WHERE seq = ?1")
             .and_then(|mut s| s.query_row([to_sql(seq)], read_row).optional())
+            .map_err(|e| self.error("read the entries", &e))
+    }
+
+    /// Chain value of the entry at that place, if it is there and has one.
+    pub fn chain_at(&self, seq: u64) -> Result<Option<Chain>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT chain FROM entries WHERE seq = ?1")
+            .and_then(|mut s| {
+                s.query_row([to_sql(seq)], |row| {
+                    Ok(Chain::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default()))
+                })
+                .optional()
+            })
+            .map(Option::flatten)
             .map_err(|e| self.error("read the entries", &e))
     }
 
@@ -158,6 +175,7 @@ impl Store {
 
     /// Keeps a draft; an empty text forgets it.
     pub fn set_draft(&self, key: &str, text: &str) -> Result<(), LedgerError> {
+        self.share()?;
         let done = if text.is_empty() {
             self.conn.execute("DELETE FROM drafts WHERE key = ?1", [key])
         } else {
@@ -210,6 +228,11 @@ impl Store {
     /// ledger, it stays as they need it, and the last of them does this.
     pub fn close(self) -> Result<(), LedgerError> {
         connection::close(self.conn, &self.path, self.access)
+    }
+
+    /// Lets go of it as it is.
+    pub fn leave(self) -> Result<(), LedgerError> {
+        connection::leave(self.conn, &self.path)
     }
 
     fn error(&self, doing: &str, cause: &rusqlite::Error) -> LedgerError {

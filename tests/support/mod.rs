@@ -8,6 +8,8 @@
     reason = "a test that cannot go on stops"
 )]
 
+pub mod any_night;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{
     self, Act, Actor, Entry, EntryId, Event, Intent, Logged, Mode, Refusal, RefusalKind, RunState,
