@@ -7,8 +7,8 @@ use super::error::{CommandError, Done};
 use super::meant::person_id;
 use super::{adopt, files, output, terminal};
 use crate::ledger::{self, Access, Clock, Ledger, RunInfo, new_run_id};
-use crate::run::{Approved, Event, Intent, Mode, RULES, sha256_hex};
-use crate::runbook::Runbook;
+use crate::run::{Approved, Event, Intent, Mode, RULES, RunState, sha256_hex};
+use crate::runbook::{Runbook, read};
 use chrono::Utc;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -139,15 +139,36 @@ fn resumed(
     if how.approved.is_some() {
         output::aside("note: --approved counts when a run begins; this one goes on as it was\n");
     }
-    if sha256_hex(text.as_bytes()) != state.sha256 {
-        output::aside(&format!(
-            "note: {path} differs from the run's text: {summary}\n  \
-             hint: golive adopt {path} makes it the plan\n",
-            path = path.display(),
-            summary = adopt::change(&state.plan, plan),
-        ));
+    if let Some(note) = file_note(path, state, text, plan) {
+        output::aside(&note);
     }
     Ok(ledger)
+}
+
+/// In what the file differs from the run's text. Where the run had the file's text before, it is
+/// the run that has changed: its edits are not to be given up for an older text.
+fn file_note(path: &Path, state: &RunState, text: &str, plan: &Runbook) -> Option<String> {
+    let sha256 = sha256_hex(text.as_bytes());
+    if sha256 == state.sha256 {
+        return None;
+    }
+    let path = path.display();
+    if state.had_text(&sha256) {
+        let present = read(&state.text).runbook;
+        let edits = adopt::change(plan, present.as_ref().unwrap_or(&state.plan));
+        return Some(format!(
+            "note: this run has edits that {path} does not have: {edits}\n  \
+             hint: golive runbook --run {run} -o {path} writes them to the file\n",
+            run = state.run,
+        ));
+    }
+    let change = adopt::change(&state.plan, plan);
+    let taken_out: String =
+        state.taken_out(plan).iter().map(|step| format!("  note: {step}\n")).collect();
+    Some(format!(
+        "note: {path} differs from the run's text: {change}\n{taken_out}  \
+         hint: golive adopt {path} makes it the plan\n"
+    ))
 }
 
 fn begun(

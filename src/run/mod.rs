@@ -19,6 +19,7 @@ mod revision;
 mod rules;
 pub mod state;
 pub mod status;
+mod texts;
 pub mod words;
 
 pub use act::*;
