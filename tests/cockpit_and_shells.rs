@@ -44,7 +44,8 @@ fn what_a_shell_does_is_seen_and_what_was_first_counts() {
     let plan = home.join("ledger.toml");
     std::fs::write(&plan, PLAN).unwrap();
     let (plan, data) = (plan.to_str().unwrap().to_owned(), home.join("data"));
-    let argv = [GOLIVE, "run", &plan, "--rehearsal", "--as", "ana", "--data", data.to_str().unwrap()];
+    let argv =
+        [GOLIVE, "run", &plan, "--rehearsal", "--as", "ana", "--data", data.to_str().unwrap()];
     let vars = [("HOME", home.to_str().unwrap()), ("XDG_CONFIG_HOME", home.to_str().unwrap())];
     let mut cockpit = Terminal::start(&argv, (120, 40), &vars);
     cockpit.wait_for("Any key goes to the steps");
