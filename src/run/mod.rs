@@ -2,6 +2,7 @@
 //! time comes in as a value.
 
 pub mod act;
+pub mod approval;
 pub mod clock;
 pub mod correction;
 mod describe;
@@ -23,6 +24,7 @@ mod texts;
 pub mod words;
 
 pub use act::*;
+pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
 pub use event::*;

@@ -114,6 +114,8 @@ pub struct Attempt {
     pub estimates: Vec<Estimate>,
     /// Blocked stretches.
     pub blocked: Vec<Pause>,
+    /// Stretches for which it was deferred after it had been started.
+    pub deferred: Vec<Pause>,
     /// Items ticked, by text.
     pub items: IndexMap<String, Fact>,
     /// Values by record id.
@@ -418,6 +420,10 @@ pub struct RunState {
     pub log: Vec<Logged>,
     /// Steps not yet settled, per phase: how the barriers are kept cheap.
     pub(super) unsettled: Vec<usize>,
+    /// When the last step of each phase was settled.
+    pub(super) settled_at: Vec<Option<Time>>,
+    /// The number of every step there ever was, by its id: none is given to another.
+    pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.
     pub(super) amendments: HashMap<EntryId, Amendment>,
     /// Every plan the run has had, by the hash of its text, so that folding again reads none twice.

@@ -29,6 +29,9 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
         .iter()
         .map(|phase| phase.steps.clone().filter(|&ix| !state.is_settled(ix)).count())
         .collect();
+    let ended = |ix: StepIx| state.steps[ix].now.ended.as_ref().map(|f| f.at);
+    state.settled_at =
+        plan.phases.iter().map(|phase| phase.steps.clone().filter_map(ended).max()).collect();
     for ix in plan.forward_steps() {
         let step = &plan.steps[ix];
         let out = state.mode == Mode::Rehearsal && !step.in_rehearsal;
@@ -51,6 +54,12 @@ pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
     let before = settles(state.steps[ix].now.status, on_failure);
     let after = settles(status, on_failure);
     state.steps[ix].now.status = status;
+    if after
+        && let Place::Phase(phase) = step.place
+        && let Some(settled) = state.settled_at.get_mut(phase)
+    {
+        *settled = (*settled).max(state.steps[ix].now.ended.as_ref().map(|f| f.at));
+    }
     if before != after
         && let Place::Phase(phase) = step.place
         && let Some(open) = state.unsettled.get_mut(phase)
@@ -100,8 +109,10 @@ fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
             }
         }
         for next in maybe {
-            if plan.steps[next].kind == StepKind::Milestone && reached(state, next, fact.at) {
-                state.steps[next].now.ended = Some(fact.clone());
+            if plan.steps[next].kind == StepKind::Milestone
+                && let Some(at) = reached(state, next, fact.at)
+            {
+                state.steps[next].now.ended = Some(Fact { at, ..fact.clone() });
                 set_status(state, next, StepStatus::Done);
                 settled.push(next);
             }
@@ -113,16 +124,49 @@ pub(super) fn reach_milestone(state: &mut RunState, ix: StepIx, fact: &Fact) {
     // Before anything has happened no milestone is reached, not even one that nothing precedes.
     if state.started.is_some()
         && state.plan.steps[ix].kind == StepKind::Milestone
-        && reached(state, ix, fact.at)
+        && let Some(at) = reached(state, ix, fact.at)
     {
-        end(state, ix, StepStatus::Done, fact);
+        end(state, ix, StepStatus::Done, &Fact { at, ..fact.clone() });
     }
 }
 
-/// A milestone is a mark, not work: a hold does not keep it back.
-fn reached(state: &RunState, ix: StepIx, at: Time) -> bool {
-    state.steps[ix].status() == StepStatus::Planned
-        && state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held)
+/// When a planned milestone is reached, if nothing but a hold keeps it back: a milestone is a mark,
+/// not work. That is when the last of what it waited for was settled, however late it was recorded.
+/// One with a lag or a `not_before` that lies later is completed by a person.
+fn reached(state: &RunState, ix: StepIx, at: Time) -> Option<Time> {
+    if state.steps[ix].status() != StepStatus::Planned {
+        return None;
+    }
+    let step = &state.plan.steps[ix];
+    let links = step.needs.iter().filter_map(|l| state.end_of(l.step, l.on)).map(|f| f.at);
+    let phases = match step.place {
+        Place::Phase(p) => state.plan.phases[p].after.clone(),
+        Place::Rung(_) => Vec::new(),
+    };
+    let barriers = phases.into_iter().filter_map(|p| state.settled_at.get(p).copied().flatten());
+    let at = links.chain(barriers).fold(at, Time::max);
+    state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held).then_some(at)
+}
+
+/// Milestones that were reached because of a step that is open again are not reached any more.
+pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
+    let plan = state.plan.clone();
+    let mut open = vec![ix];
+    while let Some(ix) = open.pop() {
+        let mut behind = plan.successors[ix].clone();
+        if let Place::Phase(phase) = plan.steps[ix].place {
+            let phases = plan.phases.iter().filter(|p| p.after.contains(&phase));
+            behind.extend(phases.flat_map(|p| p.steps.clone()));
+        }
+        for next in behind {
+            let milestone = plan.steps[next].kind == StepKind::Milestone;
+            if milestone && state.steps[next].status() == StepStatus::Done {
+                state.steps[next].now.ended = None;
+                set_status(state, next, StepStatus::Planned);
+                open.push(next);
+            }
+        }
+    }
 }
 
 fn resolve_choice(state: &mut RunState, choice: StepIx, fact: &Fact) {

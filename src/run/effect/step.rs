@@ -1,12 +1,12 @@
 //! What happens to a step.
 
-use super::derive::{apply_again, end, set_status, unblock};
+use super::derive::{apply_again, end, set_status, unblock, unreach};
 use super::{hold, start_run};
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::state::{Automation, Ballot, Estimate, Fact, Note, Pause, RunState, StepStatus};
 use crate::run::words::{Decision, EntryId, NoteKind};
-use crate::runbook::{OnFailure, StepIx, StepKind};
+use crate::runbook::{OnFailure, OnNoGo, StepIx, StepKind};
 
 pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
     let Some(ix) = act.event.step().and_then(|id| state.step_ix(id)) else { return };
@@ -14,8 +14,7 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
         Event::StepStoodBy { .. } => state.steps[ix].now.stood_by = Some(fact.clone()),
         Event::StepStarted { .. } => {
             start_run(state, fact);
-            state.steps[ix].now.started.get_or_insert_with(|| fact.clone());
-            state.steps[ix].now.ended = None;
+            begin_work(state, ix, fact);
             set_status(state, ix, StepStatus::Running);
         }
         Event::StepEstimated { remaining_s, .. } => {
@@ -93,6 +92,7 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
 fn reopen(state: &mut RunState, ix: StepIx) {
     let status = state.steps[ix].status();
     set_status(state, ix, StepStatus::Planned);
+    unreach(state, ix);
     let step = &mut state.steps[ix];
     let mut ended = std::mem::take(&mut step.now);
     ended.status = status;
@@ -166,7 +166,15 @@ fn decide(
             state.steps[ix].now.reason = reason;
             end(state, ix, StepStatus::Failed, fact);
             let step = &state.plan.steps[ix];
-            let why = format!("no-go at {} {}", step.number, step.title);
+            let proposed = match step.gate.as_ref().map(|g| g.on_no_go) {
+                Some(OnNoGo::Cancel) => "; proposed: cancel the run".to_owned(),
+                Some(OnNoGo::Rollback(rung)) => {
+                    let rung = state.plan.rollbacks.get(rung);
+                    rung.map_or_else(String::new, |r| format!("; proposed: {}", r.title))
+                }
+                _ => String::new(),
+            };
+            let why = format!("no-go at {} {}{proposed}", step.number, step.title);
             hold(state, fact, Some(why));
         }
     }
@@ -195,4 +203,17 @@ fn condition_note(
         closed: None,
         removed: None,
     }
+}
+
+/// A deferred step that had been started goes on: for how long it lay there is not work.
+fn begin_work(state: &mut RunState, ix: StepIx, fact: &Fact) {
+    let now = &mut state.steps[ix].now;
+    let deferred = now.ended.take();
+    if now.started.is_some()
+        && let Some(from) = deferred
+    {
+        let reason = now.reason.take();
+        now.deferred.push(Pause { from, until: Some(fact.clone()), reason });
+    }
+    now.started.get_or_insert_with(|| fact.clone());
 }
