@@ -13,6 +13,7 @@ pub mod forecast;
 pub mod message;
 mod numbers;
 mod plan;
+mod progress;
 pub mod query;
 mod rag;
 pub mod refusal;
