@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// The state right after the opening: every step planned, what does not apply set aside.
 pub(super) fn begin(state: &mut RunState, entry: &Entry) {
-    state.steps = state.plan.steps.iter().map(|_| StepState::fresh()).collect();
+    state.steps = vec![Arc::new(StepState::fresh()); state.plan.steps.len()];
     let fact = Fact {
         at: entry.act.effective_at(),
         seq: entry.seq,
@@ -55,6 +55,11 @@ pub(super) fn intern(state: &mut RunState, name: &str) -> Arc<str> {
     let name: Arc<str> = name.into();
     state.names.insert(name.clone());
     name
+}
+
+/// A step to be changed: its own copy from here on.
+fn step_mut(state: &mut RunState, ix: StepIx) -> &mut StepState {
+    Arc::make_mut(&mut state.steps[ix])
 }
 
 impl StepState {
@@ -167,16 +172,16 @@ pub(super) fn take(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
 fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
     let Some(ix) = act.event.step().and_then(|id| state.step_ix(id)) else { return };
     match &act.event {
-        Event::StepStoodBy { .. } => state.steps[ix].now.stood_by = Some(fact.clone()),
+        Event::StepStoodBy { .. } => step_mut(state, ix).now.stood_by = Some(fact.clone()),
         Event::StepStarted { .. } => {
             start_run(state, fact);
-            state.steps[ix].now.started.get_or_insert_with(|| fact.clone());
-            state.steps[ix].now.ended = None;
+            step_mut(state, ix).now.started.get_or_insert_with(|| fact.clone());
+            step_mut(state, ix).now.ended = None;
             set_status(state, ix, StepStatus::Running);
         }
         Event::StepEstimated { remaining_s, .. } => {
             let estimate = Estimate { fact: fact.clone(), remaining: *remaining_s };
-            state.steps[ix].now.estimates.push(estimate);
+            step_mut(state, ix).now.estimates.push(estimate);
         }
         Event::StepCompleted { .. } => {
             start_run(state, fact);
@@ -184,13 +189,13 @@ fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
         }
         Event::StepFailed { reason, .. } => {
             start_run(state, fact);
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Failed, fact);
             hold_after_failure(state, ix, fact);
         }
         Event::StepBlocked { reason, .. } => {
             let pause = Pause { from: fact.clone(), until: None, reason: reason.clone() };
-            state.steps[ix].now.blocked.push(pause);
+            step_mut(state, ix).now.blocked.push(pause);
             set_status(state, ix, StepStatus::Blocked);
         }
         Event::StepUnblocked { .. } => {
@@ -199,46 +204,46 @@ fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
             set_status(state, ix, if started { StepStatus::Running } else { StepStatus::Planned });
         }
         Event::StepSkipped { reason, .. } => {
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Skipped, fact);
         }
         Event::StepDeferred { reason, .. } => {
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Deferred, fact);
         }
         Event::StepReopened { .. } => reopen(state, ix),
-        Event::StepAssigned { owner, .. } => state.steps[ix].assigned = Some(owner.clone()),
+        Event::StepAssigned { owner, .. } => step_mut(state, ix).assigned = Some(owner.clone()),
         Event::StepSigned { .. } => sign(state, ix, fact),
         Event::ItemTicked { item, .. } => {
-            state.steps[ix].now.items.insert(item.clone(), fact.clone());
+            step_mut(state, ix).now.items.insert(item.clone(), fact.clone());
         }
         Event::ValueRecorded { record, value, .. } => {
-            state.steps[ix].now.values.insert(record.clone(), (value.clone(), fact.clone()));
+            step_mut(state, ix).now.values.insert(record.clone(), (value.clone(), fact.clone()));
         }
         Event::EvidenceGiven { evidence, .. } => {
-            state.steps[ix].now.evidence.push((evidence.clone(), fact.clone()));
+            step_mut(state, ix).now.evidence.push((evidence.clone(), fact.clone()));
         }
         Event::ReasonGiven { reason, .. } => give_reason(state, ix, reason),
         Event::OptionChosen { option, .. } => {
             start_run(state, fact);
-            state.steps[ix].now.option = Some(option.clone());
+            step_mut(state, ix).now.option = Some(option.clone());
             end(state, ix, StepStatus::Done, fact);
         }
         Event::GateVoted { vote, comment, .. } => {
             let voter = state.voter_for(ix, act.person()).unwrap_or_else(|| act.person());
             let voter = voter.to_owned();
             let ballot = Ballot { vote: *vote, comment: comment.clone(), fact: fact.clone() };
-            state.steps[ix].now.votes.insert(voter, ballot);
+            step_mut(state, ix).now.votes.insert(voter, ballot);
         }
         Event::GateDecided { decision, reason, .. } => {
             decide(state, ix, decision, reason.clone(), id, fact);
         }
         Event::AutomationStarted { what, .. } => {
-            state.steps[ix].now.automation =
+            step_mut(state, ix).now.automation =
                 Some(Automation { what: what.clone(), started: fact.clone(), finished: None });
         }
         Event::AutomationFinished { result, code, output, .. } => {
-            if let Some(automation) = state.steps[ix].now.automation.as_mut() {
+            if let Some(automation) = step_mut(state, ix).now.automation.as_mut() {
                 automation.finished = Some((*result, *code, output.clone(), fact.clone()));
             }
         }
@@ -311,12 +316,12 @@ fn end_run(state: &mut RunState, status: RunStatus, fact: &Fact) {
 /// Sets the state of a step and keeps the barriers' counts.
 pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
     let step = &state.plan.steps[ix];
-    let on_failure = step.on_failure;
+    let (place, on_failure) = (step.place, step.on_failure);
     let before = settles(state.steps[ix].now.status, on_failure);
     let after = settles(status, on_failure);
-    state.steps[ix].now.status = status;
+    step_mut(state, ix).now.status = status;
     if before != after
-        && let Place::Phase(phase) = step.place
+        && let Place::Phase(phase) = place
         && let Some(open) = state.unsettled.get_mut(phase)
     {
         if after {
@@ -328,7 +333,7 @@ pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
 }
 
 fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
-    if let Some(pause) = state.steps[ix].now.blocked.last_mut() {
+    if let Some(pause) = step_mut(state, ix).now.blocked.last_mut() {
         pause.until.get_or_insert_with(|| fact.clone());
     }
 }
@@ -336,10 +341,10 @@ fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
 /// A step leaves the last of planned, running and blocked; what follows from that is derived.
 fn end(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
     unblock(state, ix, fact);
-    state.steps[ix].now.ended = Some(fact.clone());
+    step_mut(state, ix).now.ended = Some(fact.clone());
     if status == StepStatus::Done {
         // A reason once given for deferring is history by now.
-        state.steps[ix].now.reason = None;
+        step_mut(state, ix).now.reason = None;
     }
     set_status(state, ix, status);
     if state.is_settled(ix) {
@@ -365,7 +370,7 @@ fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
         }
         for next in maybe {
             if plan.steps[next].kind == StepKind::Milestone && reached(state, next, fact.at) {
-                state.steps[next].now.ended = Some(fact.clone());
+                step_mut(state, next).now.ended = Some(fact.clone());
                 set_status(state, next, StepStatus::Done);
                 settled.push(next);
             }
@@ -408,7 +413,7 @@ fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
         let applies = taken.as_deref() == Some(when.is.as_str());
         match state.steps[ix].status() {
             StepStatus::Planned if !applies => {
-                state.steps[ix].now.ended = Some(fact.clone());
+                step_mut(state, ix).now.ended = Some(fact.clone());
                 set_status(state, ix, StepStatus::NotApplicable);
                 settled.push(ix);
             }
@@ -425,14 +430,14 @@ fn apply_again(state: &mut RunState, ix: StepIx) {
     if state.mode == Mode::Rehearsal && !state.plan.steps[ix].in_rehearsal {
         return;
     }
-    state.steps[ix].now.ended = None;
+    step_mut(state, ix).now.ended = None;
     set_status(state, ix, StepStatus::Planned);
 }
 
 fn reopen(state: &mut RunState, ix: StepIx) {
     let status = state.steps[ix].status();
     set_status(state, ix, StepStatus::Planned);
-    let step = &mut state.steps[ix];
+    let step = step_mut(state, ix);
     let mut ended = std::mem::take(&mut step.now);
     ended.status = status;
     step.earlier.push(ended);
@@ -464,7 +469,7 @@ fn hold_after_failure(state: &mut RunState, ix: StepIx, fact: &Fact) {
 
 fn sign(state: &mut RunState, ix: StepIx, fact: &Fact) {
     start_run(state, fact);
-    state.steps[ix].now.signatures.push(fact.clone());
+    step_mut(state, ix).now.signatures.push(fact.clone());
     let signed = state.steps[ix].now.signatures.len();
     if signed >= state.plan.steps[ix].signers as usize {
         end(state, ix, StepStatus::Done, fact);
@@ -472,7 +477,7 @@ fn sign(state: &mut RunState, ix: StepIx, fact: &Fact) {
 }
 
 fn give_reason(state: &mut RunState, ix: StepIx, reason: &str) {
-    let now = &mut state.steps[ix].now;
+    let now = &mut step_mut(state, ix).now;
     if now.status == StepStatus::Blocked {
         if let Some(pause) = now.blocked.last_mut() {
             pause.reason = Some(reason.to_owned());
@@ -491,7 +496,7 @@ fn decide(
     fact: &Fact,
 ) {
     start_run(state, fact);
-    state.steps[ix].now.decision = Some((decision.clone(), reason.clone(), fact.clone()));
+    step_mut(state, ix).now.decision = Some((decision.clone(), reason.clone(), fact.clone()));
     match decision {
         Decision::Go => end(state, ix, StepStatus::Done, fact),
         Decision::GoWithConditions { conditions } => {
@@ -502,7 +507,7 @@ fn decide(
             end(state, ix, StepStatus::Done, fact);
         }
         Decision::NoGo => {
-            state.steps[ix].now.reason = reason;
+            step_mut(state, ix).now.reason = reason;
             end(state, ix, StepStatus::Failed, fact);
             let step = &state.plan.steps[ix];
             let why = format!("no-go at {} {}", step.number, step.title);

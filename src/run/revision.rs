@@ -25,8 +25,9 @@ pub(super) fn revise(
     let mut new = Runbook::clone(&plan);
     numbers::freeze(&old, &state.removed, &mut new);
 
-    let mut before: HashMap<&str, StepState> =
+    let mut before: HashMap<&str, Arc<StepState>> =
         old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();
+    let fresh = Arc::new(StepState::fresh());
     for step in &mut new.steps {
         let kept = before.remove(step.id.as_str());
         if let (Some(kept), Some(planned)) = (&kept, old.step(&step.id))
@@ -34,7 +35,7 @@ pub(super) fn revise(
         {
             keep(step, planned);
         }
-        state.steps.push(kept.unwrap_or_else(StepState::fresh));
+        state.steps.push(kept.unwrap_or_else(|| fresh.clone()));
     }
     // In the order of the old plan, so that the record reads the same on every machine.
     for step in &old.steps {
@@ -115,6 +116,7 @@ fn bring_back(state: &mut RunState, new: &Runbook) {
 fn release_branches(state: &mut RunState) {
     for step in &mut state.steps {
         if step.now.status == StepStatus::NotApplicable {
+            let step = Arc::make_mut(step);
             step.now.status = StepStatus::Planned;
             step.now.ended = None;
         }
