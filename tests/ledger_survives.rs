@@ -288,7 +288,7 @@ fn a_ledger_whose_file_is_taken_away_takes_no_act_until_it_is_back() {
     let ledger = Ledger::open(&path, Access::Write).unwrap();
     let (say, hear) = channel();
     let keeper = Keeper::spawn(ledger, "ana", move |notice| say.send(notice).unwrap()).unwrap();
-    let mut answer = |ticket| {
+    let answer = |ticket| {
         keeper.request(Request::Append { ticket, intent: note("hello") }).unwrap();
         loop {
             match hear.recv_timeout(Duration::from_secs(30)).unwrap() {
