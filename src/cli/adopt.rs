@@ -31,7 +31,13 @@ pub fn run(context: &Context, args: &AdoptArgs) -> Done {
             ))
             .hint("change the file first; `golive runbook` prints the present text"));
         }
-        let summary = change(&desk.state.plan, &plan);
+        let mut summary = change(&desk.state.plan, &plan);
+        if desk.state.had_text(&sha256) {
+            summary = format!("back to an earlier text of this run: {summary}");
+        }
+        for step in desk.state.taken_out(&plan) {
+            output::aside(&format!("note: {step}; it leaves the plan, its history stays\n"));
+        }
         Ok(Event::RunRevised {
             runbook: text.clone(),
             sha256,

@@ -7,8 +7,8 @@ use super::error::{CommandError, Done};
 use super::meant::person_id;
 use super::{adopt, files, output, terminal};
 use crate::ledger::{self, Clock, Ledger, RunInfo, new_run_id};
-use crate::run::{Approved, Event, Intent, Mode, RULES, sha256_hex};
-use crate::runbook::Runbook;
+use crate::run::{Approved, Event, Intent, Mode, RULES, RunState, sha256_hex};
+use crate::runbook::{self, Runbook};
 use chrono::Utc;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -156,14 +156,31 @@ fn resumed(
         output::aside("note: --approved counts when a run begins; this one goes on as it was\n");
     }
     if sha256 != state.sha256 {
-        output::aside(&format!(
-            "note: {path} differs from the run's text: {summary}\n  \
-             hint: golive adopt {path} makes it the plan\n",
-            path = path.display(),
-            summary = adopt::change(&state.plan, &read()?),
-        ));
+        output::aside(&file_note(path, state, sha256, &read()?));
     }
     Ok(ledger)
+}
+
+/// In what the file differs from the run's text. Where the run had the file's text before, it is
+/// the run that has changed: its edits are not to be given up for an older text.
+fn file_note(path: &Path, state: &RunState, sha256: &str, plan: &Runbook) -> String {
+    let path = path.display();
+    if state.had_text(sha256) {
+        let present = runbook::read(&state.text).runbook;
+        let edits = adopt::change(plan, present.as_ref().unwrap_or(&state.plan));
+        return format!(
+            "note: this run has edits that {path} does not have: {edits}\n  \
+             hint: golive runbook --run {run} -o {path} writes them to the file\n",
+            run = state.run,
+        );
+    }
+    let change = adopt::change(&state.plan, plan);
+    let taken_out: String =
+        state.taken_out(plan).iter().map(|step| format!("  note: {step}\n")).collect();
+    format!(
+        "note: {path} differs from the run's text: {change}\n{taken_out}  \
+         hint: golive adopt {path} makes it the plan\n"
+    )
 }
 
 fn begun(

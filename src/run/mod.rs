@@ -20,6 +20,7 @@ mod revision;
 mod rules;
 pub mod state;
 pub mod status;
+mod texts;
 pub mod words;
 
 pub use act::*;
