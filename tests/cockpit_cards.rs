@@ -88,7 +88,11 @@ fn every_card_asks_when_it_happened_and_whose_act_it_was() {
         let Some(card) = &s.model.card else { continue };
         if matches!(
             card.act,
-            CardAct::Filter | CardAct::LogFilter | CardAct::Quit | CardAct::Correct { .. }
+            CardAct::Filter
+                | CardAct::LogFilter
+                | CardAct::Quit
+                | CardAct::WriteBack
+                | CardAct::Correct { .. }
         ) {
             continue;
         }

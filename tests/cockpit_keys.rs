@@ -199,6 +199,8 @@ fn a_failed_write_keeps_the_act_on_screen_until_there_is_room() {
     s.wait(300);
     s.keys("jx");
     assert_eq!(s.model.unsaved.len(), 1, "nothing else goes on before it is answered");
+    s.keys("g");
+    assert_eq!(s.model.unsaved.len(), 1, "one letter gives nothing up");
     s.full = false;
     s.keys("r");
     assert!(s.model.unsaved.is_empty());
@@ -266,4 +268,61 @@ fn a_session_replayed_ends_the_same() {
     assert_eq!(again.model.steps.rows, s.model.steps.rows);
     assert_eq!(again.model.typing, s.model.typing);
     assert_eq!(again.screen(), s.screen());
+}
+
+#[test]
+fn the_bell_rings_once_for_what_is_mine() {
+    use golive::cockpit::effect::Effect;
+    let mut night = Night::open(LEDGER);
+    for step in ["dump", "mute", "banner"] {
+        night.ok("ana", begin(step));
+        night.ok("ana", done(step));
+    }
+    night.at("22:30").ok("bo", begin("freeze"));
+    let mut s = Session::of(night, "bo", (80, 24));
+    let rung = |s: &Session| -> Vec<String> {
+        let texts = s.effects.iter().filter_map(|effect| match effect {
+            Effect::Notify(text) => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    s.wait(60);
+    assert_eq!(rung(&s), Vec::<String>::new());
+    s.wait(360).wait(1);
+    assert_eq!(rung(&s), ["takes longer than planned: 2.1 Freeze writes"]);
+    for event in [done("freeze"), note("@bo well done")] {
+        let seq = s.night.ok("ana", event);
+        let entry = s.night.logged(seq).entry.clone();
+        s.send(golive::cockpit::msg::Msg::Others(vec![entry])).wait(1);
+    }
+    let yours = "yours now: 2.2 Migrate the ledger schema";
+    assert_eq!(rung(&s)[1..], [yours, "Ana Ruiz wrote to you"]);
+}
+
+#[test]
+fn what_happened_since_you_left_is_what_came_in_a_longer_silence() {
+    let mut s = prepared();
+    s.keys("j");
+    let left = s.night.state.last_seq();
+    for minute in 0..5 {
+        s.wait(60);
+        let seq = s.night.ok("bo", note(&format!("minute {minute}")));
+        let entry = s.night.logged(seq).entry.clone();
+        s.send(golive::cockpit::msg::Msg::Others(vec![entry]));
+    }
+    s.keys("kLF<Tab><Down><Down><Ctrl-s>");
+    assert_eq!(s.model.seen_seq, left);
+    assert_eq!(s.model.log.rows.len(), 5);
+}
+
+#[test]
+fn a_run_that_is_over_draws_once_a_minute() {
+    let mut s = prepared();
+    s.keys("X<Enter><Enter>").wait(30);
+    s.model.dirty = false;
+    s.wait(1);
+    assert!(!s.model.dirty);
+    s.wait(60);
+    assert!(s.model.dirty);
 }

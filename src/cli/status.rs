@@ -23,7 +23,7 @@ pub struct StatusArgs {
 pub fn run(context: &Context, args: &StatusArgs) -> Done {
     let ledger = open(context, args.target.as_deref(), Access::Read)?;
     if !args.json {
-        return output::lines(&status_text::of(&ledger));
+        return output::lines(&status_text::of(&ledger, status_text::ENDLESS));
     }
     let now = ledger.now();
     let expected = forecast(ledger.state(), now);

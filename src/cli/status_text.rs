@@ -3,23 +3,39 @@
 use crate::ledger::Ledger;
 use crate::run::status::StepReport;
 use crate::run::{
-    Forecast, Mode, RunState, RunStatus, StepStatus, Time, forecast, rag_word, slip_text, status,
-    t_clock_text,
+    Forecast, Mode, RunState, RunStatus, StepStatus, Time, approval, forecast, rag_word, slip_text,
+    status, t_clock_text,
 };
 use crate::runbook::{Secs, format_duration, format_timer, visible};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
-/// Widest a title is shown, in columns.
-const TITLE: usize = 44;
 /// Widest an owner is shown, in columns.
-const OWNER: usize = 16;
+const OWNER: usize = 12;
+/// Columns that a row needs beside its title.
+const BESIDE_TITLE: usize = 60;
 
-/// The run of a ledger at its present moment; safe to show.
-pub fn of(ledger: &Ledger) -> String {
+/// How much room there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Columns.
+    pub columns: usize,
+    /// Lines; none: as many as wanted.
+    pub lines: Option<usize>,
+}
+
+/// Room as a file or a pipe has it.
+pub const ENDLESS: Room = Room { columns: 104, lines: None };
+
+/// The run of a ledger at its present moment; safe to show. Where there is no room for all steps,
+/// the settled ones are left out.
+pub fn of(ledger: &Ledger, room: Room) -> String {
     let now = ledger.now();
     let expected = forecast(ledger.state(), now);
-    let page = Page { state: ledger.state(), expected: &expected, now };
+    let title = room.columns.saturating_sub(BESIDE_TITLE).clamp(20, 44);
+    let needed = ledger.state().plan.forward_steps().len() + 2 * ledger.state().plan.phases.len();
+    let open_only = room.lines.is_some_and(|lines| needed + 6 > lines);
+    let page = Page { state: ledger.state(), expected: &expected, now, title, open_only };
     let mut out = String::new();
     page.header(&mut out);
     page.steps(&ledger.head().to_string(), &mut out);
@@ -31,6 +47,10 @@ struct Page<'a> {
     state: &'a RunState,
     expected: &'a Forecast,
     now: Time,
+    /// Columns of a title.
+    title: usize,
+    /// Settled steps are left out.
+    open_only: bool,
 }
 
 impl Page<'_> {
@@ -83,6 +103,9 @@ impl Page<'_> {
         if let Some(reason) = state.held().and_then(|hold| hold.reason.as_deref()) {
             let _ = writeln!(out, "held: {}", visible(reason));
         }
+        if let Some(approval) = approval(state) {
+            let _ = writeln!(out, "text: {}", visible(&approval.to_string()));
+        }
     }
 
     /// One line a step, under its phase.
@@ -106,7 +129,7 @@ impl Page<'_> {
         }
         let _ = writeln!(out, "; #{} {}", status.seq, chain.get(..12).unwrap_or(chain));
         let mut phase = None;
-        for step in &status.steps {
+        for step in status.steps.iter().filter(|step| !self.open_only || is_open(step)) {
             if phase != Some(&step.phase) {
                 let _ = writeln!(out, "\n{}", visible(&step.phase));
                 phase = Some(&step.phase);
@@ -120,7 +143,7 @@ impl Page<'_> {
             "  {} {:<6} {} {} {}",
             symbol(step),
             step.number,
-            fitted(&step.title, TITLE),
+            fitted(&step.title, self.title),
             fitted(step.owner.as_deref().unwrap_or_default(), OWNER),
             step_word(step),
         );
@@ -170,6 +193,11 @@ impl Page<'_> {
     fn clock(&self, at: Time) -> String {
         at.with_timezone(&self.state.plan.release.timezone).format("%H:%M").to_string()
     }
+}
+
+fn is_open(step: &StepReport) -> bool {
+    use StepStatus as S;
+    matches!(step.state, S::Planned | S::Running | S::Blocked | S::Failed)
 }
 
 fn planned(secs: Option<Secs>) -> String {

@@ -4,7 +4,8 @@
 use super::acting::open;
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::{output, status_text};
+use super::output;
+use super::status_text::{self, ENDLESS, Room};
 use crate::ledger::Access;
 use clap::Args;
 use std::fmt::Write;
@@ -32,9 +33,11 @@ pub fn run(context: &Context, args: &WatchArgs) -> Done {
         ledger.catch_up().map_err(CommandError::failed)?;
         let seq = Some(ledger.state().last_seq());
         if on_screen {
-            output::styled(&over(&status_text::of(&ledger), crossterm::terminal::size().ok()))?;
+            let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+            let room = Room { columns: columns.into(), lines: Some(rows.into()) };
+            output::styled(&over(&status_text::of(&ledger, room), (columns, rows)))?;
         } else if seq != last_seq {
-            output::lines(&format!("{}\n", status_text::of(&ledger)))?;
+            output::lines(&format!("{}\n", status_text::of(&ledger, ENDLESS)))?;
         }
         last_seq = seq;
         std::thread::sleep(PERIOD);
@@ -43,8 +46,7 @@ pub fn run(context: &Context, args: &WatchArgs) -> Done {
 
 /// Draws text over what the screen shows, without a flicker: from the top, each line cleared
 /// behind its end, cut to the size of the screen.
-fn over(text: &str, size: Option<(u16, u16)>) -> String {
-    let (columns, rows) = size.unwrap_or((80, 24));
+fn over(text: &str, (columns, rows): (u16, u16)) -> String {
     let mut picture = String::from("\u{1b}[H");
     let shown = usize::from(rows).saturating_sub(1);
     for line in text.lines().take(shown) {
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_picture_fits_the_screen_and_obeys_nothing_from_the_text() {
-        let picture = over("one\ntwo\u{1b}[31m\nthree", Some((6, 3)));
+        let picture = over("one\ntwo\u{1b}[31m\nthree", (6, 3));
         assert_eq!(picture, "\u{1b}[Hone\u{1b}[K\r\ntwo␛[…\u{1b}[K\r\n\u{1b}[J");
     }
 }

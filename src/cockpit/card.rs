@@ -396,6 +396,8 @@ pub enum CardAct {
     PlanChange(String),
     /// Adopts the changed file.
     Adopt,
+    /// Writes the run's text to the file; records nothing.
+    WriteBack,
     /// Copies a message with live values and records that it went out.
     Message,
     /// Narrows the list of steps; records nothing.

@@ -73,7 +73,7 @@ pub fn areas(model: &Model) -> Areas {
 fn split(areas: &mut Areas, middle: Rect, view: View, docked: Option<u16>) {
     let with_detail = view == View::Steps;
     if middle.width >= WIDE && (with_detail || docked.is_some()) {
-        let left = middle.width * 11 / 20;
+        let left = middle.width * 3 / 5;
         areas.main.width = left;
         areas.detail = Rect { x: left, width: middle.width - left, ..middle };
     } else if with_detail && middle.height >= 12 {

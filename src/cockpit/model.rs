@@ -71,6 +71,10 @@ pub struct Model {
     pub change: Option<FileChange>,
     /// What is wrong with ledger or second copy, if anything: stays until it is over.
     pub trouble_line: Option<String>,
+    /// Of that: what is wrong with the ledger.
+    pub ledger_trouble: Option<String>,
+    /// Of that: what is wrong with the second copy.
+    pub copy_trouble: Option<String>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -83,8 +87,13 @@ pub struct Model {
     pub file_name: String,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
-    /// Seq of the last entry that was there when the person last did something: `since you left`.
+    /// Seq of the last entry that was there when the person left: `since you left`. At first that
+    /// is their own last one; later, what there was before a longer silence of the keyboard.
     pub seen_seq: u64,
+    /// When a key was last pressed, and the last entry that was there then.
+    pub active: (Time, u64),
+    /// What the bell has rung for.
+    pub alerted: HashSet<Alert>,
     /// Whether anything has to be drawn.
     pub dirty: bool,
     /// `Quit` was sent; nothing is taken any more.
@@ -112,6 +121,12 @@ pub enum Focus {
     Pane(View),
 }
 
+/// The last entry that somebody made; 0 where there is none.
+fn own_last_seq(run: &RunState, person: &str) -> u64 {
+    let own = run.log.iter().rev().find(|logged| logged.entry.act.actor.name == person);
+    own.map_or(0, |logged| logged.entry.seq)
+}
+
 /// How long a toast is shown, in seconds.
 const TOAST: i64 = 6;
 /// How long one is shown that says what to do, in seconds.
@@ -130,6 +145,7 @@ impl Model {
         keymap: Keymap,
         file_name: impl Into<String>,
     ) -> Self {
+        let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
@@ -149,12 +165,13 @@ impl Model {
             stream: None,
         };
         let mut model = Self {
-            seen_seq: run.last_seq(),
+            seen_seq: own_last_seq(&run, &me),
+            active: (now, run.last_seq()),
             run,
             now,
             forecast: Forecast::default(),
             glance: Glance::default(),
-            me: me.into(),
+            me,
             keymap,
             size,
             view: View::Steps,
@@ -176,16 +193,20 @@ impl Model {
             toasts: Vec::new(),
             change: None,
             trouble_line: None,
+            ledger_trouble: None,
+            copy_trouble: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
             chain: String::new(),
             file_name: file_name.into(),
             greeting: true,
+            alerted: HashSet::new(),
             dirty: true,
             leaving: false,
         };
         super::panes::refresh(&mut model);
+        super::update::settle_in(&mut model);
         model
     }
 
@@ -199,12 +220,29 @@ impl Model {
         self.toast(tone, text.into(), LONG_TOAST);
     }
 
+    /// Somebody is at the keyboard. After a longer silence they had left.
+    pub(super) fn is_active(&mut self) {
+        /// A silence longer than this, in minutes, was an absence.
+        const ABSENCE: i64 = 3;
+        let (last, seq) = self.active;
+        if (self.now - last).num_minutes() >= ABSENCE {
+            self.seen_seq = seq;
+        }
+        self.active = (self.now, self.run.last_seq());
+    }
+
+    /// Short messages have been read when the next key is pressed; others stay for their time.
+    pub(super) fn forget_short_toasts(&mut self) {
+        self.toasts.retain(|toast| !toast.short);
+    }
+
     fn toast(&mut self, tone: Tone, text: String, secs: i64) {
         let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
+        self.toasts.retain(|toast| toast.text != text);
         if self.toasts.len() >= TOASTS {
             self.toasts.remove(0);
         }
-        self.toasts.push(Toast { tone, text, until });
+        self.toasts.push(Toast { tone, text, until, short: secs <= TOAST });
         self.dirty = true;
     }
 

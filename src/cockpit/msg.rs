@@ -51,6 +51,8 @@ pub enum Msg {
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),
+    /// What is being written could not be kept where a crash cannot reach it: why.
+    DraftNotKept(String),
     /// Drafts found in the ledger at the start: key and text.
     Drafts(Vec<(String, String)>),
     /// The runbook's file on disk has this text now.

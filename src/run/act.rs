@@ -1,7 +1,9 @@
 //! An act, and the entry it becomes once it has its place in the order. The JSON body of an entry
 //! is what ledgers store and hash.
 
-use super::event::{EntryId, Event, Time};
+use super::Time;
+use super::event::Event;
+use super::words::EntryId;
 use crate::runbook::Role;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,10 @@
 //! Events in words: for the log, for the answer of a command, for a correction.
 
-use super::event::{
-    CallAnswer, Decision, Event, Evidence, Mend, MessageHow, Mode, NoteKind, Outcome, Vote,
-};
+use super::event::Event;
 use super::state::RunState;
+use super::words::{
+    CallAnswer, Decision, Evidence, Mend, MessageHow, Mode, NoteKind, Outcome, Vote,
+};
 use crate::runbook::{Role, format_duration};
 
 /// One line, past tense, without who and when: `completed 2.2 Migrate the ledger schema`.

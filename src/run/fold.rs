@@ -81,6 +81,8 @@ pub fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunState, Open
         deviations: Vec::new(),
         log: Vec::new(),
         unsettled: Vec::new(),
+        settled_at: Vec::new(),
+        numbers: HashMap::new(),
         amendments: HashMap::new(),
         plans: HashMap::from([(sha256.clone(), plan)]),
         names: HashSet::from([person]),

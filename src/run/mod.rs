@@ -2,6 +2,7 @@
 //! time comes in as a value.
 
 pub mod act;
+pub mod approval;
 pub mod clock;
 pub mod correction;
 mod describe;
@@ -19,8 +20,10 @@ mod revision;
 mod rules;
 pub mod state;
 pub mod status;
+pub mod words;
 
 pub use act::*;
+pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
 pub use event::*;
@@ -32,8 +35,13 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use words::*;
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+
+/// A moment, UTC, stored with milliseconds.
+pub type Time = DateTime<Utc>;
 
 /// SHA-256 of some bytes, in lower-case hex: how events name texts.
 pub fn sha256_hex(bytes: &[u8]) -> String {

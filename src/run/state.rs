@@ -1,9 +1,10 @@
 //! The state of a run: the fold of its entries and nothing else.
 
+use super::Time;
 use super::act::Entry;
-use super::event::{
+use super::words::{
     Approved, AutomationResult, CallAnswer, Decision, EntryId, Evidence, Mode, NoteKind, Outcome,
-    Time, Vote,
+    Vote,
 };
 use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
 use indexmap::IndexMap;
@@ -113,6 +114,8 @@ pub struct Attempt {
     pub estimates: Vec<Estimate>,
     /// Blocked stretches.
     pub blocked: Vec<Pause>,
+    /// Stretches for which it was deferred after it had been started.
+    pub deferred: Vec<Pause>,
     /// Items ticked, by text.
     pub items: IndexMap<String, Fact>,
     /// Values by record id.
@@ -167,6 +170,11 @@ pub struct StepState {
 }
 
 impl StepState {
+    /// A step that nothing has happened to.
+    pub(super) fn fresh() -> Self {
+        Self { attempt: 1, ..Self::default() }
+    }
+
     /// Stored state of the present attempt.
     pub fn status(&self) -> StepStatus {
         self.now.status
@@ -413,6 +421,10 @@ pub struct RunState {
     pub log: Vec<Logged>,
     /// Steps not yet settled, per phase: how the barriers are kept cheap.
     pub(super) unsettled: Vec<usize>,
+    /// When the last step of each phase was settled.
+    pub(super) settled_at: Vec<Option<Time>>,
+    /// The number of every step there ever was, by its id: none is given to another.
+    pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.
     pub(super) amendments: HashMap<EntryId, Amendment>,
     /// Every plan the run has had, by the hash of its text, so that folding again reads none twice.

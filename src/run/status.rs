@@ -1,10 +1,11 @@
 //! The state of a run as others build on it: what `golive status --json` and the hub answer.
 //! Names are stable; times are RFC 3339 UTC, durations whole seconds, what is unknown is absent.
 
-use super::event::{Mode, Time};
+use super::Time;
 use super::forecast::{Forecast, Rag};
 use super::query::Counts;
 use super::state::{Finding, RunState, RunStatus, StepStatus};
+use super::words::Mode;
 use crate::runbook::{Place, Secs, StepIx, StepKind};
 use chrono::SubsecRound;
 use serde::Serialize;

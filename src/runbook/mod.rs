@@ -15,6 +15,7 @@ pub mod render;
 pub mod schema;
 mod slug;
 pub mod starter;
+pub mod step;
 pub mod text;
 
 pub use bytes::decode;
@@ -30,4 +31,5 @@ pub use render::{Finding, findings, render};
 pub use schema::schema;
 pub use slug::{is_id, slug};
 pub use starter::STARTER;
+pub use step::*;
 pub use text::{visible, visible_lines};

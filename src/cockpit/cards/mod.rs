@@ -81,6 +81,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::PlanMove => plan::shift(model, on_step()?),
         Action::PlanRemove => plan::remove(model, on_step()?),
         Action::Adopt => plan::adopt(model),
+        Action::WriteBack => plan::write_back(model),
         Action::Filter => Ok(filter::steps(model)),
         Action::LogFilter => Ok(filter::log(model)),
         Action::Quit => Ok(run::quit(model)),
@@ -90,7 +91,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
 
 /// Whether a card ends in an entry of the record.
 fn records(act: &CardAct) -> bool {
-    !matches!(act, CardAct::Filter | CardAct::LogFilter | CardAct::Quit)
+    !matches!(act, CardAct::Filter | CardAct::LogFilter | CardAct::Quit | CardAct::WriteBack)
 }
 
 /// Whether a card asks for something of its own, beside the usual fields.

@@ -153,3 +153,18 @@ pub fn adopt(model: &Model) -> Result<Card, String> {
         .fact(Tone::Plain, "Running and settled steps keep what they had")
         .with(Field::line(FieldName::Reason, "Reason", "why the plan changes")))
 }
+
+/// Writes the run's text to the runbook's file.
+pub fn write_back(model: &Model) -> Result<Card, String> {
+    if model.file_name.is_empty() {
+        return Err("no runbook file is followed".to_owned());
+    }
+    let title = format!("Write the run's text to {}", model.file_name);
+    let card = Card::new(CardAct::WriteBack, title, "Write it");
+    Ok(match &model.change {
+        Some(change) => card
+            .fact(Tone::Bad, "The file has changes of its own, which would be lost:")
+            .fact(Tone::Plain, change.summary.clone()),
+        None => card.fact(Tone::Plain, "The file will read as the run does"),
+    })
+}

@@ -72,6 +72,8 @@ pub struct Toast {
     pub text: String,
     /// Shown until then.
     pub until: Time,
+    /// Gone with the next key.
+    pub short: bool,
 }
 
 /// The runbook's file reads differently from the run's text.
@@ -111,6 +113,17 @@ pub enum DiffHow {
     Gap,
 }
 
+/// Something for which the bell rings, once: step id and attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Alert {
+    /// A step of mine can start.
+    Yours(String, u32),
+    /// I am to stand by for it.
+    StandBy(String, u32),
+    /// A step of mine takes longer than planned.
+    Overrun(String, u32),
+}
+
 /// The recent past of the keyboard.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Typing {
@@ -126,6 +139,10 @@ pub struct Typing {
     pub opener: Option<char>,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
+    /// Where the cursor was when Enter last acted.
+    pub acted: Option<Cursor>,
+    /// When giving up what could not be written was asked for a first time.
+    pub give_up: Option<Millis>,
     /// When the last digit of a jump came.
     pub last_digit: Option<Millis>,
 }

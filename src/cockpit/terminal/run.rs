@@ -227,9 +227,7 @@ impl Cockpit {
             Notice::Failed { ticket, at, error } => {
                 self.take(Msg::Failed { ticket, at: Some(at), error: error.to_string() })
             }
-            Notice::DraftNotKept { error, .. } => {
-                self.take(Msg::LedgerTrouble(Some(format!("the draft is not kept: {error}"))))
-            }
+            Notice::DraftNotKept { error, .. } => self.take(Msg::DraftNotKept(error.to_string())),
             Notice::Trouble(error) => self.take(Msg::LedgerTrouble(Some(error.to_string()))),
             Notice::Recovered => self.take(Msg::LedgerTrouble(None)),
             Notice::Copy(CopyState::UpToDate) => self.take(Msg::CopyTrouble(None)),

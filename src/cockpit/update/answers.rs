@@ -16,7 +16,7 @@ pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> 
         model.say(Tone::Good, saving.text);
     }
     super::run_changed(model);
-    Vec::new()
+    super::alerts::ring(model)
 }
 
 /// Others were faster, or the ledger knows better.
@@ -69,10 +69,11 @@ pub(super) fn try_again(model: &mut Model) -> Vec<Effect> {
 pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for entry in entries {
-        effects.extend(calls_me(model, &entry));
+        effects.extend(super::alerts::for_me(model, &entry));
         take_in(model, entry);
     }
     super::run_changed(model);
+    effects.extend(super::alerts::ring(model));
     effects
 }
 
@@ -84,27 +85,6 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
         if revised {
             super::file::recheck(model);
         }
-    }
-}
-
-/// A bell for what somebody else has just put on my desk.
-fn calls_me(model: &Model, entry: &Entry) -> Option<Effect> {
-    if entry.act.actor.name == model.me {
-        return None;
-    }
-    let by = model.run.plan.person_name(&entry.act.actor.name).to_owned();
-    match &entry.act.event {
-        Event::StepAssigned { step, owner } if *owner == model.me => {
-            Some(Effect::Notify(format!("{by} gave {step} to you")))
-        }
-        Event::NoteAdded { text, .. } if text.contains(&format!("@{}", model.me)) => {
-            Some(Effect::Notify(format!("{by} wrote to you")))
-        }
-        Event::HandedOver { to } if *to == model.me => {
-            Some(Effect::Notify(format!("{by} handed the lead over to you")))
-        }
-        Event::RollCallOpened {} => Some(Effect::Notify(format!("{by} asks who is there"))),
-        _ => None,
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         Seen::Text(effects) => return effects,
         Seen::Command => {}
     }
+    model.forget_short_toasts();
     match model.keymap.everywhere(key) {
         Some(Action::Redraw) => return vec![Effect::Redraw],
         Some(Action::Suspend) => return vec![Effect::Suspend],
@@ -34,7 +35,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     let is_letter = key.typed().is_some_and(|c| !c.is_ascii_digit())
         && !model.keymap.in_pane(model.view, key).is_some_and(|action| action.only_moves());
     let effects = match focus {
-        Focus::Unsaved => unsaved_key(model, key),
+        Focus::Unsaved => unsaved_key(model, key, at),
         Focus::Offer => typing::offer_key(model, key, at),
         Focus::Card => card_keys::key(model, key, at),
         Focus::Find => lookup::find_key(model, key),
@@ -69,13 +70,19 @@ fn close_or_quit(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The dialog of acts that could not be written: nothing else goes on before it is answered.
-fn unsaved_key(model: &mut Model, key: Key) -> Vec<Effect> {
+/// The dialog of acts that could not be written: nothing else goes on before it is answered. It
+/// may come up while somebody types, so giving up takes `g` twice, and not in haste.
+fn unsaved_key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let armed = model.typing.give_up.take().map(|armed| at.saturating_sub(armed));
     match key.code {
         KeyCode::Char('r') | KeyCode::Enter => return answers::try_again(model),
-        KeyCode::Char('g') => {
+        KeyCode::Char('g') if armed.is_some_and(|since| since >= ENTER_GAP) => {
             let given_up: Vec<_> = model.unsaved.drain(..).map(|u| u.act.text).collect();
             model.say_long(Tone::Bad, format!("given up, not recorded: {}", given_up.join("; ")));
+        }
+        KeyCode::Char('g') => {
+            model.typing.give_up = Some(at);
+            model.say_long(Tone::Bad, "g once more gives up what is not written: it is lost then");
         }
         _ => {}
     }
@@ -152,8 +159,9 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
         return Vec::new();
     }
     let again = model.typing.last_enter.map(|last| at.saturating_sub(last));
+    let same = model.typing.acted.replace(model.steps.cursor.clone());
     model.typing.last_enter = Some(at);
-    if again.is_some_and(|since| since < ENTER_GAP) {
+    if same.as_ref() == Some(&model.steps.cursor) && again.is_some_and(|since| since < ENTER_GAP) {
         model.say(Tone::Warn, "Enter twice in a row acts once; press it again when you mean it");
         return Vec::new();
     }

@@ -2,6 +2,7 @@
 //! messages make the same model and the same effects.
 
 mod act;
+mod alerts;
 mod answers;
 mod card_keys;
 mod field_keys;
@@ -16,6 +17,7 @@ mod submit_plan;
 mod submit_step;
 mod typing;
 
+use super::card::Tone;
 use super::effect::Effect;
 use super::model::{Model, View};
 use super::msg::Msg;
@@ -33,6 +35,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
+    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+        model.is_active();
+    }
     let effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
@@ -43,15 +48,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick(now) => {
-            tick(model, now);
-            return Vec::new();
+            return tick(model, now);
         }
         Msg::Appended { ticket, entry } => answers::appended(model, ticket, entry),
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::LedgerTrouble(reason) => {
-            model.trouble_line = reason;
+            model.ledger_trouble = reason;
+            troubled(model)
+        }
+        Msg::DraftNotKept(reason) => {
+            let said = format!("a crash would lose what is being written: {reason}");
+            model.say_long(Tone::Warn, said);
             Vec::new()
         }
         Msg::Drafts(drafts) => answers::drafts(model, drafts),
@@ -62,8 +71,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CopyTrouble(reason) => {
-            model.trouble_line = reason.map(|reason| format!("second copy: {reason}"));
-            Vec::new()
+            model.copy_trouble = reason;
+            troubled(model)
         }
         Msg::Continued => vec![Effect::Redraw],
         Msg::Terminate => leave(model),
@@ -73,22 +82,24 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
-/// Time went on. Something has to be drawn only where something on screen shows seconds, or the
-/// minute is another.
-fn tick(model: &mut Model, now: crate::run::Time) {
+/// Time went on. Once a run is over nothing on screen shows seconds any more.
+fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     let before = model.now;
     model.now = now;
-    let gone = model.toasts.len();
+    let toasts = model.toasts.len();
     model.toasts.retain(|toast| toast.until > now);
     let minute = (before.minute(), before.hour()) != (now.minute(), now.hour());
-    if minute
-        || gone != model.toasts.len()
-        || model.run.steps.iter().any(|s| s.status().is_open_work())
-    {
+    if minute || toasts != model.toasts.len() || !model.run.status.is_over() {
         model.dirty = true;
     }
     panes::refresh_time(model);
     keep_in_sight(model);
+    alerts::ring(model)
+}
+
+/// A new cockpit does not ring for what is plain to see.
+pub(super) fn settle_in(model: &mut Model) {
+    alerts::take_note(model);
 }
 
 /// Recomputes what is derived after the run itself has changed.
@@ -101,15 +112,26 @@ fn keep_in_sight(model: &mut Model) {
     moving::keep_in_sight(model);
 }
 
+/// The worst trouble stays in sight until it is over.
+fn troubled(model: &mut Model) -> Vec<Effect> {
+    let copy = model.copy_trouble.as_ref().map(|reason| format!("second copy: {reason}"));
+    model.trouble_line = model.ledger_trouble.clone().or(copy);
+    Vec::new()
+}
+
+/// How a message about the theme begins.
+const THEME_PROBLEM: &str = "the theme has a problem";
+
 fn theme_changed(model: &mut Model, problems: &[String]) {
+    model.toasts.retain(|toast| !toast.text.starts_with(THEME_PROBLEM));
     match problems.first() {
-        None => model.say(super::card::Tone::Good, "the theme was read again"),
+        None => model.say(Tone::Good, "the theme was read again"),
         Some(first) => {
             let more = match problems.len() {
                 1 => String::new(),
                 n => format!(" (and {} more)", n - 1),
             };
-            model.say(super::card::Tone::Warn, format!("the theme has a problem: {first}{more}"));
+            model.say_long(Tone::Warn, format!("{THEME_PROBLEM}: {first}{more}"));
         }
     }
 }

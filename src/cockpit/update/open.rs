@@ -38,7 +38,6 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
             crate::cockpit::panes::refresh_lists(model);
         }
         Action::CopyBridge => return copy_bridge(model),
-        Action::WriteBack => return super::file::write_back(model),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::QuitNow => card(model, Action::Quit, None, opener),

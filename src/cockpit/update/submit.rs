@@ -47,6 +47,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
             model.leaving = true;
             return Ok(vec![Effect::Quit]);
         }
+        CardAct::WriteBack => return Ok(vec![Effect::WriteFile(model.run.text.to_string())]),
         CardAct::Filter => return filter(model, &card),
         CardAct::LogFilter => return log_filter(model, &card),
         CardAct::Message => return message(model, &card),

@@ -21,10 +21,11 @@ pub struct Columns {
 }
 
 /// From wide to narrow: least width, indent, owner, time, what.
-const VARIANTS: [(usize, usize, usize, usize, usize); 8] = [
+const VARIANTS: [(usize, usize, usize, usize, usize); 9] = [
     (104, 2, 16, 11, 26),
     (78, 2, 8, 11, 17),
     (72, 2, 7, 11, 16),
+    (66, 0, 6, 11, 13),
     (58, 0, 6, 6, 13),
     (48, 0, 5, 6, 13),
     (38, 0, 0, 6, 13),
@@ -42,7 +43,7 @@ impl Columns {
     /// The columns of a list that is so wide.
     pub fn of(plan: &Runbook, inner: usize) -> Self {
         let variant = VARIANTS.iter().find(|variant| inner >= variant.0);
-        let &(_, indent, owner, time, what) = variant.unwrap_or(&VARIANTS[7]);
+        let &(_, indent, owner, time, what) = variant.unwrap_or(&VARIANTS[8]);
         let number = number_width(plan).min(inner / 4);
         let gaps =
             usize::from(owner > 0) + 2 * usize::from(time > 0) + WHAT_GAP * usize::from(what > 0);

@@ -2,8 +2,9 @@
 
 use super::{Refusal, Verdict, label, step};
 use crate::run::act::Act;
-use crate::run::event::{Decision, Event};
+use crate::run::event::Event;
 use crate::run::state::{RunState, StepStatus};
+use crate::run::words::Decision;
 use crate::runbook::{Role, StepIx, StepKind};
 
 /// Whether this person is a named voter, or stands in for one.
@@ -34,6 +35,13 @@ pub(super) fn judge(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
                 "decided",
                 format!("{} has been decided", label(state, ix)),
                 "correct the decision if it was mistyped, or reopen the gate for a fresh poll",
+            ));
+        }
+        StepStatus::Blocked => {
+            return Err(Refusal::impossible(
+                "blocked",
+                format!("{} is blocked", label(state, ix)),
+                "unblock it first",
             ));
         }
         _ => {

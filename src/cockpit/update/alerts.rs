@@ -1,0 +1,75 @@
+//! When the bell rings: stand by, yours, overrun of yours, and what others put on my desk. Each
+//! once; nothing else ever does.
+
+use crate::cockpit::effect::Effect;
+use crate::cockpit::model::{Alert, Model};
+use crate::run::{Entry, Event, StepStatus};
+use crate::runbook::StepIx;
+
+/// Rings for what is new since the last look.
+pub(super) fn ring(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (alert, text) in due(model) {
+        if model.alerted.insert(alert) {
+            effects.push(Effect::Notify(text));
+        }
+    }
+    effects
+}
+
+/// Takes note of what is due already, without a sound: whoever opens a cockpit looks at it.
+pub(super) fn take_note(model: &mut Model) {
+    let due: Vec<_> = due(model).into_iter().map(|(alert, _)| alert).collect();
+    model.alerted.extend(due);
+}
+
+fn due(model: &Model) -> Vec<(Alert, String)> {
+    let glance = &model.glance;
+    let mine = |ix: &StepIx| model.run.is_mine(*ix, &model.me);
+    let mut due = Vec::new();
+    let calls = glance.call.iter().filter(|call| call.at <= model.now && call.person == model.me);
+    due.extend(calls.filter_map(|call| alert(model, call.step, Alert::StandBy, "stand by for")));
+    let ready = glance.ready.iter().filter(|ix| mine(ix));
+    due.extend(ready.filter_map(|ix| alert(model, *ix, Alert::Yours, "yours now:")));
+    let over = glance.waiting.iter().filter(|waiting| {
+        let expected = model.forecast.steps.get(waiting.step);
+        waiting.status == StepStatus::Running
+            && expected.is_some_and(|step| step.overrunning)
+            && mine(&waiting.step)
+    });
+    due.extend(
+        over.filter_map(|w| alert(model, w.step, Alert::Overrun, "takes longer than planned:")),
+    );
+    due
+}
+
+fn alert(
+    model: &Model,
+    ix: StepIx,
+    kind: fn(String, u32) -> Alert,
+    words: &str,
+) -> Option<(Alert, String)> {
+    let (step, state) = (model.run.plan.steps.get(ix)?, model.run.steps.get(ix)?);
+    let text = format!("{words} {} {}", step.number, step.title);
+    Some((kind(step.id.clone(), state.attempt), text))
+}
+
+/// The bell for what somebody else has just put on my desk.
+pub(super) fn for_me(model: &Model, entry: &Entry) -> Option<Effect> {
+    if entry.act.actor.name == model.me {
+        return None;
+    }
+    let by = model.run.plan.person_name(&entry.act.actor.name).to_owned();
+    let text = match &entry.act.event {
+        Event::StepAssigned { step, owner } if *owner == model.me => {
+            format!("{by} gave {step} to you")
+        }
+        Event::NoteAdded { text, .. } if text.contains(&format!("@{}", model.me)) => {
+            format!("{by} wrote to you")
+        }
+        Event::HandedOver { to } if *to == model.me => format!("{by} handed the lead over to you"),
+        Event::RollCallOpened {} => format!("{by} asks who is there"),
+        _ => return None,
+    };
+    Some(Effect::Notify(text))
+}
