@@ -30,8 +30,8 @@ pub(super) fn revise(
 
     let mut before: HashMap<&str, Arc<StepState>> =
         old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();
-    let fresh = Arc::new(StepState::fresh());
     let rungs: Vec<String> = new.rollbacks.iter().map(|r| r.id.clone()).collect();
+    let fresh = Arc::new(StepState::fresh());
     for step in &mut new.steps {
         let kept = before.remove(step.id.as_str());
         if let (Some(kept), Some(planned)) = (&kept, old.step(&step.id))

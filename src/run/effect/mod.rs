@@ -28,11 +28,6 @@ pub(super) fn intern(state: &mut RunState, name: &str) -> Arc<str> {
     name
 }
 
-/// A step to be changed: a copy of its own from here on.
-fn step_mut(state: &mut RunState, ix: StepIx) -> &mut StepState {
-    Arc::make_mut(&mut state.steps[ix])
-}
-
 /// Lets an act take effect.
 pub(super) fn take(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
     match &act.event {
@@ -132,6 +127,11 @@ pub(super) fn take(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
         }
         _ => take_on_step(state, act, id, fact),
     }
+}
+
+/// A step to be changed: its own copy from here on.
+fn step_mut(state: &mut RunState, ix: StepIx) -> &mut StepState {
+    Arc::make_mut(&mut state.steps[ix])
 }
 
 fn person<'a>(state: &'a mut RunState, name: &str) -> &'a mut super::state::PersonState {
