@@ -1,6 +1,7 @@
 //! A cockpit and shells act on the same run: what a shell does is on the screen at once, what was
 //! done first counts, and the record is whole.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
+#![allow(clippy::disallowed_methods, reason = "lays a runbook out")]
 
 #[path = "support/pty.rs"]
 mod pty;
@@ -44,7 +45,8 @@ fn what_a_shell_does_is_seen_and_what_was_first_counts() {
     let plan = home.join("ledger.toml");
     std::fs::write(&plan, PLAN).unwrap();
     let (plan, data) = (plan.to_str().unwrap().to_owned(), home.join("data"));
-    let argv = [GOLIVE, "run", &plan, "--rehearsal", "--as", "ana", "--data", data.to_str().unwrap()];
+    let argv =
+        [GOLIVE, "run", &plan, "--rehearsal", "--as", "ana", "--data", data.to_str().unwrap()];
     let vars = [("HOME", home.to_str().unwrap()), ("XDG_CONFIG_HOME", home.to_str().unwrap())];
     let mut cockpit = Terminal::start(&argv, (120, 40), &vars);
     cockpit.wait_for("Any key goes to the steps");

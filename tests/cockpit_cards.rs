@@ -8,7 +8,7 @@ mod support;
 use golive::cockpit::action::{ACTIONS, Scope};
 use golive::cockpit::card::{CardAct, FieldName};
 use golive::cockpit::effect::Effect;
-use golive::cockpit::model::View;
+use golive::cockpit::model::{DiffHow, View};
 use golive::cockpit::msg::Msg;
 use golive::run::{CallAnswer, Decision, Event, ItemState, NoteKind, RunStatus, StepStatus};
 use golive::runbook::Role;
@@ -379,6 +379,51 @@ fn a_changed_file_is_shown_and_adopted() {
     s.send(Msg::FileChanged("[release]\n".to_owned()));
     s.keys("A");
     assert!(s.said().contains("problems"), "{}", s.said());
+}
+
+/// Edits "only in this run" are the run's own: the file is offered them, and never they given up
+/// for its older text.
+#[test]
+fn edits_of_the_run_are_offered_to_the_file_and_not_given_up_for_it() {
+    let mut s = freezing();
+    s.send(Msg::FileChanged(LEDGER.to_owned()));
+    assert!(s.model.change.is_none());
+    s.keys("2.3<Enter>P<Ctrl-u>Count twice<Ctrl-s>");
+    s.keys("<F8>");
+    assert_eq!(s.model.view, View::Difference);
+    let screen = s.screen();
+    assert!(screen.contains("from ledger.toml to this run"), "{screen}");
+    assert!(screen.contains("V writes them to the file"), "{screen}");
+    let lines = &s.model.change.as_ref().unwrap().lines;
+    let shown = |how, what: &str| lines.iter().any(|l| l.how == how && l.text.contains(what));
+    assert!(shown(DiffHow::Removed, "Verify counts") && shown(DiffHow::Added, "Count twice"));
+
+    // Left, and come back: the file still has the text of the opening.
+    let mut back = Session::on(s.night);
+    back.send(Msg::FileChanged(LEDGER.to_owned()));
+    assert!(back.said().contains("edits that ledger.toml does not have"), "{}", back.said());
+    assert!(!back.said().contains("adopt") && !back.screen().contains("has changed"));
+    back.keys("V");
+    assert!(back.screen().contains("it gets this run's edits"), "{}", back.screen());
+    back.keys("<Esc>A");
+    assert!(back.screen().contains("these edits would be lost"), "{}", back.screen());
+    // A text the run never had is the file's own change.
+    back.keys("<Esc>").send(Msg::FileChanged(LEDGER.replace("Freeze writes", "Stop writes")));
+    assert!(back.said().contains("has changed"), "{}", back.said());
+}
+
+#[test]
+fn a_step_at_work_that_the_file_takes_out_is_named_before_it_is_adopted() {
+    let mut s = freezing();
+    let renamed = LEDGER
+        .replace("id = \"freeze\", title = \"Freeze writes\"", "title = \"Freeze all writes\"");
+    let renamed = renamed.replace("\"freeze\"", "\"freeze-all-writes\"");
+    assert_ne!(renamed, LEDGER);
+    s.send(Msg::FileChanged(renamed));
+    s.keys("A");
+    let screen = s.screen();
+    assert!(screen.contains("2.1 Freeze writes is running"), "{screen}");
+    assert!(screen.contains("give it id = \"freeze\""), "{screen}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::ledger::Ledger;
 use crate::run::status::StepReport;
 use crate::run::{
-    Forecast, Mode, RunState, RunStatus, StepStatus, Time, forecast, rag_word, slip_text, status,
-    t_clock_text,
+    Forecast, Mode, RunState, RunStatus, StepStatus, Time, approval, forecast, rag_word, slip_text,
+    status, t_clock_text,
 };
 use crate::runbook::{Secs, format_duration, format_timer, visible};
 use std::fmt::Write;
@@ -102,6 +102,9 @@ impl Page<'_> {
         out.push('\n');
         if let Some(reason) = state.held().and_then(|hold| hold.reason.as_deref()) {
             let _ = writeln!(out, "held: {}", visible(reason));
+        }
+        if let Some(approval) = approval(state) {
+            let _ = writeln!(out, "text: {}", visible(&approval.to_string()));
         }
     }
 

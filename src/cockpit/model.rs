@@ -67,7 +67,9 @@ pub struct Model {
     pub unsaved: Vec<Unsaved>,
     /// Short messages, newest last; gone after a while.
     pub toasts: Vec<Toast>,
-    /// The run's file differs from what is being followed.
+    /// The runbook file's text as it was last read or written.
+    pub file_text: Option<String>,
+    /// In what it differs from the run's text.
     pub change: Option<FileChange>,
     /// What is wrong with ledger or second copy, if anything: stays until it is over.
     pub trouble_line: Option<String>,
@@ -191,6 +193,7 @@ impl Model {
             saving: Vec::new(),
             unsaved: Vec::new(),
             toasts: Vec::new(),
+            file_text: None,
             change: None,
             trouble_line: None,
             ledger_trouble: None,

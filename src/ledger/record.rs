@@ -11,6 +11,7 @@ use super::replay::Replay;
 use super::signal::outlive_size_limits;
 use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
+use crate::runbook::Runbook;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,9 +42,25 @@ impl Ledger {
     /// The folder cannot be written, lies on a network filesystem, or has such a run already; the
     /// intent opens no run.
     pub fn create(folder: &Path, opening: Intent, clock: Clock) -> Result<Self, LedgerError> {
+        let ledger = Self::create_of(folder, opening, None, clock)?;
+        ledger.get_ready()?;
+        Ok(ledger)
+    }
+
+    /// Like [`Ledger::create`], for a [`super::Keeper`], and with the plan of the opening's text,
+    /// where it has been read already.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::create`].
+    pub fn create_of(
+        folder: &Path,
+        opening: Intent,
+        plan: Option<Arc<Runbook>>,
+        clock: Clock,
+    ) -> Result<Self, LedgerError> {
         outlive_size_limits();
-        let path = create(folder, opening, &clock)?;
-        Self::open_with(&path, Access::Write, clock)
+        let (path, replay) = create(folder, opening, plan, &clock)?;
+        Self::of(Store::open(&path, Access::Write)?, replay, clock)
     }
 
     /// Opens an existing ledger with the clocks of this machine.
@@ -59,16 +76,35 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
+        let ledger = Self::unready(path, access, clock)?;
+        ledger.get_ready()?;
+        Ok(ledger)
+    }
+
+    /// Opens an existing ledger for a [`super::Keeper`], which makes it ready for acts on its own
+    /// thread: where nothing can be written, that shows only then.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open`].
+    pub fn open_to_keep(path: &Path) -> Result<Self, LedgerError> {
+        Self::unready(path, Access::Write, Clock::system())
+    }
+
+    fn unready(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
         outlive_size_limits();
         let store = Store::open(path, access)?;
         let replay = Replay::open(&store)?;
+        Self::of(store, replay, clock)
+    }
+
+    fn of(store: Store, replay: Replay, clock: Clock) -> Result<Self, LedgerError> {
         let anchor = match read_anchor(&store)? {
             Some(anchor) if anchor.holds(&clock, Some(replay.last_at)) => anchor,
             other => clock.anchor(Some(replay.last_at), other.as_ref()),
         };
         let clock = RunClock::new(clock, anchor);
         let ledger = Self { store, replay, clock, unsure: None, unrecorded_jump: None };
-        if access == Access::Write {
+        if ledger.access() == Access::Write {
             ledger.agree_on_the_clock()?;
         }
         Ok(ledger)

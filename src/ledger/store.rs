@@ -43,7 +43,8 @@ impl Store {
     /// Makes an empty ledger in a new file, to be filled and then moved to its place.
     pub fn create(path: &Path, run: &str) -> Result<Self, LedgerError> {
         let conn = connection::create(path)?;
-        let store = Self { conn, path: path.to_owned(), access: Access::Write, shared: Cell::new(true) };
+        let store =
+            Self { conn, path: path.to_owned(), access: Access::Write, shared: Cell::new(true) };
         let schema = format!("BEGIN; {} COMMIT;", include_str!("schema.sql"));
         store.conn.execute_batch(&schema).map_err(|e| store.error("create the ledger", &e))?;
         store.set_meta("run", run)?;

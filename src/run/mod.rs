@@ -2,6 +2,7 @@
 //! time comes in as a value.
 
 pub mod act;
+pub mod approval;
 pub mod clock;
 pub mod correction;
 mod describe;
@@ -19,13 +20,15 @@ mod revision;
 mod rules;
 pub mod state;
 pub mod status;
+mod texts;
 pub mod words;
 
 pub use act::*;
+pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
 pub use event::*;
-pub use fold::{OpenError, apply, fold, open};
+pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{Expected, Forecast, Rag, forecast};
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};

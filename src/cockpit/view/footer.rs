@@ -75,6 +75,7 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
         View::Difference => match &ink.model.change {
+            Some(change) if change.earlier => &[Action::WriteBack],
             Some(change) if change.problems.is_empty() => &[Action::Adopt],
             _ => &[],
         },
