@@ -51,12 +51,18 @@ pub fn run(context: &Context, args: &AdoptArgs) -> Done {
 /// The text of a runbook file without errors, and what it says; otherwise its findings are shown.
 pub fn sound(path: &Path) -> Result<(String, Runbook), CommandError> {
     let text = files::read_runbook(path)?;
-    let reading = read(&text);
+    let plan = plan_of(path, &text)?;
+    Ok((text, plan))
+}
+
+/// What a text without errors says; otherwise its findings are shown, with the file it is from.
+pub fn plan_of(path: &Path, text: &str) -> Result<Runbook, CommandError> {
+    let reading = read(text);
     if let Some(plan) = reading.runbook {
-        return Ok((text, plan));
+        return Ok(plan);
     }
     let name = path.display().to_string();
-    output::aside(&render(&name, &text, &reading.diagnostics, false));
+    output::aside(&render(&name, text, &reading.diagnostics, false));
     Err(CommandError::refused(format!("{name}: {}", check::count(&reading.diagnostics)))
         .hint("mend what is said above; `golive check` shows it again"))
 }

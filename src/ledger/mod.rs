@@ -21,6 +21,7 @@ mod find;
 mod info;
 mod jsonl;
 mod keeper;
+mod place;
 mod random;
 mod record;
 mod replay;

@@ -306,7 +306,7 @@ impl RunState {
 
     /// The last moment at which anything happened to a step.
     pub fn last_of_steps(&self) -> Option<Time> {
-        let facts = |s: &super::state::StepState| {
+        let facts = |s: &std::sync::Arc<super::state::StepState>| {
             s.now.ended.as_ref().or(s.now.started.as_ref()).map(|f| f.at)
         };
         self.steps.iter().filter_map(facts).max()

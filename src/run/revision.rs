@@ -28,9 +28,10 @@ pub(super) fn revise(
     }
     numbers::freeze(&old, &state.numbers, &mut new);
 
-    let mut before: HashMap<&str, StepState> =
+    let mut before: HashMap<&str, Arc<StepState>> =
         old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();
     let rungs: Vec<String> = new.rollbacks.iter().map(|r| r.id.clone()).collect();
+    let fresh = Arc::new(StepState::fresh());
     for step in &mut new.steps {
         let kept = before.remove(step.id.as_str());
         if let (Some(kept), Some(planned)) = (&kept, old.step(&step.id))
@@ -39,7 +40,7 @@ pub(super) fn revise(
             keep(step, planned);
             same_rungs(step, &old, &rungs);
         }
-        state.steps.push(kept.unwrap_or_else(StepState::fresh));
+        state.steps.push(kept.unwrap_or_else(|| fresh.clone()));
     }
     // In the order of the old plan, so that the record reads the same on every machine.
     for step in &old.steps {
@@ -134,6 +135,7 @@ fn bring_back(state: &mut RunState, new: &Runbook) {
 fn release_branches(state: &mut RunState) {
     for step in &mut state.steps {
         if step.now.status == StepStatus::NotApplicable {
+            let step = Arc::make_mut(step);
             step.now.status = StepStatus::Planned;
             step.now.ended = None;
         }

@@ -202,7 +202,7 @@ pub struct RemovedStep {
     /// Its title.
     pub title: String,
     /// What had happened.
-    pub state: StepState,
+    pub state: Arc<StepState>,
     /// The revision that took it out.
     pub seq: u64,
 }
@@ -394,8 +394,9 @@ pub struct RunState {
     pub reschedules: Vec<Reschedule>,
     /// Changes of the plan.
     pub revisions: Vec<Revision>,
-    /// Parallel to the plan's steps.
-    pub steps: Vec<StepState>,
+    /// Parallel to the plan's steps. Steps nothing has happened to are one and the same, and a copy
+    /// of the state shares all of them: most of a large plan costs a pointer a step.
+    pub steps: Vec<Arc<StepState>>,
     /// Gone from the text.
     pub removed: Vec<RemovedStep>,
     /// People who did or were something, by id or name.

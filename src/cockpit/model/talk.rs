@@ -138,8 +138,12 @@ pub struct Typing {
     pub last: Option<Millis>,
     /// When the last letter came that is no movement.
     pub last_letter: Option<Millis>,
-    /// The letter that opened the card.
-    pub opener: Option<char>,
+    /// What was typed into a pane without a longer pause: a sentence, if it ends with Enter.
+    pub line: String,
+    /// How things were before its first character.
+    pub line_start: Option<Box<Before>>,
+    /// Starting a live run long before its time was asked about.
+    pub early: bool,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
     /// Where the cursor was when Enter last acted.

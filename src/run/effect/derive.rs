@@ -1,17 +1,18 @@
 //! What is derived rather than recorded: steps that do not apply, branches not taken, milestones
 //! reached, barriers that open.
 
-use super::intern;
+use super::{intern, step_mut};
 use crate::run::Time;
 use crate::run::act::Entry;
 use crate::run::query::settles;
 use crate::run::state::{Fact, RunState, StepState, StepStatus, Waiting};
 use crate::run::words::Mode;
 use crate::runbook::{Place, StepIx, StepKind};
+use std::sync::Arc;
 
 /// The state right after the opening: every step planned, what does not apply set aside.
 pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
-    state.steps = state.plan.steps.iter().map(|_| StepState::fresh()).collect();
+    state.steps = vec![Arc::new(StepState::fresh()); state.plan.steps.len()];
     let fact = Fact {
         at: entry.act.effective_at(),
         seq: entry.seq,
@@ -50,18 +51,18 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
 /// Sets the state of a step and keeps the barriers' counts.
 pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
     let step = &state.plan.steps[ix];
-    let on_failure = step.on_failure;
+    let (place, on_failure) = (step.place, step.on_failure);
     let before = settles(state.steps[ix].now.status, on_failure);
     let after = settles(status, on_failure);
-    state.steps[ix].now.status = status;
+    step_mut(state, ix).now.status = status;
     if after
-        && let Place::Phase(phase) = step.place
+        && let Place::Phase(phase) = place
         && let Some(settled) = state.settled_at.get_mut(phase)
     {
         *settled = (*settled).max(state.steps[ix].now.ended.as_ref().map(|f| f.at));
     }
     if before != after
-        && let Place::Phase(phase) = step.place
+        && let Place::Phase(phase) = place
         && let Some(open) = state.unsettled.get_mut(phase)
     {
         if after {
@@ -73,7 +74,7 @@ pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
 }
 
 pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
-    if let Some(pause) = state.steps[ix].now.blocked.last_mut() {
+    if let Some(pause) = step_mut(state, ix).now.blocked.last_mut() {
         pause.until.get_or_insert_with(|| fact.clone());
     }
 }
@@ -81,10 +82,10 @@ pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
 /// A step leaves the last of planned, running and blocked; what follows from that is derived.
 pub(super) fn end(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
     unblock(state, ix, fact);
-    state.steps[ix].now.ended = Some(fact.clone());
+    step_mut(state, ix).now.ended = Some(fact.clone());
     if status == StepStatus::Done {
         // A reason once given for deferring is history by now.
-        state.steps[ix].now.reason = None;
+        step_mut(state, ix).now.reason = None;
     }
     set_status(state, ix, status);
     if state.is_settled(ix) {
@@ -112,7 +113,7 @@ fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
             if plan.steps[next].kind == StepKind::Milestone
                 && let Some(at) = reached(state, next, fact.at)
             {
-                state.steps[next].now.ended = Some(Fact { at, ..fact.clone() });
+                step_mut(state, next).now.ended = Some(Fact { at, ..fact.clone() });
                 set_status(state, next, StepStatus::Done);
                 settled.push(next);
             }
@@ -161,7 +162,7 @@ pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
         for next in behind {
             let milestone = plan.steps[next].kind == StepKind::Milestone;
             if milestone && state.steps[next].status() == StepStatus::Done {
-                state.steps[next].now.ended = None;
+                step_mut(state, next).now.ended = None;
                 set_status(state, next, StepStatus::Planned);
                 open.push(next);
             }
@@ -188,7 +189,7 @@ fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
         let applies = taken.as_deref() == Some(when.is.as_str());
         match state.steps[ix].status() {
             StepStatus::Planned if !applies => {
-                state.steps[ix].now.ended = Some(fact.clone());
+                step_mut(state, ix).now.ended = Some(fact.clone());
                 set_status(state, ix, StepStatus::NotApplicable);
                 settled.push(ix);
             }
@@ -205,6 +206,6 @@ pub(super) fn apply_again(state: &mut RunState, ix: StepIx) {
     if state.mode == Mode::Rehearsal && !state.plan.steps[ix].in_rehearsal {
         return;
     }
-    state.steps[ix].now.ended = None;
+    step_mut(state, ix).now.ended = None;
     set_status(state, ix, StepStatus::Planned);
 }
