@@ -106,8 +106,8 @@ fn question(model: &mut Model) -> bool {
     if is_note || !card.hasty() {
         return false;
     }
+    card.questioned = card.flow.is_some_and(|before| card.typed.len() > before);
     (card.wary, card.flow) = (false, None);
-    card.questioned = card.typed.chars().count() > 1;
     card.focus = card.fields.len();
     card.problem = Some(if card.questioned {
         let mut shown: String = card.typed.chars().take(40).collect();
