@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{CommandError, Done};
 use super::meant::person_id;
 use super::{adopt, files, output, terminal};
-use crate::ledger::{self, Clock, Ledger, RunInfo, new_run_id};
+use crate::ledger::{self, Access, Clock, Ledger, RunInfo, new_run_id};
 use crate::run::{Approved, Event, Intent, Mode, RULES, RunState, sha256_hex};
 use crate::runbook::{self, Runbook};
 use chrono::Utc;
@@ -149,7 +149,7 @@ fn resumed(
     read: impl FnOnce() -> Result<Runbook, CommandError>,
     how: &Opening,
 ) -> Result<Ledger, CommandError> {
-    let ledger = Ledger::open_to_keep(file).map_err(CommandError::failed)?;
+    let ledger = Ledger::open(file, Access::Write).map_err(CommandError::failed)?;
     let state = ledger.state();
     output::aside(&format!("going on with {}, a {}\n", state.run, mode_word(state.mode)));
     if how.approved.is_some() {

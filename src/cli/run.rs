@@ -7,7 +7,7 @@ use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::terminal::{Ended, Setup, run as run_cockpit};
-use crate::ledger::Ledger;
+use crate::ledger::Access;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -47,9 +47,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
             return Err(CommandError::usage("no runbook is named")
                 .hint("golive run RUNBOOK; `golive new FILE` writes one to start from"));
         }
-        None => {
-            Ledger::open_to_keep(&acting::run_file(context, None)?).map_err(CommandError::failed)?
-        }
+        None => acting::open(context, None, Access::Write)?,
     };
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();

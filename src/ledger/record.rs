@@ -42,13 +42,11 @@ impl Ledger {
     /// The folder cannot be written, lies on a network filesystem, or has such a run already; the
     /// intent opens no run.
     pub fn create(folder: &Path, opening: Intent, clock: Clock) -> Result<Self, LedgerError> {
-        let ledger = Self::create_of(folder, opening, None, clock)?;
-        ledger.get_ready()?;
-        Ok(ledger)
+        Self::create_of(folder, opening, None, clock)
     }
 
-    /// Like [`Ledger::create`], for a [`super::Keeper`], and with the plan of the opening's text,
-    /// where it has been read already.
+    /// Like [`Ledger::create`], with the plan of the opening's text, where it has been read
+    /// already.
     ///
     /// # Errors
     /// Those of [`Ledger::create`].
@@ -76,21 +74,6 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
-        let ledger = Self::unready(path, access, clock)?;
-        ledger.get_ready()?;
-        Ok(ledger)
-    }
-
-    /// Opens an existing ledger for a [`super::Keeper`], which makes it ready for acts on its own
-    /// thread: where nothing can be written, that shows only then.
-    ///
-    /// # Errors
-    /// Those of [`Ledger::open`].
-    pub fn open_to_keep(path: &Path) -> Result<Self, LedgerError> {
-        Self::unready(path, Access::Write, Clock::system())
-    }
-
-    fn unready(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
         outlive_size_limits();
         let store = Store::open(path, access)?;
         let replay = Replay::open(&store)?;
