@@ -218,8 +218,10 @@ fn card_lines(card: &Card, columns: usize, room: usize) -> Vec<(Spot, usize)> {
             }
         }
     }
-    if card.problem.is_some() {
-        lines.push((Spot::Problem, 2));
+    if let Some(problem) = &card.problem {
+        // Beside the list a card is narrow; what to do instead stands at the end of a long one.
+        let rows = if problem.chars().count() > 90 { 3 } else { 2 };
+        lines.push((Spot::Problem, rows));
     }
     lines.push((Spot::Button, 1));
     let total: usize = lines.iter().map(|l| l.1).sum();
