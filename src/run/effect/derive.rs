@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 /// The state right after the opening: every step planned, what does not apply set aside.
 pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
-    state.steps = vec![Arc::new(StepState::fresh()); state.plan.steps.len()];
+    let fresh = Arc::new(StepState::fresh());
+    state.steps = vec![fresh; state.plan.steps.len()];
     let fact = Fact {
         at: entry.act.effective_at(),
         seq: entry.seq,
