@@ -69,7 +69,7 @@ fn status_as_text_says_where_the_run_stands() {
         "REHEARSAL  Ledger 4.2 go-live",
         "HELD",
         "held: paging storm",
-        "0/8 done, 1 running",
+        "0/8 settled, 1 running",
         "Prepare",
         "● 1.1",
         "Freeze writes",
@@ -86,10 +86,10 @@ fn watching_shows_what_others_do_and_changes_nothing() {
     let before = house.golive(&["verify"]).done();
     let mut watch = house.command(&["watch"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines().map_while(Result::ok);
-    assert!(lines.any(|line| line.contains("0/8 done;") || line.contains("0/8 done,")));
+    assert!(lines.any(|line| line.contains("0/8 settled;") || line.contains("0/8 settled,")));
     assert_eq!(house.golive(&["verify"]).done(), before, "watching writes nothing");
     house.golive(&["step", "done", "freeze"]).done();
-    assert!(lines.any(|line| line.contains("1/8 done")));
+    assert!(lines.any(|line| line.contains("1/8 settled, 1 done")));
     watch.kill().unwrap();
     watch.wait().unwrap();
 }

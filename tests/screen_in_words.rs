@@ -1,6 +1,6 @@
 //! What the screen says in words: the way back, what was approved, how far the run is, when a step
 //! of another day begins, and what is owed.
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 #[path = "support/session.rs"]
 mod session;
