@@ -38,7 +38,8 @@ pub(super) fn changed(model: &mut Model, text: String) -> Vec<Effect> {
         n => format!("{file} has changed and has {n} problems: {shows} shows them"),
     };
     let tone = if change.earlier { Tone::Plain } else { Tone::Warn };
-    model.say(tone, said);
+    // It may come while the greeting is up: the key that closes it must not take it away.
+    model.say_long(tone, said);
     Vec::new()
 }
 
