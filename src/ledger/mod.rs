@@ -41,4 +41,5 @@ pub use info::RunInfo;
 pub use keeper::{Keeper, NotTaken, Notice, Request};
 pub use record::Ledger;
 pub use restore::{Restored, restore};
+pub use signal::outlive_size_limits;
 pub use verify::{Verified, VerifyError, verify, verify_against};

@@ -8,7 +8,6 @@ use super::error::{AppendError, ErrorKind, LedgerError};
 use super::info::RunInfo;
 use super::random::random_word;
 use super::replay::Replay;
-use super::signal::outlive_size_limits;
 use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
 use std::path::Path;
@@ -41,7 +40,6 @@ impl Ledger {
     /// The folder cannot be written, lies on a network filesystem, or has such a run already; the
     /// intent opens no run.
     pub fn create(folder: &Path, opening: Intent, clock: Clock) -> Result<Self, LedgerError> {
-        outlive_size_limits();
         let path = create(folder, opening, &clock)?;
         Self::open_with(&path, Access::Write, clock)
     }
@@ -59,7 +57,6 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
-        outlive_size_limits();
         let store = Store::open(path, access)?;
         let replay = Replay::open(&store)?;
         let anchor = match read_anchor(&store)? {
