@@ -69,7 +69,15 @@ pub fn opened(context: &Context, path: &Path, how: &Opening) -> Result<Ledger, C
     let folder = context.data_dir()?;
     let open = open_runs(&folder, &plan.release.id)?;
     let mode = mode(how, &plan, &open);
-    let present = open.iter().find(|(_, info)| info.mode == mode).filter(|_| !how.new);
+    let is_meant = |(_, info): &&(PathBuf, RunInfo)| info.mode == mode && !how.new;
+    let mut present = open.iter().find(is_meant);
+    // Nobody else begins one between the last look and the beginning.
+    let (_lock, open);
+    if present.is_none() && !how.new {
+        _lock = ledger::lock_opening(&folder).map_err(CommandError::failed)?;
+        open = open_runs(&folder, &plan.release.id)?;
+        present = open.iter().find(is_meant);
+    }
     match present {
         Some((file, _)) => resumed(path, file, &text, &plan, how),
         None if how.resume => Err(CommandError::refused(format!(
