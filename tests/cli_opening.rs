@@ -76,6 +76,31 @@ fn a_file_that_has_changed_is_shown_as_a_change_to_adopt() {
     assert!(!said.err.contains("golive adopt"), "{said:?}");
 }
 
+/// Whoever goes on with a run whose plan was changed in the run is not told to throw that away.
+#[test]
+fn a_file_with_an_earlier_text_of_the_run_is_not_offered_to_be_adopted() {
+    let house = House::with_run();
+    house.golive(&["step", "start", "freeze"]).done();
+    let changed = NIGHT.replace("Dump the ledger", "Dump it all");
+    house.write("changed.toml", &changed);
+    house.golive(&["adopt", "changed.toml"]).done();
+    let said = house.golive(&["open", "night.toml"]);
+    assert!(said.err.contains("edits that night.toml does not have"), "{said:?}");
+    assert!(said.err.contains("Dump it all") && !said.err.contains("golive adopt"), "{said:?}");
+    let hint = said.err.split("hint: golive ").nth(1).unwrap().split(" writes").next().unwrap();
+    house.golive(&hint.split(' ').collect::<Vec<_>>()).done();
+    assert_eq!(std::fs::read_to_string(house.path().join("night.toml")).unwrap(), changed);
+    // Going back on purpose is said for what it is, and so is what is lost by it.
+    let without: String =
+        NIGHT.lines().filter(|l| !l.contains("\"freeze\"")).map(|l| format!("{l}\n")).collect();
+    house.write("without.toml", without);
+    let said = house.golive(&["adopt", "without.toml"]);
+    assert!(said.err.contains("Freeze writes is running"), "{said:?}");
+    house.write("old.toml", NIGHT);
+    let said = house.golive(&["adopt", "old.toml"]).done();
+    assert!(said.contains("back to an earlier text of this run"), "{said}");
+}
+
 #[test]
 fn what_was_approved_is_on_record() {
     let house = house();

@@ -1,6 +1,7 @@
 //! A cockpit and shells act on the same run: what a shell does is on the screen at once, what was
 //! done first counts, and the record is whole.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
+#![allow(clippy::disallowed_methods, reason = "lays a runbook out")]
 
 #[path = "support/pty.rs"]
 mod pty;

@@ -8,7 +8,7 @@ mod support;
 use golive::cockpit::action::{ACTIONS, Scope};
 use golive::cockpit::card::{CardAct, FieldName};
 use golive::cockpit::effect::Effect;
-use golive::cockpit::model::View;
+use golive::cockpit::model::{DiffHow, View};
 use golive::cockpit::msg::Msg;
 use golive::run::{CallAnswer, Decision, Event, ItemState, NoteKind, RunStatus, StepStatus};
 use golive::runbook::Role;
@@ -54,7 +54,7 @@ fn at_the_gate() -> Session {
     night.ok("qa", done("verify"));
     let night = s.night;
     let mut s = Session::on(night);
-    s.keys("2.4<Enter>");
+    s.keys("2.4");
     s
 }
 
@@ -92,6 +92,7 @@ fn every_card_asks_when_it_happened_and_whose_act_it_was() {
                 | CardAct::LogFilter
                 | CardAct::Quit
                 | CardAct::WriteBack
+                | CardAct::CopyBridge
                 | CardAct::Correct { .. }
         ) {
             continue;
@@ -133,8 +134,9 @@ fn completion_asks_for_what_is_owed_and_records_it_all() {
     assert!(problem(&s).contains("should be < 5"), "{}", problem(&s));
     assert!(s.appends().is_empty(), "all of it or nothing");
     let card = s.model.card.as_ref().unwrap();
-    assert_eq!(card.focused().unwrap().name, FieldName::Override, "a lead may");
-    s.keys("<BackTab><BackTab><BackTab><BackTab><Backspace>3<Enter><Enter>");
+    assert_eq!(card.focused().unwrap().name, FieldName::Value("lag".to_owned()), "what is owed");
+    assert!(card.field(&FieldName::Override).is_none(), "only when a lead asks for it");
+    s.keys("<Backspace>3<Enter><Enter>");
     assert_eq!(s.night.status("migrate"), StepStatus::Done);
     assert_eq!(s.appends().len(), 5, "two items, a value, evidence, the completion");
 }
@@ -171,7 +173,7 @@ fn estimate_block_and_unblock() {
 #[test]
 fn skip_defer_reopen_assign_stand_by() {
     let mut s = freezing();
-    s.keys("2.3<Enter>yx<Esc><Esc>");
+    s.keys("2.3yx<Esc><Esc>");
     s.keys("y<Enter>");
     assert!(matches!(last(&s), Event::StepStoodBy { step, .. } if step == "verify"));
     s.keys("aBo Lindqvist<Enter><Enter>");
@@ -208,7 +210,7 @@ fn a_gate_is_voted_on_and_decided() {
 #[test]
 fn a_choice_preselects_nothing() {
     let mut s = at_the_gate();
-    s.keys("D<Down><Tab><Tab>said on the call<Enter><Enter>2.5<Enter>o<Enter>");
+    s.keys("D<Down><Tab><Tab>said on the call<Enter><Enter>2.5o<Enter>");
     assert!(s.model.card.as_ref().unwrap().text(&FieldName::Which).is_none());
     s.keys("<Enter>");
     assert!(problem(&s).contains("pick"), "{}", problem(&s));
@@ -234,7 +236,7 @@ fn checklists_are_ticked_and_waived() {
 #[test]
 fn people_are_called_and_stand_in() {
     let mut s = freezing();
-    s.keys("2.3<Enter>p<Down><Down><Enter><Enter>");
+    s.keys("2.3p<Down><Down><Enter><Enter>");
     let events: Vec<_> = s.appends().iter().map(|intent| intent.event.clone()).collect();
     let called = Event::PersonCalled {
         person: "qa".to_owned(),
@@ -263,7 +265,7 @@ fn hold_and_resume() {
     let mut s = freezing();
     s.keys("Hwaiting for the network<Enter><Enter>");
     assert!(s.night.state.held().is_some());
-    s.keys("2.2<Enter>H");
+    s.keys("2.2H");
     assert!(s.said().contains("held already"), "{}", s.said());
     s.keys("R<Enter>");
     assert!(s.night.state.held().is_none());
@@ -332,11 +334,11 @@ fn the_status_text_is_copied_with_live_values() {
 fn a_step_is_inserted_changed_moved_and_removed_with_comments_kept() {
     let text = format!("# agreed on Friday\n{LEDGER}");
     let mut s = Session::on(Night::open(&text));
-    s.keys("2.1<Enter>ITell the bank<Tab>bo<Tab>5m<Enter><Enter>");
+    s.keys("2.1ITell the bank<Tab>bo<Tab>5m<Enter><Enter>");
     let ix = s.night.state.step_ix("tell-the-bank").expect("the new step");
     let step = &s.night.state.plan.steps[ix];
     assert_eq!((step.number.as_str(), step.title.as_str()), ("2.1a", "Tell the bank"));
-    s.keys("2.1a<Enter>P<Tab><Ctrl-u>qa<Tab><Ctrl-u>7m<Enter><Enter>");
+    s.keys("2.1aP<Tab><Ctrl-u>qa<Tab><Ctrl-u>7m<Enter><Enter>");
     let step = s.night.state.plan.step("tell-the-bank").unwrap().clone();
     assert_eq!(step.duration.map(|d| d.likely), Some(420));
     assert_eq!(step.owner, Some(golive::runbook::Owner::Person("qa".to_owned())));
@@ -352,12 +354,12 @@ fn a_step_is_inserted_changed_moved_and_removed_with_comments_kept() {
 #[test]
 fn predecessors_are_changed_and_a_circle_is_refused() {
     let mut s = freezing();
-    s.keys("2.3<Enter>P<Tab><Tab><Tab><Ctrl-u>2.1 start +5m<Enter><Enter>");
+    s.keys("2.3P<Tab><Tab><Tab><Ctrl-u>2.1 start +5m<Enter><Enter>");
     let step = s.night.state.plan.step("verify").unwrap().clone();
     assert_eq!((step.needs.len(), step.needs[0].lag), (1, 300), "{}", problem(&s));
-    s.keys("2.2<Enter>P<Tab><Tab><Tab><Ctrl-u>2.3<Enter><Enter>");
+    s.keys("2.2P<Tab><Tab><Tab><Ctrl-u>2.3<Enter><Enter>");
     let before = s.night.state.revisions.len();
-    s.keys("<Esc>2.3<Enter>P<Tab><Tab><Tab><Ctrl-u>2.2<Enter><Enter>");
+    s.keys("<Esc>2.3P<Tab><Tab><Tab><Ctrl-u>2.2<Enter><Enter>");
     assert!(problem(&s).contains("circle") || problem(&s).contains("cycle"), "{}", problem(&s));
     assert_eq!(s.night.state.revisions.len(), before);
 }
@@ -379,10 +381,55 @@ fn a_changed_file_is_shown_and_adopted() {
     assert!(s.said().contains("problems"), "{}", s.said());
 }
 
+/// Edits "only in this run" are the run's own: the file is offered them, and never they given up
+/// for its older text.
+#[test]
+fn edits_of_the_run_are_offered_to_the_file_and_not_given_up_for_it() {
+    let mut s = freezing();
+    s.send(Msg::FileChanged(LEDGER.to_owned()));
+    assert!(s.model.change.is_none());
+    s.keys("2.3<Enter>P<Ctrl-u>Count twice<Ctrl-s>");
+    s.keys("<F8>");
+    assert_eq!(s.model.view, View::Difference);
+    let screen = s.screen();
+    assert!(screen.contains("from ledger.toml to this run"), "{screen}");
+    assert!(screen.contains("V writes them to the file"), "{screen}");
+    let lines = &s.model.change.as_ref().unwrap().lines;
+    let shown = |how, what: &str| lines.iter().any(|l| l.how == how && l.text.contains(what));
+    assert!(shown(DiffHow::Removed, "Verify counts") && shown(DiffHow::Added, "Count twice"));
+
+    // Left, and come back: the file still has the text of the opening.
+    let mut back = Session::on(s.night);
+    back.send(Msg::FileChanged(LEDGER.to_owned()));
+    assert!(back.said().contains("edits that ledger.toml does not have"), "{}", back.said());
+    assert!(!back.said().contains("adopt") && !back.screen().contains("has changed"));
+    back.keys("V");
+    assert!(back.screen().contains("it gets this run's edits"), "{}", back.screen());
+    back.keys("<Esc>A");
+    assert!(back.screen().contains("these edits would be lost"), "{}", back.screen());
+    // A text the run never had is the file's own change.
+    back.keys("<Esc>").send(Msg::FileChanged(LEDGER.replace("Freeze writes", "Stop writes")));
+    assert!(back.said().contains("has changed"), "{}", back.said());
+}
+
+#[test]
+fn a_step_at_work_that_the_file_takes_out_is_named_before_it_is_adopted() {
+    let mut s = freezing();
+    let renamed = LEDGER
+        .replace("id = \"freeze\", title = \"Freeze writes\"", "title = \"Freeze all writes\"");
+    let renamed = renamed.replace("\"freeze\"", "\"freeze-all-writes\"");
+    assert_ne!(renamed, LEDGER);
+    s.send(Msg::FileChanged(renamed));
+    s.keys("A");
+    let screen = s.screen();
+    assert!(screen.contains("2.1 Freeze writes is running"), "{screen}");
+    assert!(screen.contains("give it id = \"freeze\""), "{screen}");
+}
+
 #[test]
 fn a_change_can_be_written_back_to_the_file() {
     let mut s = freezing();
-    s.keys("2.3<Enter>P<Ctrl-u>Count twice<Tab><Tab><Tab><Tab><Tab><Tab><Down><Ctrl-s>");
+    s.keys("2.3P<Ctrl-u>Count twice<Tab><Tab><Tab><Tab><Tab><Tab><Down><Ctrl-s>");
     let written = s
         .effects
         .iter()
@@ -396,4 +443,178 @@ fn quitting_asks_and_keeps_the_run() {
     s.keys("q<Enter>");
     assert_eq!(s.effects, [Effect::Quit]);
     assert!(s.model.leaving);
+}
+
+#[test]
+fn after_a_refusal_the_cursor_is_where_something_is_missing() {
+    let mut s = freezing();
+    s.keys("K<Down>t<Ctrl-s>");
+    assert_eq!(focused(&s), Some(FieldName::Evidence));
+    s.keys("https://wiki.example/backup<Ctrl-s>");
+    assert!(matches!(
+        s.night.state.checklist_item("readiness", "backup"),
+        Some(ItemState::Ticked { evidence: Some(_), .. })
+    ));
+    assert!(s.night.state.deviations.is_empty());
+    let mut s = migrating();
+    s.keys("c<Ctrl-s>");
+    assert_eq!(focused(&s), Some(FieldName::Items));
+}
+
+#[test]
+fn a_vote_of_somebody_who_has_none_asks_for_whom_it_is() {
+    let text = LEDGER.replace("voters = [\"ana\", \"bo\", \"qa\"]", "voters = [\"bo\", \"qa\"]");
+    let mut night = Night::open(&text);
+    for step in ["dump", "mute", "banner", "freeze", "migrate", "verify"] {
+        night.force(golive::run::Intent::new("ana", skip(step)));
+    }
+    night.ok("bo", vote("go-nogo", golive::run::Vote::Go));
+    let mut s = Session::on(night);
+    s.keys("2.4v");
+    let facts: Vec<_> = s.model.card.as_ref().unwrap().facts.iter().map(|f| &*f.text).collect();
+    assert!(facts.contains(&"Voters: bo (Bo Lindqvist) go, qa (Quim Abreu)"), "{facts:?}");
+    s.keys("g<Ctrl-s>");
+    assert_eq!(focused(&s), Some(FieldName::For), "{}", problem(&s));
+    s.keys("qa<Ctrl-s>");
+    assert_eq!(s.night.state.steps[s.night.ix("go-nogo")].now.votes.len(), 2);
+}
+
+#[test]
+fn nobody_overrides_by_accident() {
+    let mut s = freezing();
+    s.keys("2.3s<Ctrl-s>");
+    assert!(problem(&s).contains("Ctrl-o"), "{}", problem(&s));
+    s.keys("<Ctrl-o>https://wiki.example/9<Ctrl-s>");
+    assert!(problem(&s).contains("no reason"), "{}", problem(&s));
+    s.keys("<Ctrl-u>ok<Ctrl-s>");
+    assert!(s.appends().is_empty());
+    s.keys("<Ctrl-u>the counts are known<Ctrl-s>");
+    assert_eq!(s.night.status("verify"), StepStatus::Running);
+    let mut s = freezing();
+    s.keys("c<Ctrl-o>");
+    assert!(problem(&s).contains("nothing here is refused"), "{}", problem(&s));
+}
+
+#[test]
+fn a_decision_has_a_letter_for_each_way_and_one_reason() {
+    let mut s = at_the_gate();
+    for (key, id) in [("g", "go"), ("c", "conditions"), ("n", "no_go")] {
+        s.keys("D").keys(key);
+        let card = s.model.card.as_ref().unwrap();
+        assert_eq!(card.text(&FieldName::Which).as_deref(), Some(id));
+        s.keys("<Esc>");
+    }
+    s.keys("Dg<Ctrl-s>");
+    assert_eq!(focused(&s), Some(FieldName::Reason), "{}", problem(&s));
+    let card = s.model.card.as_ref().unwrap();
+    assert!(card.field(&FieldName::Override).is_none() && !problem(&s).contains("Ctrl-o"));
+    s.keys("said on the call<Ctrl-s>");
+    assert_eq!(s.night.status("go-nogo"), StepStatus::Done);
+}
+
+#[test]
+fn a_name_that_nobody_has_is_asked_about_once() {
+    let mut s = freezing();
+    s.keys("c<Tab><Tab>9pm<Ctrl-s>");
+    assert_eq!(problem(&s), "nobody here is called 9pm; Ctrl-s again takes it as a new name");
+    assert_eq!(focused(&s), Some(FieldName::For));
+    assert!(s.appends().is_empty());
+    s.keys("<Esc>Ob0<Ctrl-s>");
+    assert!(problem(&s).ends_with("did you mean bo?"), "{}", problem(&s));
+    s.keys("<Esc>2.3adba on call<Ctrl-s><Ctrl-s>");
+    assert!(matches!(last(&s), Event::StepAssigned { owner, .. } if owner == "dba on call"));
+    s.keys("2.4adba on call<Ctrl-s>");
+    assert_eq!(s.appends().len(), 2, "known from then on");
+}
+
+#[test]
+fn a_criterion_is_judged() {
+    let text = format!(
+        "{LEDGER}\n[[criteria]]\nid = \"errors\"\ntext = \"Few errors\"\nowner = \"ana\"\n"
+    );
+    let mut s = Session::on(Night::open(&text));
+    s.keys("Q");
+    assert!(s.screen().contains("Few errors"));
+    s.keys("<Enter><Enter>");
+    assert!(problem(&s).contains("met"), "{}", problem(&s));
+    s.keys("<Down><Down><Tab>0.2 %<Ctrl-s>");
+    assert!(matches!(last(&s), Event::CriterionJudged { met: false, .. }), "{}", problem(&s));
+    s.keys(":criteria<Enter>");
+    assert!(matches!(s.model.card.as_ref().unwrap().act, CardAct::Judge));
+}
+
+#[test]
+fn completing_the_run_says_what_is_still_owed() {
+    let mut night = Night::open(LEDGER);
+    night.ok("ana", Event::RunStarted {});
+    let steps: Vec<_> = night.state.plan.forward_steps().collect();
+    for ix in steps {
+        let id = night.state.plan.steps[ix].id.clone();
+        let event = match &*id {
+            "traffic" => defer(&id),
+            "mute" => Event::StepSkipped { step: id, attempt: 1, reason: None },
+            _ => skip(&id),
+        };
+        night.force(golive::run::Intent::new("ana", event));
+    }
+    night.ok(
+        "ana",
+        Event::NoteAdded {
+            text: "tell the bank".to_owned(),
+            kind: NoteKind::Action,
+            step: None,
+            public: false,
+            owner: None,
+            due: None,
+        },
+    );
+    let mut s = Session::on(night);
+    s.keys("C");
+    let facts: Vec<_> = s.model.card.as_ref().unwrap().facts.iter().map(|f| &*f.text).collect();
+    for wanted in
+        ["Reasons still owed: 1.2", "Deferred, still to be done: 3.4", "Still open: 1 actions"]
+    {
+        assert!(facts.contains(&wanted), "{wanted}: {facts:?}");
+    }
+}
+
+#[test]
+fn the_failed_panel_says_what_cannot_be_begun_here_and_what_is_proposed() {
+    let mut s = at_the_gate();
+    s.keys("Dn<Ctrl-s>!");
+    assert!(!s.screen().contains("Enter do it"), "nothing is selected");
+    assert!(s.screen().contains("proposed: Row counts"), "{}", s.screen());
+    s.keys("<Down>");
+    assert!(s.screen().contains("Enter do it"));
+    s.keys("<Down><Down><Down><Down><Down><Enter>");
+    assert!(s.said().contains("not part of this version"), "{}", s.said());
+    let text = LEDGER.replace("on_no_go = \"rollback:restore\"", "on_no_go = \"cancel\"");
+    let mut night = Night::open(&text);
+    for step in ["dump", "mute", "banner", "freeze", "migrate", "verify"] {
+        night.force(golive::run::Intent::new("ana", skip(step)));
+    }
+    night.force(golive::run::Intent::new("ana", decide("go-nogo", Decision::NoGo)));
+    let mut s = Session::on(night);
+    let choices = &s.model.trouble.as_ref().unwrap().choices;
+    let at = choices.iter().position(|choice| choice.label == "Cancel the run").unwrap();
+    s.keys("!").keys(&"<Down>".repeat(at + 1)).keys("<Enter>");
+    assert!(matches!(s.model.card.as_ref().unwrap().act, CardAct::RunCancel));
+}
+
+#[test]
+fn the_footer_offers_what_there_is() {
+    let mut s = freezing();
+    s.keys("K");
+    assert!(!s.screen().lines().last().unwrap().contains("tick"), "on a heading");
+    s.keys("<Down>");
+    assert!(s.screen().lines().last().unwrap().contains("t tick"));
+    s.keys("Hwaiting<Enter><Enter>");
+    for pane in ["K", "L", "N", "W", "<F2>", "Z"] {
+        s.keys("<Esc>").keys(pane);
+        assert!(s.screen().lines().last().unwrap().contains("R resume"), "{pane}");
+    }
+}
+
+fn focused(s: &Session) -> Option<FieldName> {
+    s.model.card.as_ref().and_then(|card| card.focused()).map(|field| field.name.clone())
 }

@@ -79,15 +79,96 @@ fn moving_changes_nothing_at_any_speed() {
 }
 
 #[test]
-fn a_number_goes_to_its_step_and_enter_only_ends_it() {
+fn a_number_goes_to_its_step_and_enter_acts_on_it() {
     let mut s = prepared();
     s.pace = 200;
     s.keys("2.3");
     assert_eq!(on(&s), "verify");
     s.keys("<Enter>");
-    assert!(s.appends().is_empty());
+    assert!(s.appends().is_empty(), "it waits");
     s.keys("1.2");
     assert_eq!(on(&s), "mute", "a folded phase is unfolded");
+    s.wait(2).key("Esc".parse().unwrap(), 2_000).keys("2.1<Enter>");
+    assert_eq!(s.night.status("freeze"), StepStatus::Running);
+}
+
+#[test]
+fn enter_right_behind_a_movement_acts_but_not_at_an_inhuman_speed() {
+    for keys in ["jk", "<Down><Up>", ".", "1.1", "jjkk", "j1.1"] {
+        for pace in [30, 60, 90, 300] {
+            let mut s = started();
+            s.pace = pace;
+            s.keys(keys).keys("<Enter>");
+            assert_eq!(s.night.status("dump"), StepStatus::Running, "{keys} at {pace} ms");
+        }
+    }
+    let mut s = started();
+    s.keys("2.1");
+    s.pace = 10;
+    s.keys("1.1<Enter>");
+    assert_eq!(s.night.status("dump"), StepStatus::Planned);
+}
+
+#[test]
+fn a_number_typed_in_a_burst_is_a_jump() {
+    let mut s = prepared();
+    s.pace = 30;
+    s.keys("2.3");
+    assert_eq!(on(&s), "verify");
+    assert!(s.model.offer.is_none());
+}
+
+#[test]
+fn enter_on_a_settled_step_goes_to_the_next_ready_one() {
+    let mut s = prepared();
+    s.keys("1.1");
+    assert!(s.screen().contains("Enter next: 2.1"), "{}", s.screen());
+    s.keys("<Enter>");
+    assert_eq!(on(&s), "freeze");
+    assert!(s.appends().is_empty());
+    s.pace = 30;
+    s.keys("<Enter>");
+    assert!(s.appends().is_empty(), "held down it does not act on where it has led");
+    s.pace = 1_200;
+    s.keys("<Enter>");
+    assert_eq!(s.night.status("freeze"), StepStatus::Running);
+}
+
+#[test]
+fn a_live_run_started_long_before_its_window_asks_once() {
+    let text = LEDGER.replace("2026-11-28T22:00:00Z", "2026-11-29T00:00:00Z");
+    let mut s = Session::on(Night::open(&text));
+    s.keys("<Enter>");
+    assert_eq!(s.said(), "the window opens in 2h: Enter again starts the live run now");
+    assert!(s.appends().is_empty());
+    s.keys("<Enter>");
+    assert_eq!(s.night.status("dump"), StepStatus::Running);
+}
+
+#[test]
+fn a_text_typed_behind_palette_and_finder_is_theirs_at_any_speed() {
+    for pace in [5, 60, 300] {
+        let mut s = prepared();
+        s.pace = pace;
+        s.keys("/verify");
+        assert_eq!(s.model.find.as_ref().unwrap().line.text, "verify");
+        s.pace = 1_200;
+        s.keys("<Esc>");
+        s.pace = pace;
+        s.keys(":roll");
+        let palette = s.model.palette.as_ref().unwrap();
+        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::RollCall));
+        assert!(s.model.offer.is_none());
+    }
+}
+
+#[test]
+fn a_key_that_another_pane_shadows_is_a_problem() {
+    use golive::cockpit::keymap::Keymap;
+    let problems = Keymap::with(&[("quit".into(), vec!["x".into()])]).unwrap_err();
+    assert!(problems.iter().any(|p| p.contains("step-skip") && p.contains("quit")), "{problems:?}");
+    let fine = Keymap::with(&[("note-remove".into(), vec!["s".into()])]);
+    assert!(fine.is_ok(), "two panes never hear the same key press");
 }
 
 #[test]
@@ -168,12 +249,13 @@ fn what_others_built_on_is_asked_about_first() {
 #[test]
 fn not_now_can_be_overridden_by_a_lead_with_a_reason() {
     let mut s = prepared();
-    s.keys("2.3<Enter>s");
+    s.keys("2.3s");
     let card = s.model.card.as_ref().unwrap();
     assert!(card.facts[0].text.starts_with("Not now"), "{:?}", card.facts);
     s.keys("<Enter>");
     assert!(s.appends().is_empty());
-    s.keys("<Ctrl-u>the counts are known<Enter><Enter>");
+    assert!(!s.screen().contains("Override because"), "only when a lead asks for it");
+    s.keys("<Ctrl-o>the counts are known<Enter><Enter>");
     assert_eq!(s.night.status("verify"), StepStatus::Running);
     assert_eq!(s.night.state.deviations.len(), 1);
 }
@@ -256,7 +338,7 @@ fn the_palette_opens_a_card_and_does_no_more() {
 #[test]
 fn a_session_replayed_ends_the_same() {
     let mut s = prepared();
-    s.keys("<Enter>j2.1<Enter>f<Enter>w").keys("why not<Enter><Enter>nnote<Ctrl-s>L/ver<Enter>u");
+    s.keys("<Enter>j2.1f<Enter>w").keys("why not<Enter><Enter>nnote<Ctrl-s>L/ver<Enter>u");
     s.wait(61).send(golive::cockpit::msg::Msg::Resize(120, 40));
     let mut again = prepared();
     let msgs = s.msgs.clone();

@@ -38,10 +38,7 @@ fn type_at(session: &mut Session, text: &str, gaps: &[u64]) {
 
 /// Nothing was recorded, written or left.
 fn idle(session: &Session) -> bool {
-    session
-        .effects
-        .iter()
-        .all(|effect| matches!(effect, Effect::SaveDraft { .. } | Effect::Copy(_)))
+    session.effects.iter().all(|effect| matches!(effect, Effect::SaveDraft { .. } | Effect::Redraw))
 }
 
 fn offered(session: &Session) -> &str {
@@ -74,9 +71,7 @@ fn esc_drops_the_text() {
 
 #[test]
 fn what_the_first_letters_opened_is_closed_again_and_the_cursor_goes_back() {
-    for text in
-        ["Lost the bridge", "/etc/hosts is wrong", ":-) all good", "?? who is there", "jump to it"]
-    {
+    for text in ["Lost the bridge", "Bridge is down", "?? who is there", "jump to it"] {
         let mut s = night();
         let before = s.model.steps.cursor.clone();
         type_at(&mut s, text, &[3]);
@@ -122,7 +117,7 @@ fn a_paste_into_an_editor_is_its_text() {
 #[test]
 fn a_paste_onto_a_question_is_no_answer() {
     let mut s = night();
-    s.keys("2.4<Enter>v").send(Msg::Paste("go".to_owned()));
+    s.keys("2.4v").send(Msg::Paste("go".to_owned()));
     assert_eq!(offered(&s), "go");
     assert!(s.model.card.as_ref().unwrap().text(&FieldName::Which).is_none());
 }
@@ -152,6 +147,10 @@ fn a_sentence_typed_at_a_persons_speed_records_nothing() {
         "Cancel\n",
         "2.2 done\n",
         "c ok\n",
+        "the replica is slow\n",
+        "Bridge is down\n",
+        "bo says done\n",
+        "e ok 1.2\n",
     ] {
         for gap in [90, 150, 300, 700] {
             let mut s = night();
@@ -159,6 +158,82 @@ fn a_sentence_typed_at_a_persons_speed_records_nothing() {
             assert!(idle(&s), "{text:?} at {gap} ms: {:?}", s.effects);
         }
     }
+}
+
+#[test]
+fn a_sentence_typed_at_a_persons_speed_is_offered_whole() {
+    let letters = ('a'..='z').chain('A'..='Z').filter(|c| *c != 'n');
+    for text in letters.map(|c| format!("{c}raud desk is fine")) {
+        for gap in [90, 130, 300] {
+            let mut s = night();
+            type_at(&mut s, &format!("{text}\n"), &[gap]);
+            assert!(idle(&s), "{text:?} at {gap} ms: {:?}", s.effects);
+            if offered(&s).is_empty() {
+                let card = s.model.card.as_ref().expect("a card that asks");
+                let problem = card.problem.as_deref().unwrap_or_default();
+                assert!(problem.contains(&format!("“{text}” as a note")), "{text}: {problem}");
+                s.key(Key::char('n'), 600);
+            } else {
+                assert_eq!(offered(&s), text);
+                s.key(Key::plain(KeyCode::Enter), 600);
+            }
+            let card = s.model.card.as_ref().unwrap();
+            assert!(matches!(card.act, CardAct::NoteAdd { .. }), "{text}");
+            assert_eq!(card.text(&FieldName::Text).unwrap(), text);
+            assert!(s.appends().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_quick_reason_is_recorded_with_the_usual_two_presses() {
+    for (keys, pace) in [("fdisk full\n\n", 200), ("fdisk full<Ctrl-s><Ctrl-s>", 130)] {
+        let mut s = night();
+        s.wait(1).keys("k").keys("j");
+        s.pace = pace;
+        s.key(Key::char('f'), 5_000).keys(&keys[1..]);
+        assert_eq!(s.appends().len(), 1, "{keys}");
+        let ix = s.night.ix("freeze");
+        assert_eq!(s.night.state.steps[ix].now.reason.as_deref(), Some("disk full"));
+    }
+}
+
+#[test]
+fn f_and_enter_record_the_time_however_quick() {
+    for gap in [90, 130, 700] {
+        let mut s = night();
+        type_at(&mut s, "f\n", &[gap]);
+        assert_eq!(s.appends().len(), 1);
+    }
+}
+
+#[test]
+fn a_letter_behind_a_reason_offers_all_that_was_typed() {
+    let mut s = night();
+    s.keys("fthe disk<Enter>u<Enter>");
+    assert_eq!(offered(&s), "fthe disku");
+}
+
+#[test]
+fn the_same_thing_said_twice_is_shown_once() {
+    let mut s = night();
+    type_at(&mut s, "the replica is slow", &[130]);
+    let texts: Vec<_> = s.model.toasts.iter().map(|toast| &toast.text).collect();
+    let mut once = texts.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), texts.len(), "{texts:?}");
+    assert!(texts.len() <= 2, "{texts:?}");
+}
+
+#[test]
+fn the_bridge_link_is_copied_by_enter_only() {
+    let mut s = night();
+    s.keys("B");
+    assert!(!s.effects.iter().any(|effect| matches!(effect, Effect::Copy(_))));
+    assert!(s.screen().contains("https://meet.example/ledger"));
+    s.keys("<Enter>");
+    assert_eq!(s.effects, [Effect::Copy("https://meet.example/ledger".to_owned())]);
 }
 
 #[test]
@@ -182,7 +257,7 @@ fn sentences() -> impl Strategy<Value = String> {
 }
 
 fn views() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["", "j", "jjj", "2.4<Enter>", "Z", "K", "L", "N", "W"])
+    prop::sample::select(vec!["", "j", "jjj", "2.4", "Z", "K", "L", "N", "W"])
 }
 
 proptest! {
@@ -196,6 +271,11 @@ proptest! {
         from in views(),
     ) {
         prop_assume!(text.trim_end().chars().count() >= 3);
+        // A number or a movement and Enter act at any speed of a hand, and what is typed behind
+        // : and / belongs to what they open.
+        let first = text.split('\n').next().unwrap_or_default();
+        prop_assume!(first.chars().any(|c| !"jkghlG .0123456789".contains(c)));
+        prop_assume!(!text.contains([':', '/']));
         let mut s = night();
         s.keys(from);
         type_at(&mut s, &text, &gaps);

@@ -146,7 +146,14 @@ fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room() {
 fn on_no_disk_at_all() {
     let Some((path, kind)) = told() else { return };
     limit(Some(0));
-    let write = Ledger::open(&path, Access::Write).err().unwrap();
+    // To open it may need no room; to record something does.
+    let write = match Ledger::open(&path, Access::Write) {
+        Err(error) => error,
+        Ok(mut ledger) => match ledger.append(note("no room")) {
+            Err(AppendError::Failed(error)) => error,
+            other => panic!("{other:?}"),
+        },
+    };
     assert!(matches!(write.kind, ErrorKind::Full), "{write}");
     let made = Ledger::create(
         path.parent().unwrap(),
@@ -271,4 +278,29 @@ fn make_read_only(folder: &Path) -> Option<Writable<'_>> {
 fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_ledger_whose_file_is_taken_away_takes_no_act_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = closed_run(folder.path(), 1);
+    let aside = folder.path().join("aside");
+    let ledger = Ledger::open(&path, Access::Write).unwrap();
+    let (say, hear) = channel();
+    let keeper = Keeper::spawn(ledger, "ana", move |notice| say.send(notice).unwrap()).unwrap();
+    let answer = |ticket| {
+        keeper.request(Request::Append { ticket, intent: note("hello") }).unwrap();
+        loop {
+            match hear.recv_timeout(Duration::from_secs(30)).unwrap() {
+                Notice::Appended { .. } => return Ok(()),
+                Notice::Failed { error, .. } => return Err(error.to_string()),
+                _ => {}
+            }
+        }
+    };
+    std::fs::rename(&path, &aside).unwrap();
+    let error = answer(1).unwrap_err();
+    assert!(error.contains("is gone"), "{error}");
+    std::fs::rename(&aside, &path).unwrap();
+    assert_eq!(answer(2), Ok(()));
 }

@@ -31,7 +31,13 @@ pub fn run(context: &Context, args: &AdoptArgs) -> Done {
             ))
             .hint("change the file first; `golive runbook` prints the present text"));
         }
-        let summary = change(&desk.state.plan, &plan);
+        let mut summary = change(&desk.state.plan, &plan);
+        if desk.state.had_text(&sha256) {
+            summary = format!("back to an earlier text of this run: {summary}");
+        }
+        for step in desk.state.taken_out(&plan) {
+            output::aside(&format!("note: {step}; it leaves the plan, its history stays\n"));
+        }
         Ok(Event::RunRevised {
             runbook: text.clone(),
             sha256,
@@ -45,12 +51,18 @@ pub fn run(context: &Context, args: &AdoptArgs) -> Done {
 /// The text of a runbook file without errors, and what it says; otherwise its findings are shown.
 pub fn sound(path: &Path) -> Result<(String, Runbook), CommandError> {
     let text = files::read_runbook(path)?;
-    let reading = read(&text);
+    let plan = plan_of(path, &text)?;
+    Ok((text, plan))
+}
+
+/// What a text without errors says; otherwise its findings are shown, with the file it is from.
+pub fn plan_of(path: &Path, text: &str) -> Result<Runbook, CommandError> {
+    let reading = read(text);
     if let Some(plan) = reading.runbook {
-        return Ok((text, plan));
+        return Ok(plan);
     }
     let name = path.display().to_string();
-    output::aside(&render(&name, &text, &reading.diagnostics, false));
+    output::aside(&render(&name, text, &reading.diagnostics, false));
     Err(CommandError::refused(format!("{name}: {}", check::count(&reading.diagnostics)))
         .hint("mend what is said above; `golive check` shows it again"))
 }

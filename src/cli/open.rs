@@ -7,8 +7,8 @@ use super::error::{CommandError, Done};
 use super::meant::person_id;
 use super::{adopt, files, output, terminal};
 use crate::ledger::{self, Access, Clock, Ledger, RunInfo, new_run_id};
-use crate::run::{Approved, Event, Intent, Mode, RULES, sha256_hex};
-use crate::runbook::Runbook;
+use crate::run::{Approved, Event, Intent, Mode, RULES, RunState, sha256_hex};
+use crate::runbook::{self, Runbook};
 use chrono::Utc;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -63,40 +63,57 @@ pub fn run(context: &Context, args: &OpenArgs) -> Done {
 
 /// Begins a run of the runbook, or opens the one that is meant.
 pub fn opened(context: &Context, path: &Path, how: &Opening) -> Result<Ledger, CommandError> {
-    let (text, plan) = adopt::sound(path).map_err(|error| {
-        error.hint("an open run needs no file: golive run --run RUN goes on with it")
-    })?;
+    let text = files::read_runbook(path).map_err(|error| needs_no_file(error.into()))?;
+    let sha256 = sha256_hex(text.as_bytes());
     let folder = context.data_dir()?;
-    let open = open_runs(&folder, &plan.release.id)?;
-    let mode = mode(how, &plan, &open);
-    let is_meant = |(_, info): &&(PathBuf, RunInfo)| info.mode == mode && !how.new;
+    let mut open = open_runs(&folder)?;
+    // A run that has this very text says what is in it, and reads it again as it is opened.
+    let known = open.iter().find(|(_, info)| info.sha256 == sha256);
+    let known = known.map(|(_, info)| (info.release.clone(), info.title.clone()));
+    let read = || adopt::plan_of(path, &text).map_err(needs_no_file);
+    let (release, title, plan) = match known {
+        Some((release, title)) => (release, title, None),
+        None => {
+            let plan = read()?;
+            (plan.release.id.clone(), plan.release.title.clone(), Some(plan))
+        }
+    };
+    open.retain(|(_, info)| info.release == release);
+    let mode = mode(how, &title, &open);
+    let is_meant =
+        |(_, info): &&(PathBuf, RunInfo)| info.release == release && info.mode == mode && !how.new;
     let mut present = open.iter().find(is_meant);
     // Nobody else begins one between the last look and the beginning.
-    let (_lock, open);
+    let (_lock, latest);
     if present.is_none() && !how.new {
         _lock = ledger::lock_opening(&folder).map_err(CommandError::failed)?;
-        open = open_runs(&folder, &plan.release.id)?;
-        present = open.iter().find(is_meant);
+        latest = open_runs(&folder)?;
+        present = latest.iter().find(is_meant);
     }
     match present {
-        Some((file, _)) => resumed(path, file, &text, &plan, how),
-        None if how.resume => Err(CommandError::refused(format!(
-            "no {} of {} is open",
-            mode_word(mode),
-            plan.release.id
-        ))
-        .hint("leave --resume out to begin one; `golive runs` lists the runs")),
-        None => begun(context, &folder, &plan, text, mode, how),
+        Some((file, _)) => resumed(path, file, &sha256, || plan.map_or_else(read, Ok), how),
+        None if how.resume => {
+            Err(CommandError::refused(format!("no {} of {release} is open", mode_word(mode)))
+                .hint("leave --resume out to begin one; `golive runs` lists the runs"))
+        }
+        None => {
+            let plan = plan.map_or_else(read, Ok)?;
+            begun(context, &folder, plan, (text, sha256), mode, how)
+        }
     }
 }
 
-/// Runs of that release that are not over, the latest first.
-fn open_runs(folder: &Path, release: &str) -> Result<Vec<(PathBuf, RunInfo)>, CommandError> {
+fn needs_no_file(error: CommandError) -> CommandError {
+    error.hint("an open run needs no file: golive run --run RUN goes on with it")
+}
+
+/// Runs that are not over, the latest first.
+fn open_runs(folder: &Path) -> Result<Vec<(PathBuf, RunInfo)>, CommandError> {
     let mut runs: Vec<_> = ledger::list(folder)
         .map_err(CommandError::failed)?
         .into_iter()
         .filter_map(|listed| Some((listed.path, listed.run.ok()?)))
-        .filter(|(_, info)| info.release == release && !info.status.is_over())
+        .filter(|(_, info)| !info.status.is_over())
         .collect();
     runs.sort_by_key(|(_, info)| std::cmp::Reverse(info.opened_at));
     Ok(runs)
@@ -104,7 +121,7 @@ fn open_runs(folder: &Path, release: &str) -> Result<Vec<(PathBuf, RunInfo)>, Co
 
 /// Live or rehearsal: as said; else as answered; else the live run that is open, where a person
 /// sits at a terminal; else a rehearsal.
-fn mode(how: &Opening, plan: &Runbook, open: &[(PathBuf, RunInfo)]) -> Mode {
+fn mode(how: &Opening, title: &str, open: &[(PathBuf, RunInfo)]) -> Mode {
     if how.live {
         return Mode::Live;
     }
@@ -124,7 +141,7 @@ fn mode(how: &Opening, plan: &Runbook, open: &[(PathBuf, RunInfo)]) -> Mode {
     let answer = terminal::ask(&format!(
         "{}\n  live       the real night: {}\n  rehearsal  practice: {}\n\
          Type `live` for the real night; anything else is a rehearsal: ",
-        plan.release.title,
+        title,
         would(Mode::Live),
         would(Mode::Rehearsal)
     ));
@@ -137,8 +154,8 @@ fn mode(how: &Opening, plan: &Runbook, open: &[(PathBuf, RunInfo)]) -> Mode {
 fn resumed(
     path: &Path,
     file: &Path,
-    text: &str,
-    plan: &Runbook,
+    sha256: &str,
+    read: impl FnOnce() -> Result<Runbook, CommandError>,
     how: &Opening,
 ) -> Result<Ledger, CommandError> {
     let ledger = Ledger::open(file, Access::Write).map_err(CommandError::failed)?;
@@ -147,22 +164,39 @@ fn resumed(
     if how.approved.is_some() {
         output::aside("note: --approved counts when a run begins; this one goes on as it was\n");
     }
-    if sha256_hex(text.as_bytes()) != state.sha256 {
-        output::aside(&format!(
-            "note: {path} differs from the run's text: {summary}\n  \
-             hint: golive adopt {path} makes it the plan\n",
-            path = path.display(),
-            summary = adopt::change(&state.plan, plan),
-        ));
+    if sha256 != state.sha256 {
+        output::aside(&file_note(path, state, sha256, &read()?));
     }
     Ok(ledger)
+}
+
+/// In what the file differs from the run's text. Where the run had the file's text before, it is
+/// the run that has changed: its edits are not to be given up for an older text.
+fn file_note(path: &Path, state: &RunState, sha256: &str, plan: &Runbook) -> String {
+    let path = path.display();
+    if state.had_text(sha256) {
+        let present = runbook::read(&state.text).runbook;
+        let edits = adopt::change(plan, present.as_ref().unwrap_or(&state.plan));
+        return format!(
+            "note: this run has edits that {path} does not have: {edits}\n  \
+             hint: golive runbook --run {run} -o {path} writes them to the file\n",
+            run = state.run,
+        );
+    }
+    let change = adopt::change(&state.plan, plan);
+    let taken_out: String =
+        state.taken_out(plan).iter().map(|step| format!("  note: {step}\n")).collect();
+    format!(
+        "note: {path} differs from the run's text: {change}\n{taken_out}  \
+         hint: golive adopt {path} makes it the plan\n"
+    )
 }
 
 fn begun(
     context: &Context,
     folder: &Path,
-    plan: &Runbook,
-    text: String,
+    plan: Runbook,
+    (text, sha256): (String, String),
     mode: Mode,
     how: &Opening,
 ) -> Result<Ledger, CommandError> {
@@ -177,13 +211,14 @@ fn begun(
         rules: RULES,
         run: run.clone(),
         mode,
-        sha256: sha256_hex(text.as_bytes()),
+        sha256,
         runbook: text,
         approved: how.approved.as_deref().map(approved).transpose()?,
         keep_times,
     };
-    let intent = Intent::new(person_id(plan, &context.person()?), opening);
-    let ledger = Ledger::create(folder, intent, Clock::system()).map_err(CommandError::failed)?;
+    let intent = Intent::new(person_id(&plan, &context.person()?), opening);
+    let ledger = Ledger::create_of(folder, intent, Some(plan.into()), Clock::system())
+        .map_err(CommandError::failed)?;
     output::aside(&format!("opened {run}, a {}\n", mode_word(mode)));
     Ok(ledger)
 }

@@ -96,11 +96,13 @@ impl Scope {
         }
     }
 
-    /// Whether one key can be bound in both without doubt about what it does. A pane's own
-    /// meaning of a key goes before the general one, so only the same scope is in doubt, and
-    /// [`Scope::Everywhere`] with all.
+    /// Whether one key bound in both would be in doubt: in the same scope, or where one of them
+    /// would be shadowed by the other. Two panes never hear the same key press, and a card hears
+    /// none of theirs.
     pub fn clashes_with(self, other: Self) -> bool {
-        self == other || self == Self::Everywhere || other == Self::Everywhere
+        let everywhere = self == Self::Everywhere || other == Self::Everywhere;
+        let shadows = |wide: Self, narrow: Self| wide == Self::Panes && narrow != Self::Cards;
+        self == other || everywhere || shadows(self, other) || shadows(other, self)
     }
 }
 
@@ -194,7 +196,7 @@ actions! {
     Note "note" Panes ["n"] "note" "writes a note, about the step under the cursor"
     Correct "correct" Panes ["u"] "correct" "takes back or mends something recorded by mistake"
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
-    CopyBridge "copy-bridge" Panes ["B"] "bridge link" "copies the link of the bridge call"
+    CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
 
     // ---- the run
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
@@ -206,6 +208,8 @@ actions! {
     Present "present" Panes ["J"] "present" "answers the roll-call"
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
+
+    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
@@ -232,6 +236,7 @@ actions! {
     CardRecord "card-record" Cards ["Ctrl-s", "F10"] "record" "records the card from any field"
     CardNext "card-next" Cards ["Tab", "Down"] "next field" "goes to the next field"
     CardPrevious "card-previous" Cards ["BackTab", "Up"] "field before" "goes to the field before"
+    CardOverride "card-override" Cards ["Ctrl-o"] "override" "lets a lead override a refusal, with a reason"
     CardClose "card-close" Cards ["Esc"] "close" "closes the card; nothing is recorded, a text is kept as a draft"
 
     // ---- everywhere

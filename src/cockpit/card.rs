@@ -27,6 +27,15 @@ pub struct Card {
     pub fresh: bool,
     /// It was opened by a letter that came right after another: the short way is shut.
     pub wary: bool,
+    /// Everything typed so far, from the letter that opened it (and those right before it) on:
+    /// what is offered as a note when it turns out to be one.
+    pub typed: String,
+    /// While all of it came without a pause: how much of it had come when the card opened.
+    pub flow: Option<usize>,
+    /// It was asked whether what was typed in one go is meant for the card or for a note.
+    pub questioned: bool,
+    /// Names asked about because nobody here is called so; the second time they are taken.
+    pub new_names: Vec<String>,
     /// Letters typed where nothing takes them; once there are some, Enter offers them as a note
     /// and records nothing.
     pub stray: String,
@@ -38,6 +47,12 @@ impl Card {
     /// Whether the button has the focus.
     pub fn on_button(&self) -> bool {
         self.focus >= self.fields.len()
+    }
+
+    /// Whether what is in it may be a sentence that was meant for somewhere else: typed in one go
+    /// with the letter that opened it.
+    pub fn hasty(&self) -> bool {
+        self.wary || self.flow.is_some_and(|before| self.typed.len() > before)
     }
 
     /// The focused field, unless the button has the focus.
@@ -58,6 +73,10 @@ impl Card {
             refusal: None,
             fresh: true,
             wary: false,
+            typed: String::new(),
+            flow: None,
+            questioned: false,
+            new_names: Vec::new(),
             stray: String::new(),
             asked: false,
         }
@@ -152,6 +171,8 @@ pub enum FieldName {
     Person,
     /// A role, outcome, option, vote, decision, answer, kind: one of several.
     Which,
+    /// A success criterion.
+    Criterion,
     /// Items to tick.
     Items,
     /// The value of the record with this id.
@@ -404,6 +425,10 @@ pub enum CardAct {
     Filter,
     /// Narrows the log; records nothing.
     LogFilter,
+    /// Judges a success criterion.
+    Judge,
+    /// Copies the link of the bridge call; records nothing.
+    CopyBridge,
     /// Leaves the cockpit; records nothing.
     Quit,
 }

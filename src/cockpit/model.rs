@@ -12,8 +12,8 @@ pub use talk::*;
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Forecast, RunState, Time};
-use crate::runbook::StepIx;
+use crate::run::{Forecast, Mode, RunState, RunStatus, Time};
+use crate::runbook::{StepIx, format_duration};
 use std::collections::HashSet;
 
 /// The state of a cockpit.
@@ -67,7 +67,9 @@ pub struct Model {
     pub unsaved: Vec<Unsaved>,
     /// Short messages, newest last; gone after a while.
     pub toasts: Vec<Toast>,
-    /// The run's file differs from what is being followed.
+    /// The runbook file's text as it was last read or written.
+    pub file_text: Option<String>,
+    /// In what it differs from the run's text.
     pub change: Option<FileChange>,
     /// What is wrong with ledger or second copy, if anything: stays until it is over.
     pub trouble_line: Option<String>,
@@ -191,6 +193,7 @@ impl Model {
             saving: Vec::new(),
             unsaved: Vec::new(),
             toasts: Vec::new(),
+            file_text: None,
             change: None,
             trouble_line: None,
             ledger_trouble: None,
@@ -273,6 +276,29 @@ impl Model {
             Cursor::Step(id) => self.run.plan.step_ix.get(id).copied(),
             _ => None,
         }
+    }
+
+    /// What still lies ahead of a live run that has not started, where that is more than an hour:
+    /// `the window opens in 5d2h`.
+    pub fn long_before(&self) -> Option<String> {
+        /// From here on a start is no mistake, in seconds.
+        const SOON: i64 = 3_600;
+        if self.run.mode != Mode::Live || self.run.status != RunStatus::Planned {
+            return None;
+        }
+        let opens = self.run.window(self.now).map(|window| (window.opens, "the window opens"));
+        let planned = (self.run.planned_start(self.now), "the start is planned");
+        let (at, what) = opens.filter(|(at, _)| *at > self.now).unwrap_or(planned);
+        let ahead = (at - self.now).num_seconds();
+        (ahead > SOON).then(|| format!("{what} in {}", format_duration(ahead - ahead % 60)))
+    }
+
+    /// The ready step to go to once the one under the cursor is settled: mine before others', the
+    /// next below before those above.
+    pub fn next_ready(&self) -> Option<StepIx> {
+        let from = self.cursor_step().unwrap_or(0);
+        let ready = self.glance.ready.iter().copied();
+        ready.min_by_key(|ix| (!self.run.is_mine(*ix, &self.me), *ix < from, *ix))
     }
 
     /// Whether an own act about this step is on its way to the disk: shown as *saving*.

@@ -8,14 +8,16 @@ use super::chain::Chain;
 use super::clock::Clock;
 use super::connection::beside;
 use super::error::{ErrorKind, LedgerError};
+use super::info::RunInfo;
 use super::random::random_word;
 use super::record::{replica, row, save_anchor};
-use super::replay::cannot_open;
+use super::replay::{Replay, cannot_open};
 use super::store::Store;
-use crate::run::{self, Actor, Entry, EntryId, Event, Intent};
-use crate::runbook::Role;
+use crate::run::{self, Actor, Entry, EntryId, Event, Intent, RunState};
+use crate::runbook::{Role, Runbook};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A new run's id: the release id (as far as it makes a file name), the date, and a short random
 /// part.
@@ -31,12 +33,13 @@ pub fn new_run_id(release: &str, date: NaiveDate) -> String {
     format!("{id}-{}-{}", date.format("%Y-%m-%d"), random_word(4))
 }
 
-/// Makes `<run>.golive` with its first entry. Answers its path.
+/// Makes `<run>.golive` with its first entry. Answers its path, and the run as far as that.
 pub(super) fn create(
     folder: &Path,
     opening: Intent,
+    plan: Option<Arc<Runbook>>,
     clock: &Clock,
-) -> Result<PathBuf, LedgerError> {
+) -> Result<(PathBuf, Replay), LedgerError> {
     let Event::RunOpened { run, .. } = &opening.event else {
         let next = "begin a ledger with the opening of a run";
         return Err(LedgerError::new(ErrorKind::Invalid, folder, "this opens no run", next));
@@ -47,28 +50,51 @@ pub(super) fn create(
         save_anchor(store, &anchor)?;
         let at = super::clock::RunClock::new(clock.clone(), anchor).now();
         let id = EntryId { replica: replica(store, &opening.person)?, index: 1 };
-        let entry = first_entry(id, opening, at).map_err(|e| cannot_open(store.path(), &e))?;
-        store.insert(&row(&entry, Chain::start(&run), store.path())?)
+        let state = first_state(id, opening, plan, at);
+        let state = state.map_err(|e| cannot_open(store.path(), &e))?;
+        let head = match state.log.first() {
+            Some(first) => {
+                let row = row(&first.entry, Chain::start(&run), store.path())?;
+                store.insert(&row)?;
+                row.chain
+            }
+            None => None,
+        };
+        let head = head.ok_or_else(|| LedgerError::corrupt(store.path(), "it has no entries"))?;
+        let replay = Replay::begun(state, head, at);
+        RunInfo::keep(&replay, store)?;
+        Ok(replay)
     })
 }
 
-/// The opening of a run, by somebody whose role only the run itself can tell.
-fn first_entry(id: EntryId, opening: Intent, at: run::Time) -> Result<Entry, run::OpenError> {
+/// The state after the opening of a run by somebody whose role only the run itself can tell.
+fn first_state(
+    id: EntryId,
+    opening: Intent,
+    plan: Option<Arc<Runbook>>,
+    at: run::Time,
+) -> Result<RunState, run::OpenError> {
     let name = opening.person.clone();
     let lead = Actor { name: name.clone(), role: Role::Lead, claimed: true };
     let act = opening.into_act(lead, at);
     let mut entry = Entry { seq: 1, id, act, offset_ms: 0, received_at: None };
-    entry.act.actor = run::open(entry.clone())?.actor(&name);
-    Ok(entry)
+    let state = match plan {
+        Some(plan) => run::open_with(Arc::new(entry.clone()), plan)?,
+        None => run::open(entry.clone())?,
+    };
+    entry.act.actor = state.actor(&name);
+    let plan = state.plan.clone();
+    drop(state);
+    run::open_with(Arc::new(entry), plan)
 }
 
 /// Builds a ledger aside and gives it its name when `fill` has filled it. Never overwrites; leaves
-/// nothing behind when it fails.
-pub(super) fn build(
+/// nothing behind when it fails. Answers its path and what `fill` did.
+pub(super) fn build<T>(
     folder: &Path,
     run: &str,
-    fill: impl FnOnce(&Store) -> Result<(), LedgerError>,
-) -> Result<PathBuf, LedgerError> {
+    fill: impl FnOnce(&Store) -> Result<T, LedgerError>,
+) -> Result<(PathBuf, T), LedgerError> {
     let target = folder.join(file_name(folder, run)?);
     let failed = |e: &std::io::Error| LedgerError::io(&target, "create the ledger", e);
     make_folder(folder)?;
@@ -78,18 +104,24 @@ pub(super) fn build(
     let aside = folder.join(format!(".{run}.{}.tmp", random_word(8)));
     let built = Store::create(&aside, run).and_then(|store| {
         let lock = store.lock()?;
-        fill(&store)?;
+        let filled = fill(&store)?;
         store.commit(lock)?;
-        store.close()
+        store.close()?;
+        Ok(filled)
     });
-    let moved = built.and_then(|()| give_name(&aside, &target).map_err(|e| failed(&e)));
+    let moved = built.and_then(|filled| {
+        give_name(&aside, &target).map_err(|e| failed(&e))?;
+        Ok(filled)
+    });
     if moved.is_err() {
         remove(&aside);
         remove(&beside(&aside, "-journal"));
     }
     // Errors name the file that was wanted, not the one aside.
-    moved.map_err(|e| LedgerError { path: target.clone(), ..e })?;
-    Ok(target)
+    match moved {
+        Ok(filled) => Ok((target, filled)),
+        Err(e) => Err(LedgerError { path: target, ..e }),
+    }
 }
 
 /// `<run>.golive`, if the run's id makes a file name.

@@ -2,6 +2,7 @@
 
 use super::copy::{Copier, CopyState};
 use super::error::{AppendError, ErrorKind, LedgerError};
+use super::place::Place;
 use super::record::Ledger;
 use crate::run::{Entry, Intent, Refusal, Time};
 use std::path::PathBuf;
@@ -129,6 +130,7 @@ impl Keeper {
             copier: None,
             copy_says,
             copy_said,
+            place: Place::of(&path),
             ledger,
         };
         std::thread::Builder::new()
@@ -165,6 +167,7 @@ impl Keeper {
 /// What the thread has on its desk.
 struct Desk<S> {
     ledger: Ledger,
+    place: Place,
     person: String,
     sink: S,
     version: Option<i64>,
@@ -214,6 +217,10 @@ impl<S: FnMut(Notice)> Desk<S> {
 
     fn append(&mut self, ticket: u64, intent: Intent) {
         let at = self.ledger.now();
+        if let Err(error) = self.place.check() {
+            (self.sink)(Notice::Failed { ticket, at, error });
+            return;
+        }
         let result = self.ledger.append(intent);
         self.untidy += 1;
         self.unsummed = true;
@@ -234,7 +241,7 @@ impl<S: FnMut(Notice)> Desk<S> {
 
     /// Sees what others have done, and whether the clock has jumped.
     fn look_around(&mut self) {
-        let seen = self.see_others();
+        let seen = self.place.check().and_then(|()| self.see_others());
         self.note(seen);
         self.see_the_clock();
         if std::mem::take(&mut self.unsummed) {

@@ -22,6 +22,7 @@ mod info;
 mod jsonl;
 mod keeper;
 mod opening;
+mod place;
 mod random;
 mod record;
 mod replay;

@@ -10,6 +10,7 @@ use super::random::random_word;
 use super::replay::Replay;
 use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
+use crate::runbook::Runbook;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,8 +41,22 @@ impl Ledger {
     /// The folder cannot be written, lies on a network filesystem, or has such a run already; the
     /// intent opens no run.
     pub fn create(folder: &Path, opening: Intent, clock: Clock) -> Result<Self, LedgerError> {
-        let path = create(folder, opening, &clock)?;
-        Self::open_with(&path, Access::Write, clock)
+        Self::create_of(folder, opening, None, clock)
+    }
+
+    /// Like [`Ledger::create`], with the plan of the opening's text, where it has been read
+    /// already.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::create`].
+    pub fn create_of(
+        folder: &Path,
+        opening: Intent,
+        plan: Option<Arc<Runbook>>,
+        clock: Clock,
+    ) -> Result<Self, LedgerError> {
+        let (path, replay) = create(folder, opening, plan, &clock)?;
+        Self::of(Store::open(&path, Access::Write)?, replay, clock)
     }
 
     /// Opens an existing ledger with the clocks of this machine.
@@ -59,13 +74,17 @@ impl Ledger {
     pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
         let store = Store::open(path, access)?;
         let replay = Replay::open(&store)?;
+        Self::of(store, replay, clock)
+    }
+
+    fn of(store: Store, replay: Replay, clock: Clock) -> Result<Self, LedgerError> {
         let anchor = match read_anchor(&store)? {
             Some(anchor) if anchor.holds(&clock, Some(replay.last_at)) => anchor,
             other => clock.anchor(Some(replay.last_at), other.as_ref()),
         };
         let clock = RunClock::new(clock, anchor);
         let ledger = Self { store, replay, clock, unsure: None, unrecorded_jump: None };
-        if access == Access::Write {
+        if ledger.access() == Access::Write {
             ledger.agree_on_the_clock()?;
         }
         Ok(ledger)

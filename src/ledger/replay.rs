@@ -44,7 +44,12 @@ impl Replay {
         let last_at = entry.act.at;
         let state = run::open(entry).map_err(|e| cannot_open(store.path(), &e))?;
         let head = row.chain.ok_or_else(|| unchained(store, row.seq))?;
-        Ok(Self { state, seq: row.seq, head, last_at, unknown: None, news: Vec::new() })
+        Ok(Self::begun(state, head, last_at))
+    }
+
+    /// A run that has its first entry.
+    pub fn begun(state: RunState, head: Chain, last_at: Time) -> Self {
+        Self { state, seq: 1, head, last_at, unknown: None, news: Vec::new() }
     }
 
     /// Reads what has been added, by whomever, into the state and the news.

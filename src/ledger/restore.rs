@@ -82,7 +82,7 @@ fn rebuild(
     rows: &mut dyn FnMut(Each<'_>) -> Result<(), LedgerError>,
 ) -> Result<Restored, LedgerError> {
     let mut links = Links::default();
-    let path = build(folder, run, |store| {
+    let (path, ()) = build(folder, run, |store| {
         rows(&mut |row| {
             links.check(&row).map_err(|e: VerifyError| damaged(copy, e))?;
             store.insert(&row)

@@ -4,7 +4,7 @@ use super::Time;
 use super::state::{Pause, RunState, StepStatus};
 use super::words::Mode;
 use crate::runbook::{Moment, Secs, StepIx, Window};
-use chrono::{Days, TimeDelta, TimeZone};
+use chrono::{Days, NaiveTime, TimeDelta, TimeZone};
 
 impl Pause {
     /// Its length in seconds so far.
@@ -132,18 +132,23 @@ impl RunState {
         match moment {
             Moment::T(secs) => self.t_moment(secs, now),
             Moment::At(at) => at + self.shift(now),
-            Moment::Clock(clock) => {
-                let start = self.started.as_ref().map_or(now, |f| f.at);
-                let zone = self.plan.release.timezone;
-                let today = start.with_timezone(&zone).date_naive();
-                (0..3)
-                    .filter_map(|days| today.checked_add_days(Days::new(days)))
-                    .filter_map(|day| zone.from_local_datetime(&day.and_time(clock)).earliest())
-                    .map(|at| at.to_utc())
-                    .find(|at| *at >= start)
-                    .unwrap_or(start)
-            }
+            Moment::Clock(clock) => self.clock_moment(clock, now),
         }
+    }
+
+    /// A clock time in a plan that names no date: its occurrence nearest to the start, so that
+    /// 02:30 is of the next day when the run starts at 22:00, and 18:50 has passed at 19:10.
+    fn clock_moment(&self, clock: NaiveTime, now: Time) -> Time {
+        let start = self.started.as_ref().map_or(now, |f| f.at);
+        let zone = self.plan.release.timezone;
+        let today = start.with_timezone(&zone).date_naive();
+        [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))]
+            .into_iter()
+            .flatten()
+            .filter_map(|day| zone.from_local_datetime(&day.and_time(clock)).earliest())
+            .map(|at| at.to_utc())
+            .min_by_key(|at| (*at - start).abs())
+            .unwrap_or(start)
     }
 
     /// Working seconds of the present attempt: from its start to its end (or `now`), blocked time
@@ -154,7 +159,8 @@ impl RunState {
 }
 
 impl super::state::Attempt {
-    /// Working seconds: from its start to its end (or `now`), blocked time kept out.
+    /// Working seconds: from its start to its end (or `now`); for how long it was blocked or
+    /// deferred is kept out.
     pub fn elapsed(&self, now: Time) -> Option<Secs> {
         let from = self.started.as_ref()?.at;
         let until = self.ended.as_ref().map_or(now, |f| f.at);
@@ -162,7 +168,8 @@ impl super::state::Attempt {
     }
 
     fn blocked_secs(&self, from: Time, until: Time, now: Time) -> Secs {
-        self.blocked.iter().map(|b| b.overlap(from, until, now)).sum()
+        let pauses = self.blocked.iter().chain(&self.deferred);
+        pauses.map(|pause| pause.overlap(from, until, now)).sum()
     }
 
     /// Seconds for which it has been blocked since it started.

@@ -4,7 +4,8 @@ use super::act::Act;
 use super::event::Event;
 use super::state::{Logged, RunState, Verdict};
 use super::words::{EntryId, Mend};
-use crate::runbook::Role;
+use crate::runbook::{Place, Role, StepIx, StepKind};
+use std::collections::HashSet;
 
 /// What a correction may do to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,14 +55,14 @@ pub fn mendable(event: &Event) -> Mendable {
         | Event::ChecklistTicked { .. }
         | Event::PersonCalled { .. } => Mendable { text: false, ..all },
         Event::StepAssigned { .. }
+        | Event::HandedOver { .. }
+        | Event::RoleGranted { .. }
         | Event::RunRescheduled { .. }
         | Event::SubstituteActive { .. }
         | Event::NoteClosed { .. }
         | Event::NoteRemoved { .. } => Mendable { void: true, ..Mendable::default() },
         Event::RunOpened { .. }
         | Event::RunRevised { .. }
-        | Event::HandedOver { .. }
-        | Event::RoleGranted { .. }
         | Event::RollCallOpened {}
         | Event::RollCallAnswered {}
         | Event::RollbackBegun { .. }
@@ -93,20 +94,51 @@ impl RunState {
     }
 
     /// Later entries that rest on this one, by `seq`: acts on the same step (or checklist item, or
-    /// hold), and starts of steps that had it as predecessor. A correction asks about them first.
+    /// hold), starts of what waited for it (through milestones and barriers too), and the end of
+    /// the run. A correction asks about them first.
     pub fn built_on(&self, id: &EntryId) -> Vec<u64> {
         let Some(at) = self.log.iter().rposition(|l| l.entry.id == *id) else {
             return Vec::new();
         };
         let event = &self.log[at].entry.act.event;
+        let step = event.step().filter(|_| event.settles()).and_then(|s| self.step_ix(s));
+        let dependents = step.map(|ix| self.dependents(ix)).unwrap_or_default();
         let later = self.log[at + 1..].iter().filter(|l| {
             matches!(l.verdict, Verdict::Applied | Verdict::Deviation)
-                && self.rests_on(&l.entry.act.event, event, id)
+                && self.rests_on(&l.entry.act.event, event, id, &dependents)
         });
         later.map(|l| l.entry.seq).collect()
     }
 
-    fn rests_on(&self, later: &Event, earlier: &Event, id: &EntryId) -> bool {
+    /// Steps that wait for this one: directly, behind its phase's barrier, or behind milestones.
+    fn dependents(&self, ix: StepIx) -> HashSet<StepIx> {
+        let plan = &self.plan;
+        let mut found = HashSet::new();
+        let mut open = vec![ix];
+        while let Some(ix) = open.pop() {
+            let mut next = plan.successors.get(ix).cloned().unwrap_or_default();
+            if let Some(Place::Phase(phase)) = plan.steps.get(ix).map(|s| s.place) {
+                let behind = plan.phases.iter().filter(|p| p.after.contains(&phase));
+                next.extend(behind.flat_map(|p| p.steps.clone()));
+            }
+            let hangs = |s: &StepIx| plan.steps[*s].when.as_ref().is_some_and(|w| w.step == ix);
+            next.extend(plan.forward_steps().filter(hangs));
+            for step in next {
+                if found.insert(step) && plan.steps[step].kind == StepKind::Milestone {
+                    open.push(step);
+                }
+            }
+        }
+        found
+    }
+
+    fn rests_on(
+        &self,
+        later: &Event,
+        earlier: &Event,
+        id: &EntryId,
+        dependents: &HashSet<StepIx>,
+    ) -> bool {
         if let Event::Correction { entry, .. } = later {
             return entry == id;
         }
@@ -119,28 +151,14 @@ impl RunState {
             }
             _ => {}
         }
+        if matches!(later, Event::RunCompleted { .. }) {
+            return earlier.changes_status();
+        }
         let (Some(step), Some(other)) = (earlier.step(), later.step()) else { return false };
         if step == other {
             return earlier.changes_status() && later.changes_status();
         }
-        let settling = matches!(
-            earlier,
-            Event::StepCompleted { .. }
-                | Event::StepStarted { .. }
-                | Event::StepSkipped { .. }
-                | Event::StepDeferred { .. }
-                | Event::StepSigned { .. }
-                | Event::GateDecided { .. }
-                | Event::OptionChosen { .. }
-        );
-        let (Some(before), Some(after)) = (self.step_ix(step), self.step_ix(other)) else {
-            return false;
-        };
-        let after = &self.plan.steps[after];
-        settling
-            && later.changes_status()
-            && (after.needs.iter().any(|l| l.step == before)
-                || after.when.as_ref().is_some_and(|w| w.step == before))
+        later.changes_status() && self.step_ix(other).is_some_and(|ix| dependents.contains(&ix))
     }
 }
 
@@ -174,6 +192,48 @@ impl Event {
             | Self::PersonCalled { step, .. } => step.as_deref(),
             _ => None,
         }
+    }
+
+    /// The attempt of a step that an event is about.
+    pub fn attempt(&self) -> Option<u32> {
+        match self {
+            Self::StepStoodBy { attempt, .. }
+            | Self::StepStarted { attempt, .. }
+            | Self::StepEstimated { attempt, .. }
+            | Self::StepCompleted { attempt, .. }
+            | Self::StepFailed { attempt, .. }
+            | Self::StepBlocked { attempt, .. }
+            | Self::StepUnblocked { attempt, .. }
+            | Self::StepSkipped { attempt, .. }
+            | Self::StepDeferred { attempt, .. }
+            | Self::StepReopened { attempt, .. }
+            | Self::StepSigned { attempt, .. }
+            | Self::ItemTicked { attempt, .. }
+            | Self::ValueRecorded { attempt, .. }
+            | Self::EvidenceGiven { attempt, .. }
+            | Self::ReasonGiven { attempt, .. }
+            | Self::OptionChosen { attempt, .. }
+            | Self::GateVoted { attempt, .. }
+            | Self::GateDecided { attempt, .. }
+            | Self::AutomationStarted { attempt, .. }
+            | Self::AutomationFinished { attempt, .. } => Some(*attempt),
+            _ => None,
+        }
+    }
+
+    /// Whether something may have begun because of this event.
+    fn settles(&self) -> bool {
+        matches!(
+            self,
+            Self::StepCompleted { .. }
+                | Self::StepStarted { .. }
+                | Self::StepFailed { .. }
+                | Self::StepSkipped { .. }
+                | Self::StepDeferred { .. }
+                | Self::StepSigned { .. }
+                | Self::GateDecided { .. }
+                | Self::OptionChosen { .. }
+        )
     }
 
     /// Whether a step leaves its state by this event.

@@ -39,8 +39,11 @@ pub fn open(entry: Entry) -> Result<RunState, OpenError> {
     open_with(Arc::new(entry), plan)
 }
 
-/// Like [`open`], with the plan read already.
-pub(super) fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunState, OpenError> {
+/// Like [`open`], with the plan of the entry's text, read already.
+///
+/// # Errors
+/// The entry opens no run.
+pub fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunState, OpenError> {
     let Event::RunOpened { rules, run, mode, runbook, sha256, approved, keep_times } =
         &entry.act.event
     else {
@@ -78,6 +81,8 @@ pub(super) fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunStat
         deviations: Vec::new(),
         log: Vec::new(),
         unsettled: Vec::new(),
+        settled_at: Vec::new(),
+        numbers: HashMap::new(),
         amendments: HashMap::new(),
         plans: HashMap::from([(sha256.clone(), plan)]),
         names: HashSet::from([person]),

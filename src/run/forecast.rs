@@ -10,6 +10,9 @@ use super::query::settles;
 use super::state::{RunState, StepStatus};
 use crate::runbook::{LinkOn, Moment, PhaseIx, Place, Runbook, Secs, Step, StepIx};
 
+/// How long after its planned start a step that has not begun is late.
+const START_GRACE: Secs = 60;
+
 /// Red, amber, green. Ordered: green is least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -302,7 +305,8 @@ fn judge_lateness(state: &RunState, ix: StepIx, now: Time, e: &mut Expected) {
     e.overrunning = attempt.status == StepStatus::Running
         && step.duration.is_some_and(|d| attempt.elapsed(now).unwrap_or(0) > d.likely);
     e.late = match attempt.status {
-        StepStatus::Planned => e.planned_start.is_some_and(|at| at < now),
+        // Nobody starts in the very second.
+        StepStatus::Planned => e.planned_start.is_some_and(|at| at + delta(START_GRACE) < now),
         _ => e.overrunning || e.planned_finish.is_some_and(|at| at < now),
     };
 }

@@ -3,7 +3,7 @@
 use super::Time;
 use super::forecast::{Forecast, Rag};
 use super::state::RunState;
-use crate::runbook::format_duration;
+use crate::runbook::{Place, StepIx, format_duration};
 
 /// The live names that a message may use; whatever else stands in braces was replaced when the
 /// runbook was read.
@@ -49,10 +49,12 @@ fn value(
         "rag" => rag_word(forecast.rag).to_owned(),
         "done" => {
             let counts = state.counts(now);
-            let settled = counts.done + counts.skipped + counts.not_applicable + counts.deferred;
-            settled.to_string()
+            (counts.done + counts.skipped + counts.deferred + counts.undone).to_string()
         }
-        "total" => state.counts(now).total.to_string(),
+        "total" => {
+            let counts = state.counts(now);
+            (counts.total - counts.not_applicable).to_string()
+        }
         "eta" => forecast.finish.map_or_else(|| "–".to_owned(), clock),
         "roll_back_by" => "–".to_owned(),
         "t_clock" => t_clock_text(state.t_clock(now)),
@@ -78,10 +80,18 @@ pub fn t_clock_text(secs: i64) -> String {
     format!("T{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// The title of the first phase that is not settled.
+/// The title of the phase in which something was started last that still goes on, has failed, or
+/// was finished last; before anything has, of the first phase that is not settled.
 fn present_phase(state: &RunState) -> Option<String> {
-    let open = state.unsettled.iter().position(|&open| open > 0)?;
-    state.plan.phases.get(open).map(|p| p.title.clone())
+    let open = |ix: &StepIx| !state.is_settled(*ix);
+    let begun = |ix: &StepIx| state.steps[*ix].now.started.as_ref().map(|f| (open(ix), f.at));
+    let latest = state.plan.forward_steps().filter(|ix| begun(ix).is_some()).max_by_key(begun);
+    let phase = latest.and_then(|ix| match state.plan.steps[ix].place {
+        Place::Phase(phase) => Some(phase),
+        Place::Rung(_) => None,
+    });
+    let phase = phase.or_else(|| state.unsettled.iter().position(|&open| open > 0))?;
+    state.plan.phases.get(phase).map(|p| p.title.clone())
 }
 
 /// How much later than planned the finish is expected: `+12m`, `−3m`; none within half a minute.

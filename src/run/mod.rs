@@ -21,6 +21,7 @@ mod revision;
 mod rules;
 pub mod state;
 pub mod status;
+mod texts;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
@@ -29,7 +30,7 @@ pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
 pub use event::*;
-pub use fold::{OpenError, apply, fold, open};
+pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{Expected, Forecast, Rag, forecast};
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};

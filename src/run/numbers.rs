@@ -1,19 +1,13 @@
 //! Numbers are spoken on the call, so they are frozen when the run opens: after a revision every
 //! step that was there keeps its own, and one inserted later is `4.12a`.
 
-use super::state::RemovedStep;
 use crate::runbook::{Place, Runbook};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// Gives the steps of `new` the numbers they had in `old`; inserted ones are named after the step
+/// Gives the steps of `new` the numbers they ever had (by id); inserted ones are named after the step
 /// before them in their phase. No number is ever used for a second step.
-pub(super) fn freeze(old: &Runbook, removed: &[RemovedStep], new: &mut Runbook) {
-    let mut used: HashSet<String> = old
-        .steps
-        .iter()
-        .map(|s| s.number.clone())
-        .chain(removed.iter().map(|r| r.number.clone()))
-        .collect();
+pub(super) fn freeze(old: &Runbook, ever: &HashMap<String, String>, new: &mut Runbook) {
+    let mut used: HashSet<String> = ever.values().cloned().collect();
     let known_place = |place: Place| match place {
         Place::Phase(p) => {
             new.phases.get(p).is_some_and(|n| old.phases.iter().any(|o| o.id == n.id))
@@ -25,10 +19,7 @@ pub(super) fn freeze(old: &Runbook, removed: &[RemovedStep], new: &mut Runbook) 
     let known: Vec<bool> = new.steps.iter().map(|s| known_place(s.place)).collect();
     let mut before: Option<(Place, String)> = None;
     for (step, known) in new.steps.iter_mut().zip(known) {
-        let kept = old
-            .step(&step.id)
-            .map(|s| s.number.clone())
-            .or_else(|| removed.iter().find(|r| r.id == step.id).map(|r| r.number.clone()));
+        let kept = ever.get(&step.id).cloned();
         step.number = match kept {
             Some(number) => number,
             None => {

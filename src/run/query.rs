@@ -101,7 +101,7 @@ impl RunState {
         let Some(step) = self.plan.steps.get(ix) else {
             return waiting;
         };
-        if self.status.is_over() && self.steps[ix].status() != StepStatus::Deferred {
+        if self.status.is_over() && !self.owed_after_end(ix) {
             waiting.push(Waiting::Over);
         }
         match step.place {
@@ -113,7 +113,7 @@ impl RunState {
                 if self.status == RunStatus::RollingBack {
                     waiting.push(Waiting::Rollback);
                 }
-                waiting.extend(self.closed_barriers(phase).map(Waiting::Phase));
+                waiting.extend(self.closed_barriers(phase, now));
             }
         }
         for link in &step.needs {
@@ -133,9 +133,16 @@ impl RunState {
         waiting
     }
 
-    fn closed_barriers(&self, phase: usize) -> impl Iterator<Item = usize> + '_ {
+    /// Phases before this one that are not settled, or were settled only after `now`.
+    fn closed_barriers(&self, phase: usize, now: Time) -> impl Iterator<Item = Waiting> + '_ {
         let after = self.plan.phases.get(phase).map_or(&[][..], |p| &p.after[..]);
-        after.iter().copied().filter(|&p| self.unsettled.get(p).is_some_and(|&n| n > 0))
+        after.iter().filter_map(move |&p| {
+            if self.unsettled.get(p).is_some_and(|&n| n > 0) {
+                return Some(Waiting::Phase(p));
+            }
+            let settled = self.settled_at.get(p).copied().flatten()?;
+            (settled > now).then_some(Waiting::Until(settled))
+        })
     }
 
     fn open_link(&self, link: &crate::runbook::Link, now: Time) -> Option<Waiting> {
@@ -289,10 +296,33 @@ impl RunState {
         gate.voters.iter().map(String::as_str).find(|v| self.stands_in(person, v))
     }
 
-    /// Go votes cast in the present poll of a gate.
+    /// Go votes cast in the present poll of a gate, by those who are voters now.
     pub fn go_votes(&self, ix: StepIx) -> usize {
         let votes = self.steps.get(ix).map(|s| &s.now.votes);
-        votes.map_or(0, |v| v.values().filter(|b| b.vote == Vote::Go).count())
+        let voters = self.plan.steps.get(ix).and_then(|s| s.gate.as_ref()).map(|g| &g.voters[..]);
+        let counts = |who: &String| voters.is_none_or(|v| v.is_empty() || v.contains(who));
+        votes.map_or(0, |v| v.iter().filter(|(who, b)| b.vote == Vote::Go && counts(who)).count())
+    }
+
+    /// The last moment at which anything happened to a step.
+    pub fn last_of_steps(&self) -> Option<Time> {
+        let facts = |s: &std::sync::Arc<super::state::StepState>| {
+            s.now.ended.as_ref().or(s.now.started.as_ref()).map(|f| f.at)
+        };
+        self.steps.iter().filter_map(facts).max()
+    }
+
+    /// Whether work on a step goes on after the end of the run: it was deferred, and is being
+    /// finished now (started, failed or reopened since).
+    pub fn owed_after_end(&self, ix: StepIx) -> bool {
+        let (Some(end), Some(step)) = (&self.ended, self.steps.get(ix)) else { return false };
+        let since = |at: Option<&Fact>| at.is_some_and(|f| f.seq > end.seq);
+        match step.status() {
+            StepStatus::Deferred | StepStatus::Running | StepStatus::Blocked => true,
+            StepStatus::Failed => since(step.now.ended.as_ref()),
+            StepStatus::Planned => since(step.earlier.last().and_then(|a| a.ended.as_ref())),
+            _ => false,
+        }
     }
 
     /// State of a checklist item; none while it is open.

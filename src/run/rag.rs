@@ -16,6 +16,10 @@ pub(super) fn judge(state: &RunState, forecast: &mut Forecast, now: Time) {
     let mut found: Vec<(Rag, String)> = Vec::new();
     finish(state, forecast, now, &mut found);
     steps(state, forecast, now, &mut found);
+    if let Some(hold) = state.held() {
+        let why = hold.reason.as_deref().map_or_else(String::new, |why| format!(": {why}"));
+        found.push((Rag::Amber, format!("held{why}")));
+    }
     for interval in &state.plan.intervals {
         if let (Some(elapsed), Some(limit)) = (state.interval_secs(interval, now), interval.limit)
             && state.interval_running(interval)
@@ -52,11 +56,11 @@ fn steps(state: &RunState, forecast: &Forecast, now: Time, found: &mut Vec<(Rag,
         let step = &state.plan.steps[ix];
         let expected = &forecast.steps[ix];
         match state.steps[ix].status() {
-            StepStatus::Failed if expected.critical => {
-                found.push((Rag::Red, format!("{} failed", step.number)));
-            }
-            StepStatus::Blocked if expected.critical => {
-                found.push((Rag::Red, format!("{} blocked", step.number)));
+            // On the critical path it is red; beside it, it still wants a decision.
+            status @ (StepStatus::Failed | StepStatus::Blocked) if !state.is_settled(ix) => {
+                let rag = if expected.critical { Rag::Red } else { Rag::Amber };
+                let what = if status == StepStatus::Failed { "failed" } else { "blocked" };
+                found.push((rag, format!("{} {what}", step.number)));
             }
             StepStatus::Running if expected.critical && expected.overrunning => {
                 let planned = step.duration.map_or(0, |d| d.likely);

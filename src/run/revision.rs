@@ -3,8 +3,8 @@
 use super::effect;
 use super::numbers;
 use super::plan::read_plan;
-use super::state::{Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
-use crate::runbook::{Runbook, Step};
+use super::state::{Attempt, Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
+use crate::runbook::{OnFailure, OnNoGo, Runbook, RungIx, Step};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,18 +23,24 @@ pub(super) fn revise(
     state.plans.insert(sha256.to_owned(), plan.clone());
     let old = state.plan.clone();
     let mut new = Runbook::clone(&plan);
-    numbers::freeze(&old, &state.removed, &mut new);
+    for step in &old.steps {
+        state.numbers.insert(step.id.clone(), step.number.clone());
+    }
+    numbers::freeze(&old, &state.numbers, &mut new);
 
-    let mut before: HashMap<&str, StepState> =
+    let mut before: HashMap<&str, Arc<StepState>> =
         old.steps.iter().map(|s| s.id.as_str()).zip(std::mem::take(&mut state.steps)).collect();
+    let rungs: Vec<String> = new.rollbacks.iter().map(|r| r.id.clone()).collect();
+    let fresh = Arc::new(StepState::fresh());
     for step in &mut new.steps {
         let kept = before.remove(step.id.as_str());
         if let (Some(kept), Some(planned)) = (&kept, old.step(&step.id))
             && keeps_its_plan(kept.now.status)
         {
             keep(step, planned);
+            same_rungs(step, &old, &rungs);
         }
-        state.steps.push(kept.unwrap_or_else(StepState::fresh));
+        state.steps.push(kept.unwrap_or_else(|| fresh.clone()));
     }
     // In the order of the old plan, so that the record reads the same on every machine.
     for step in &old.steps {
@@ -83,20 +89,34 @@ fn keep(step: &mut Step, planned: &Step) {
     step.signer_ids.clone_from(&planned.signer_ids);
     step.options.clone_from(&planned.options);
     step.point_of_no_return = planned.point_of_no_return;
-    if planned.gate.is_some() && step.gate.is_none() {
-        step.gate.clone_from(&planned.gate);
+    step.gate.clone_from(&planned.gate);
+    step.on_failure = planned.on_failure;
+}
+
+/// A rung that a kept step proposes is the one of the same id; if that is gone, none is proposed.
+fn same_rungs(step: &mut Step, old: &Runbook, rungs: &[String]) {
+    let find = |rung: RungIx| {
+        let id = &old.rollbacks.get(rung)?.id;
+        rungs.iter().position(|r| r == id)
+    };
+    if let OnFailure::Rollback(rung) = step.on_failure {
+        step.on_failure = find(rung).map_or(OnFailure::Hold, OnFailure::Rollback);
+    }
+    if let Some(gate) = step.gate.as_mut()
+        && let OnNoGo::Rollback(rung) = gate.on_no_go
+    {
+        gate.on_no_go = find(rung).map_or(OnNoGo::Hold, OnNoGo::Rollback);
     }
 }
 
+/// Whether anything has ever been recorded for the step; that it does not apply is derived.
 fn has_history(step: &StepState) -> bool {
-    let now = &step.now;
-    !step.earlier.is_empty()
-        || !matches!(now.status, StepStatus::Planned | StepStatus::NotApplicable)
-        || now.stood_by.is_some()
-        || !now.items.is_empty()
-        || !now.values.is_empty()
-        || !now.votes.is_empty()
-        || !now.evidence.is_empty()
+    let mut now = step.now.clone();
+    if now.status == StepStatus::NotApplicable {
+        now.status = StepStatus::Planned;
+        now.ended = None;
+    }
+    !step.earlier.is_empty() || step.assigned.is_some() || now != Attempt::default()
 }
 
 /// A removed step whose id is in the text again has its history back.
@@ -115,6 +135,7 @@ fn bring_back(state: &mut RunState, new: &Runbook) {
 fn release_branches(state: &mut RunState) {
     for step in &mut state.steps {
         if step.now.status == StepStatus::NotApplicable {
+            let step = Arc::make_mut(step);
             step.now.status = StepStatus::Planned;
             step.now.ended = None;
         }

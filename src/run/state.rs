@@ -114,6 +114,8 @@ pub struct Attempt {
     pub estimates: Vec<Estimate>,
     /// Blocked stretches.
     pub blocked: Vec<Pause>,
+    /// Stretches for which it was deferred after it had been started.
+    pub deferred: Vec<Pause>,
     /// Items ticked, by text.
     pub items: IndexMap<String, Fact>,
     /// Values by record id.
@@ -200,7 +202,7 @@ pub struct RemovedStep {
     /// Its title.
     pub title: String,
     /// What had happened.
-    pub state: StepState,
+    pub state: Arc<StepState>,
     /// The revision that took it out.
     pub seq: u64,
 }
@@ -392,8 +394,9 @@ pub struct RunState {
     pub reschedules: Vec<Reschedule>,
     /// Changes of the plan.
     pub revisions: Vec<Revision>,
-    /// Parallel to the plan's steps.
-    pub steps: Vec<StepState>,
+    /// Parallel to the plan's steps. Steps nothing has happened to are one and the same, and a copy
+    /// of the state shares all of them: most of a large plan costs a pointer a step.
+    pub steps: Vec<Arc<StepState>>,
     /// Gone from the text.
     pub removed: Vec<RemovedStep>,
     /// People who did or were something, by id or name.
@@ -418,6 +421,10 @@ pub struct RunState {
     pub log: Vec<Logged>,
     /// Steps not yet settled, per phase: how the barriers are kept cheap.
     pub(super) unsettled: Vec<usize>,
+    /// When the last step of each phase was settled.
+    pub(super) settled_at: Vec<Option<Time>>,
+    /// The number of every step there ever was, by its id: none is given to another.
+    pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.
     pub(super) amendments: HashMap<EntryId, Amendment>,
     /// Every plan the run has had, by the hash of its text, so that folding again reads none twice.

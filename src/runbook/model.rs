@@ -98,8 +98,8 @@ pub enum Moment {
     T(Secs),
     /// A datetime; moves only with a rehearsal.
     At(DateTime<Utc>),
-    /// A clock time in the runbook's zone in a runbook that names no date: its first occurrence at
-    /// or after the run's start.
+    /// A clock time in the runbook's zone in a runbook that names no date: its occurrence nearest
+    /// to the run's start.
     Clock(NaiveTime),
 }
 

@@ -157,6 +157,11 @@ impl Compare {
 }
 
 impl Condition {
+    /// Whether it compares with a number.
+    pub fn is_numeric(&self) -> bool {
+        self.value.trim().parse::<f64>().is_ok()
+    }
+
     /// Whether `value` meets the condition: compared as numbers where both sides are, else as
     /// text. Ordering of texts that are no numbers is never met.
     pub fn met_by(&self, value: &str) -> bool {

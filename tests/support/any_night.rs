@@ -9,6 +9,8 @@ use proptest::prelude::*;
 
 const STEPS: usize = 7;
 const KINDS: [&str; 5] = ["task", "milestone", "gate", "choice", "wait"];
+/// How many kinds of events are tried; the last is a correction.
+pub const EVENTS: u8 = 46;
 const PEOPLE: [&str; 4] = ["ana", "bo", "cy", "nobody"];
 
 /// A plan of two phases; what each step is comes from one number a step.
@@ -47,6 +49,12 @@ items = [{ id = "one", text = "One" }]
             _ => {}
         }
         if kind == "task" {
+            if *n % 3 == 0 {
+                text += "records = [{ id = \"lag\", title = \"Lag\", pass = \"< 5\" }]\n";
+            }
+            if *n % 7 == 0 {
+                text += "not_before = \"T-30m\"\n";
+            }
             text += [
                 "",
                 "on_failure = \"hold\"\n",
@@ -67,7 +75,7 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
     let step = format!("s{ix}");
     let reason = (extra % 3 > 0).then(|| "why\u{1b}[2J".to_owned());
     let earlier = &state.log[usize::from(extra) % state.log.len()].entry.id;
-    match what % 30 {
+    match what % EVENTS {
         0..=4 => Event::StepStarted { step, attempt },
         5..=9 => Event::StepCompleted { step, attempt },
         10 => Event::StepFailed { step, attempt, reason },
@@ -119,6 +127,48 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
             Event::EvidenceGiven { step, attempt, evidence: Evidence::Link { url: String::new() } }
         }
         28 => Event::RunCompleted { outcome: Outcome::Successful, summary: None },
+        29 => Event::RunStarted {},
+        30 => Event::StepStoodBy { step, attempt },
+        31 => Event::StepAssigned { step, owner: PEOPLE[usize::from(extra) % 4].to_owned() },
+        32 => {
+            let value = ["3", "9", "x"][usize::from(extra) % 3].to_owned();
+            Event::ValueRecorded { step, attempt, record: "lag".to_owned(), value }
+        }
+        33 => Event::ReasonGiven { step, attempt, reason: reason.unwrap_or_default() },
+        34 => Event::ChecklistTicked {
+            checklist: "ready".to_owned(),
+            item: "one".to_owned(),
+            evidence: None,
+        },
+        35 => Event::ChecklistWaived {
+            checklist: "ready".to_owned(),
+            item: None,
+            reason: reason.unwrap_or_default(),
+        },
+        36 => Event::HandedOver { to: PEOPLE[usize::from(extra) % 4].to_owned() },
+        37 => Event::SubstituteActive {
+            person: PEOPLE[usize::from(extra) % 4].to_owned(),
+            substitute: PEOPLE[usize::from(extra) / 4 % 4].to_owned(),
+        },
+        38 => {
+            [Event::RollCallOpened {}, Event::RollCallAnswered {}][usize::from(extra % 2)].clone()
+        }
+        39 => Event::RunRescheduled {
+            window: None,
+            zero_hour: Some(start() + chrono::TimeDelta::minutes(i64::from(extra))),
+            approver: None,
+            reference: None,
+            reason,
+        },
+        40 => revised(state, extra),
+        41 => Event::NoteRemoved { note: earlier.clone() },
+        42 => Event::RunCanceled { reason },
+        43 => Event::ClockJumped { by_ms: i64::from(extra) * 1000 },
+        44 => Event::PersonCalled {
+            person: PEOPLE[usize::from(extra) % 4].to_owned(),
+            answer: golive::run::CallAnswer::NoAnswer,
+            step: Some(step),
+        },
         _ => Event::Correction {
             entry: earlier.clone(),
             mend: match extra % 3 {
@@ -130,6 +180,25 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
             },
             reason,
         },
+    }
+}
+
+/// The plan with another title for its first step, or without its last one.
+fn revised(state: &RunState, extra: u8) -> Event {
+    let text = match extra % 3 {
+        0 => state.text.replace("title = \"S0\"", "title = \"Other\""),
+        1 => state.text.replace("title = \"Other\"", "title = \"S0\""),
+        _ => {
+            let last = state.text.rfind("[[phases.steps]]").unwrap_or(state.text.len());
+            state.text[..last].to_owned()
+        }
+    };
+    Event::RunRevised {
+        sha256: golive::run::sha256_hex(text.as_bytes()),
+        runbook: text,
+        base_sha256: state.sha256.clone(),
+        reason: None,
+        summary: "changed".to_owned(),
     }
 }
 
@@ -162,7 +231,7 @@ pub fn play(shape: &[u8], tries: &[Try]) -> Night {
 }
 
 pub fn tries() -> impl Strategy<Value = Vec<Try>> {
-    prop::collection::vec(any::<Try>(), 0..60)
+    prop::collection::vec(any::<Try>(), 0..80)
 }
 
 pub fn shape() -> impl Strategy<Value = Vec<u8>> {

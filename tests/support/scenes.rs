@@ -366,7 +366,8 @@ fn messages(size: (u16, u16)) -> Model {
 fn change(bad: bool) -> FileChange {
     let line = |how, text: &str| DiffLine { how, text: text.into() };
     FileChange {
-        text: String::new(),
+        earlier: false,
+        taken_out: Vec::new(),
         summary: if bad { "2 problems".into() } else { "1 step inserted, 1 changed".into() },
         problems: if bad {
             vec![

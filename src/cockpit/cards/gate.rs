@@ -35,9 +35,10 @@ pub fn vote(model: &Model, ix: StepIx) -> Result<Card, String> {
         card = card.fact(Tone::Plain, format!("You voted {word}; the latest vote counts"));
     }
     if !gate.voters.is_empty() && model.run.voter_for(ix, &model.me).is_none() {
-        let names: Vec<_> = gate.voters.iter().map(|id| model.run.plan.person_name(id)).collect();
-        let text = format!("You do not vote here. For whom is it? {}", names.join(", "));
-        card = card.fact(Tone::Warn, text);
+        card = card.fact(Tone::Warn, "You do not vote here: say below for whom it is");
+    }
+    if !gate.voters.is_empty() {
+        card = card.fact(Tone::Plain, format!("Voters: {}", voters(model, ix, &gate.voters)));
     }
     let options = vec![PickOption::new("go", "Go", ""), PickOption::new("no_go", "No-go", "")];
     Ok(card.with(Field::pick(FieldName::Which, "Vote", options, None)).with(Field::line(
@@ -45,6 +46,26 @@ pub fn vote(model: &Model, ix: StepIx) -> Result<Card, String> {
         "Comment",
         "if there is something to say",
     )))
+}
+
+/// The voters by id and name, with their votes where this person may see them: nobody but a lead
+/// sees others' before their own is cast.
+fn voters(model: &Model, ix: StepIx, voters: &[String]) -> String {
+    let run = &model.run;
+    let votes = run.steps.get(ix).map(|state| &state.now.votes);
+    let cast = |id: &str| votes.and_then(|votes| votes.get(id));
+    let sees = run.role_of(&model.me) == Role::Lead
+        || run.voter_for(ix, &model.me).is_some_and(|own| cast(own).is_some());
+    let shown = voters.iter().map(|id| {
+        let name = run.plan.person_name(id);
+        let who = if name == id { id.clone() } else { format!("{id} ({name})") };
+        match cast(id).filter(|_| sees).map(|ballot| ballot.vote) {
+            Some(Vote::Go) => format!("{who} go"),
+            Some(Vote::NoGo) => format!("{who} no-go"),
+            None => who,
+        }
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// Decides a gate: votes never do.
@@ -74,11 +95,11 @@ pub fn decide(model: &Model, ix: StepIx) -> Result<Card, String> {
         card = card.fact(Tone::Plain, format!("{who} decides"));
     }
     let options = vec![
-        PickOption::new("go", "Go", ""),
-        PickOption::new("conditions", "Go with conditions", "each stays an open action"),
-        PickOption::new("no_go", "No-go", "the run is held"),
+        PickOption::new("go", "Go", "g"),
+        PickOption::new("conditions", "Go with conditions", "c; each stays an open action"),
+        PickOption::new("no_go", "No-go", "n; the run is held"),
     ];
-    let hint = if missing { "needed to go without votes or checklists" } else { "optional" };
+    let hint = if missing { "needed: why go without votes or checklists" } else { "optional" };
     Ok(card
         .with(Field::pick(FieldName::Which, "Decision", options, None))
         .with(Field::line(FieldName::Conditions, "Conditions", "separated by semicolons"))
@@ -119,9 +140,6 @@ pub fn check_tick(model: &Model) -> Result<Card, String> {
             "Evidence",
             "https://…, or a file's name and SHA-256",
         ));
-        if model.run.role_of(&model.me) == Role::Lead {
-            card = card.with(super::override_field());
-        }
     }
     Ok(card)
 }

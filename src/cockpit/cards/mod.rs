@@ -70,6 +70,8 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::Reschedule => Ok(run::reschedule(model)),
         Action::RunComplete => Ok(run::complete(model)),
         Action::RunCancel => Ok(run::cancel(model)),
+        Action::Judge => run::judge(model),
+        Action::CopyBridge => run::bridge(model),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
         Action::NoteClose => record::note_close(model),
@@ -91,7 +93,14 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
 
 /// Whether a card ends in an entry of the record.
 fn records(act: &CardAct) -> bool {
-    !matches!(act, CardAct::Filter | CardAct::LogFilter | CardAct::Quit | CardAct::WriteBack)
+    !matches!(
+        act,
+        CardAct::Filter
+            | CardAct::LogFilter
+            | CardAct::Quit
+            | CardAct::WriteBack
+            | CardAct::CopyBridge
+    )
 }
 
 /// Whether a card asks for something of its own, beside the usual fields.
@@ -118,12 +127,15 @@ fn foresee(model: &Model, card: &mut Card) -> Result<(), String> {
         0,
         super::card::Fact { tone: Tone::Warn, text: format!("Not now: {}", refusal.reason) },
     );
-    if model.run.role_of(&model.me) == Role::Lead {
-        card.fields.push(override_field());
+    // The field with which a lead overrides comes only when it is asked for: nobody overrides by
+    // accident.
+    let text = if model.run.role_of(&model.me) == Role::Lead {
+        let key = model.keymap.shown(Action::CardOverride);
+        format!("{key} overrides it, with a reason")
     } else {
-        let text = format!("{}; a lead may override", refusal.instead);
-        card.facts.insert(1, super::card::Fact { tone: Tone::Plain, text });
-    }
+        format!("{}; a lead may override", refusal.instead)
+    };
+    card.facts.insert(1, super::card::Fact { tone: Tone::Plain, text });
     card.refusal = Some(refusal);
     Ok(())
 }

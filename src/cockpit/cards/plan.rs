@@ -3,6 +3,7 @@
 
 use super::label;
 use super::step::{person_field, yes_no};
+use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, Tone};
 use crate::cockpit::model::Model;
 use crate::runbook::{LinkOn, Moment, Owner, Runbook, Step, StepIx, format_duration};
@@ -143,15 +144,31 @@ pub fn duration(step: &Step) -> String {
 pub fn adopt(model: &Model) -> Result<Card, String> {
     let change = model.change.as_ref().ok_or("the runbook file reads as the run does")?;
     if !change.problems.is_empty() {
-        return Err(format!(
-            "the changed file has {} problems; F8 shows them",
-            change.problems.len()
-        ));
+        let shows = model.keymap.shown(Action::ShowDifference);
+        return Err(match change.problems.len() {
+            1 => format!("the changed file has a problem; {shows} shows it"),
+            n => format!("the changed file has {n} problems; {shows} shows them"),
+        });
     }
-    Ok(Card::new(CardAct::Adopt, "Adopt the changed runbook file", "Adopt it")
-        .fact(Tone::Plain, change.summary.clone())
-        .fact(Tone::Plain, "Running and settled steps keep what they had")
-        .with(Field::line(FieldName::Reason, "Reason", "why the plan changes")))
+    let file = &model.file_name;
+    let (title, button) = match change.earlier {
+        true => (format!("Go back to the text of {file}"), "Give the run's edits up"),
+        false => ("Adopt the changed runbook file".to_owned(), "Adopt it"),
+    };
+    let mut card = Card::new(CardAct::Adopt, title, button);
+    if change.earlier {
+        let text = format!("{file} has an earlier text of this run; these edits would be lost:");
+        card = card.fact(Tone::Bad, text);
+    }
+    card = card.fact(Tone::Plain, change.summary.clone());
+    for step in &change.taken_out {
+        card = card.fact(Tone::Bad, format!("{step}: it leaves the plan, its history stays"));
+    }
+    Ok(card.fact(Tone::Plain, "Running and settled steps keep what they had").with(Field::line(
+        FieldName::Reason,
+        "Reason",
+        "why the plan changes",
+    )))
 }
 
 /// Writes the run's text to the runbook's file.
@@ -162,6 +179,9 @@ pub fn write_back(model: &Model) -> Result<Card, String> {
     let title = format!("Write the run's text to {}", model.file_name);
     let card = Card::new(CardAct::WriteBack, title, "Write it");
     Ok(match &model.change {
+        Some(change) if change.earlier => card
+            .fact(Tone::Plain, "The file has no changes of its own; it gets this run's edits:")
+            .fact(Tone::Plain, change.summary.clone()),
         Some(change) => card
             .fact(Tone::Bad, "The file has changes of its own, which would be lost:")
             .fact(Tone::Plain, change.summary.clone()),

@@ -2,7 +2,7 @@
 
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::Model;
-use crate::run::{Mode, StepStatus, Time};
+use crate::run::{Mode, NoteKind, StepState, StepStatus, Time};
 use crate::runbook::format_duration;
 
 /// Starts the run.
@@ -11,9 +11,12 @@ pub fn start(model: &Model) -> Card {
         Mode::Live => (Tone::Bad, "This is LIVE: the real night"),
         Mode::Rehearsal => (Tone::Plain, "This is a rehearsal"),
     };
-    Card::new(CardAct::RunStart, "Start the run", "Start it")
-        .fact(tone, text)
-        .fact(Tone::Plain, "Starting its first step starts the run, too")
+    let card = Card::new(CardAct::RunStart, "Start the run", "Start it").fact(tone, text);
+    let card = match model.long_before() {
+        Some(text) => card.fact(Tone::Warn, text),
+        None => card,
+    };
+    card.fact(Tone::Plain, "Starting its first step starts the run, too")
 }
 
 /// Holds the run.
@@ -62,11 +65,14 @@ pub fn reschedule(model: &Model) -> Card {
 
 /// Completes the run.
 pub fn complete(model: &Model) -> Card {
-    let deferred =
-        model.run.steps.iter().filter(|step| step.status() == StepStatus::Deferred).count();
     let mut card = Card::new(CardAct::RunComplete, "Complete the run", "Complete it");
-    if deferred > 0 {
-        card = card.fact(Tone::Warn, format!("{deferred} deferred steps stay owed"));
+    for text in still_owed(model) {
+        card = card.fact(Tone::Warn, text);
+    }
+    let (deviations, conflicts) = (model.run.deviations.len(), model.run.conflicts.len());
+    if deviations + conflicts > 0 {
+        let text = format!("In the report: {deviations} deviations, {conflicts} conflicts");
+        card = card.fact(Tone::Plain, text);
     }
     let options = vec![
         PickOption::new("successful", "Successful", "all as planned"),
@@ -78,6 +84,75 @@ pub fn complete(model: &Model) -> Card {
         "In words",
         "what the report should begin with",
     ))
+}
+
+/// What is still owed when the run is completed, a line for each kind.
+fn still_owed(model: &Model) -> Vec<String> {
+    let run = &model.run;
+    let steps = || run.plan.steps.iter().zip(&run.steps);
+    let numbers = |of: &dyn Fn(&StepState) -> bool| -> Vec<&str> {
+        steps().filter(|(_, state)| of(state)).map(|(step, _)| step.number.as_str()).collect()
+    };
+    let open = |kind: NoteKind| {
+        let notes = run.notes.iter();
+        notes.filter(|n| n.kind == kind && n.removed.is_none() && n.closed.is_none()).count()
+    };
+    let mut owed = Vec::new();
+    let reasons = numbers(&StepState::owes_reason);
+    if !reasons.is_empty() {
+        owed.push(format!("Reasons still owed: {}", reasons.join(", ")));
+    }
+    let deferred = numbers(&|state| state.status() == StepStatus::Deferred);
+    if !deferred.is_empty() {
+        owed.push(format!("Deferred, still to be done: {}", deferred.join(", ")));
+    }
+    let kinds = [
+        (open(NoteKind::Action), "actions"),
+        (open(NoteKind::Issue), "issues"),
+        (open(NoteKind::Risk), "risks"),
+    ];
+    let kinds: Vec<_> =
+        kinds.iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{n} {kind}")).collect();
+    if !kinds.is_empty() {
+        owed.push(format!("Still open: {}", kinds.join(", ")));
+    }
+    owed
+}
+
+/// Judges a success criterion; nothing is picked beforehand but the only one there is.
+pub fn judge(model: &Model) -> Result<Card, String> {
+    let criteria = &model.run.plan.criteria;
+    if criteria.is_empty() {
+        return Err("the runbook has no [[criteria]]".to_owned());
+    }
+    let options = criteria.iter().map(|criterion| {
+        let note = match model.run.criteria.get(&criterion.id) {
+            Some((met, _, fact)) => {
+                let by = model.run.plan.person_name(&fact.person);
+                format!("{} ({by})", if *met { "met" } else { "not met" })
+            }
+            None => criterion.owner.as_ref().map_or_else(String::new, |owner| {
+                format!("judged by {}", model.run.plan.person_name(owner))
+            }),
+        };
+        PickOption::new(&criterion.id, &criterion.text, note)
+    });
+    let only = (criteria.len() == 1).then_some(0);
+    let verdicts = vec![PickOption::new("met", "Met", ""), PickOption::new("not", "Not met", "")];
+    let mut card = Card::new(CardAct::Judge, "Judge a success criterion", "Record the judgment")
+        .with(Field::pick(FieldName::Criterion, "Criterion", options.collect(), only))
+        .with(Field::pick(FieldName::Which, "Verdict", verdicts, None))
+        .with(Field::line(FieldName::Reason, "Comment", "what was measured; may be empty"));
+    card.focus = usize::from(only.is_some());
+    Ok(card)
+}
+
+/// Shows the link of the bridge call.
+pub fn bridge(model: &Model) -> Result<Card, String> {
+    let bridge = model.run.plan.release.bridge.as_ref();
+    let bridge = bridge.ok_or("the runbook names no bridge")?;
+    Ok(Card::new(CardAct::CopyBridge, "Bridge call", "Copy the link")
+        .fact(Tone::Plain, bridge.clone()))
 }
 
 /// Cancels the run.

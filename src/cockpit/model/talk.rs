@@ -79,13 +79,16 @@ pub struct Toast {
 /// The runbook's file reads differently from the run's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
-    /// The file's text.
-    pub text: String,
-    /// What it changes, in a line; or how many problems it has.
+    /// The run had this text before: it is the run that has changed since, not the file.
+    pub earlier: bool,
+    /// What the file changes, in a line, or what the run has changed since it had that text; or
+    /// that the file has problems.
     pub summary: String,
+    /// Steps with a history that adopting it would take out, a line each.
+    pub taken_out: Vec<String>,
     /// Its problems, a line each; none: it can be adopted.
     pub problems: Vec<String>,
-    /// Line by line.
+    /// Line by line, from the older text to the newer one.
     pub lines: Vec<DiffLine>,
     /// First line shown.
     pub scroll: usize,
@@ -135,8 +138,12 @@ pub struct Typing {
     pub last: Option<Millis>,
     /// When the last letter came that is no movement.
     pub last_letter: Option<Millis>,
-    /// The letter that opened the card.
-    pub opener: Option<char>,
+    /// What was typed into a pane without a longer pause: a sentence, if it ends with Enter.
+    pub line: String,
+    /// How things were before its first character.
+    pub line_start: Option<Box<Before>>,
+    /// Starting a live run long before its time was asked about.
+    pub early: bool,
     /// When Enter was last pressed.
     pub last_enter: Option<Millis>,
     /// Where the cursor was when Enter last acted.

@@ -3,7 +3,7 @@
 use crate::cockpit::action::Action;
 use crate::cockpit::model::{Model, Trouble, TroubleChoice};
 use crate::run::StepStatus;
-use crate::runbook::StepIx;
+use crate::runbook::{OnFailure, OnNoGo, StepIx};
 
 /// Shows the failed step under the cursor, else the one that failed last; nothing when none waits
 /// for a decision.
@@ -65,12 +65,34 @@ fn choices(model: &Model, ix: StepIx) -> Vec<TroubleChoice> {
         let note = "nothing new starts until the lead resumes";
         choices.push(choice(Action::Hold, "Hold the run".to_owned(), note));
     }
-    choices.extend(run.plan.rollbacks.iter().filter(|rung| rung.covers.contains(&ix)).map(
-        |rung| TroubleChoice {
-            action: None,
-            label: format!("Roll back: {}", rung.title),
-            note: rung.trigger.clone().unwrap_or_default(),
-        },
-    ));
+    let Some(step) = run.plan.steps.get(ix) else { return choices };
+    let on_no_go = step.gate.as_ref().map(|gate| gate.on_no_go);
+    if on_no_go == Some(OnNoGo::Cancel) {
+        let note = "proposed; the run ends here";
+        choices.push(choice(Action::RunCancel, "Cancel the run".to_owned(), note));
+    }
+    let proposed = match (on_no_go, step.on_failure) {
+        (Some(OnNoGo::Rollback(rung)), _) | (None, OnFailure::Rollback(rung)) => Some(rung),
+        _ => None,
+    };
+    let rungs = run.plan.rollbacks.iter().enumerate();
+    choices.extend(
+        rungs.filter(|(at, rung)| rung.covers.contains(&ix) || proposed == Some(*at)).map(
+            |(at, rung)| TroubleChoice {
+                action: None,
+                label: format!("Roll back: {}", rung.title),
+                note: rung_note(proposed == Some(at), rung.trigger.as_deref()),
+            },
+        ),
+    );
     choices
+}
+
+fn rung_note(proposed: bool, trigger: Option<&str>) -> String {
+    let trigger = trigger.unwrap_or_default();
+    match (proposed, trigger.is_empty()) {
+        (true, true) => "proposed".to_owned(),
+        (true, false) => format!("proposed: {trigger}"),
+        (false, _) => trigger.to_owned(),
+    }
 }

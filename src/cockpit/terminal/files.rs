@@ -6,6 +6,7 @@
 use super::Input;
 use super::theme_file::{self, Limits, ThemeError};
 use crate::cockpit::msg::Msg;
+use crate::run::sha256_hex;
 use crate::runbook::visible;
 use notify::{RecursiveMode, Watcher};
 use std::io::{self, Read, Write};
@@ -94,8 +95,8 @@ fn watcher(followed: &Followed, jobs: SyncSender<Job>) -> Option<notify::Recomme
 struct Desk {
     followed: Followed,
     loop_: SyncSender<Input>,
-    /// What was last read.
-    runbook: Option<Vec<u8>>,
+    /// Hash of what was last read: a runbook can be large.
+    runbook: Option<String>,
     theme: Option<Vec<u8>>,
 }
 
@@ -121,12 +122,12 @@ impl Desk {
 
     fn look(&mut self) {
         if let Some(bytes) = self.followed.runbook.as_deref().and_then(read)
-            && self.runbook.as_ref() != Some(&bytes)
+            && let hash = sha256_hex(&bytes)
+            && self.runbook.as_ref() != Some(&hash)
         {
-            let text = String::from_utf8(bytes.clone());
-            self.runbook = Some(bytes);
+            self.runbook = Some(hash);
             // A file that is no text is being written, or is none of ours.
-            if let Ok(text) = text {
+            if let Ok(text) = String::from_utf8(bytes) {
                 let _ = self.loop_.send(Input::msg(Msg::FileChanged(text)));
             }
         }
@@ -165,7 +166,7 @@ impl Desk {
             )
         });
         if result.is_ok() {
-            self.runbook = Some(text.clone().into_bytes());
+            self.runbook = Some(sha256_hex(text.as_bytes()));
             let _ = self.loop_.send(Input::msg(Msg::FileChanged(text)));
         }
         let _ = self.loop_.send(Input::msg(Msg::FileWritten(result)));

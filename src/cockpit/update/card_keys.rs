@@ -4,6 +4,7 @@
 
 use super::field_keys::{self, Taken, Way};
 use super::submit;
+use super::typing::{ANSWER_GAP, CALM_GAP};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, FieldName, Input, MendHow, Tone};
 use crate::cockpit::cards;
@@ -16,16 +17,27 @@ use crate::cockpit::msg::Millis;
 const ENTER_GAP: Millis = 150;
 
 /// One key in the open card.
-pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+pub(super) fn key(model: &mut Model, key: Key, at: Millis, gap: Millis) -> Vec<Effect> {
     let action = model.keymap.in_card(key);
     let Some(card) = model.card.as_mut() else { return Vec::new() };
     let fresh = std::mem::take(&mut card.fresh);
+    if key == Key::char('n') && card.questioned && card.on_button() && card.stray.is_empty() {
+        let since = model.typing.last_enter.map(|last| at.saturating_sub(last));
+        if since.is_none_or(|since| since >= ANSWER_GAP) {
+            return keep_as_note(model);
+        }
+    }
+    keep_typed(card, key, gap, action);
     if key.code == KeyCode::Enter && !key.ctrl && !key.alt && !field_keys::in_area(model) {
         return enter(model, fresh, at);
     }
     match action {
         Some(Action::CardClose) => return close(model),
-        Some(Action::CardRecord) => return record(model),
+        Some(Action::CardRecord) => return record_now(model, at),
+        Some(Action::CardOverride) => {
+            ask_override(model);
+            return Vec::new();
+        }
         _ => {}
     }
     if correct_key(model, key) {
@@ -58,6 +70,86 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         (Taken::No, _) => astray(card, key),
     }
     Vec::new()
+}
+
+/// Remembers everything typed, and whether it came in one go.
+fn keep_typed(card: &mut Card, key: Key, gap: Millis, action: Option<Action>) {
+    /// More than this is not remembered, in bytes.
+    const LIMIT: usize = 64 * 1024;
+    if gap >= CALM_GAP {
+        card.flow = None;
+    }
+    match (key.typed(), key.code) {
+        (Some(c), _) if card.typed.len() < LIMIT => card.typed.push(c),
+        (None, KeyCode::Enter) => {}
+        (None, KeyCode::Backspace) if !key.ctrl && !key.alt => {
+            card.typed.pop();
+        }
+        (None, _) if action != Some(Action::CardRecord) => card.flow = None,
+        _ => {}
+    }
+}
+
+/// What was typed was meant as a note.
+fn keep_as_note(model: &mut Model) -> Vec<Effect> {
+    let text = model.card.take().map(|card| card.typed).unwrap_or_default();
+    model.typing.last_letter = None;
+    super::open::note_with(model, text.trim())
+}
+
+/// What was typed in one go with the letter that opened the card may be a sentence meant for
+/// somewhere else: a first yes only asks.
+fn question(model: &mut Model) -> bool {
+    let key = model.keymap.shown(Action::CardRecord);
+    let Some(card) = model.card.as_mut() else { return false };
+    let is_note = matches!(card.act, CardAct::NoteAdd { .. } | CardAct::NoteEdit(_));
+    if is_note || !card.hasty() {
+        return false;
+    }
+    (card.wary, card.flow) = (false, None);
+    card.questioned = card.typed.chars().count() > 1;
+    card.focus = card.fields.len();
+    card.problem = Some(if card.questioned {
+        let mut shown: String = card.typed.chars().take(40).collect();
+        if shown.len() < card.typed.len() {
+            shown.push('…');
+        }
+        let button = card.button.to_lowercase();
+        format!(
+            "typed in one go: Enter or {key} again to {button}, or n to keep “{shown}” as a note?"
+        )
+    } else {
+        "Enter again if you mean it".to_owned()
+    });
+    true
+}
+
+/// The key that records from any field.
+fn record_now(model: &mut Model, at: Millis) -> Vec<Effect> {
+    if model.card.as_ref().is_some_and(|card| !card.stray.is_empty()) {
+        return offer_stray(model, at);
+    }
+    if question(model) { Vec::new() } else { record(model) }
+}
+
+/// A lead asks for the field with which a refusal is overridden.
+fn ask_override(model: &mut Model) {
+    let lead = model.run.role_of(&model.me) == crate::runbook::Role::Lead;
+    let Some(card) = model.card.as_mut() else { return };
+    let not_now = card.refusal.as_ref().is_some_and(|r| r.kind == crate::run::RefusalKind::NotNow);
+    if lead && not_now {
+        cards::with_override(card);
+        let at = card.fields.iter().position(|field| field.name == FieldName::Override);
+        card.focus = at.unwrap_or(card.focus);
+        card.problem = None;
+    } else {
+        let why = if lead {
+            "nothing here is refused that a lead could override"
+        } else {
+            "only a lead overrides"
+        };
+        card.problem = Some(why.to_owned());
+    }
 }
 
 /// `t` and `x` in a correction say what is to be mended.
@@ -108,11 +200,10 @@ fn enter(model: &mut Model, fresh: bool, at: Millis) -> Vec<Effect> {
     if !card.stray.is_empty() {
         return offer_stray(model, at);
     }
-    // An earlier letter, just before the one that opened the card, says that somebody is typing.
-    if std::mem::take(&mut card.wary) {
-        card.problem = Some("Enter again if you mean it".to_owned());
+    if question(model) {
         return Vec::new();
     }
+    let Some(card) = model.card.as_mut() else { return Vec::new() };
     let short = match &card.act {
         CardAct::Fail(_) => fresh && card.focus == 0,
         CardAct::Correct { mend: MendHow::Void, .. } => card.focus == 0,
@@ -140,9 +231,7 @@ fn enter(model: &mut Model, fresh: bool, at: Millis) -> Vec<Effect> {
 /// Letters went nowhere: they were meant for somewhere else.
 fn offer_stray(model: &mut Model, at: Millis) -> Vec<Effect> {
     let Some(card) = model.card.take() else { return Vec::new() };
-    let opener = model.typing.opener.take();
-    let text = opener.into_iter().chain(card.stray.chars()).collect();
-    model.offer = Some(Offer { text, last: at, pasted: false });
+    model.offer = Some(Offer { text: card.typed, last: at, pasted: false });
     Vec::new()
 }
 
@@ -157,22 +246,25 @@ fn record(model: &mut Model) -> Vec<Effect> {
             effects
         }
         Err(no) => {
-            let lead = model.run.role_of(&model.me) == crate::runbook::Role::Lead;
+            let missing =
+                no.refusal.as_ref().and_then(|refusal| super::missing::field(model, refusal));
+            let hint = no.refusal.as_ref().and_then(|refusal| override_hint(model, refusal));
             let Some(card) = model.card.as_mut() else { return Vec::new() };
-            card.problem = Some(no.text);
-            if let Some(refusal) = no.refusal {
-                if refusal.kind == crate::run::RefusalKind::NotNow && lead {
-                    cards::with_override(card);
-                    card.focus =
-                        card.fields.iter().position(|f| f.name == FieldName::Override).unwrap_or(0);
-                }
-                card.refusal = Some(refusal);
-            } else if let Some(focus) = no.field {
-                card.focus = focus;
-            }
+            card.problem = Some(format!("{}{}", no.text, hint.unwrap_or_default()));
+            card.focus = missing.or(no.field).unwrap_or(card.focus);
+            card.refusal = no.refusal.or(card.refusal.take());
             Vec::new()
         }
     }
+}
+
+/// How a lead overrides a *not now*; nothing where the card's own reason does.
+fn override_hint(model: &Model, refusal: &crate::run::Refusal) -> Option<String> {
+    let card = model.card.as_ref()?;
+    let own = matches!(card.act, CardAct::Decide(_)) && super::missing::by_reason(refusal);
+    let lead = model.run.role_of(&model.me) == crate::runbook::Role::Lead;
+    (lead && !own && refusal.kind == crate::run::RefusalKind::NotNow)
+        .then(|| format!(" ({})", model.keymap.shown(Action::CardOverride)))
 }
 
 /// Closes the card; a text in it stays as a draft.

@@ -113,18 +113,23 @@ fn pick_key(
     }
 }
 
-/// The option that a character names: by its place, or as the only one that begins with it.
+/// The option that a character names: by its place, as the only one that begins with it, or as
+/// the only one whose id does (`g` is Go, `c` Go with conditions).
 fn option_of(options: &[crate::cockpit::card::PickOption], c: char) -> Option<usize> {
     if let Some(digit) = c.to_digit(10) {
         let at = usize::try_from(digit).ok()?.checked_sub(1)?;
         return (at < options.len()).then_some(at);
     }
-    let begins = |label: &str| label.chars().next().is_some_and(|f| f.eq_ignore_ascii_case(&c));
-    let mut hits = options.iter().enumerate().filter(|(_, option)| begins(&option.label));
-    match (hits.next(), hits.next()) {
-        (Some((at, _)), None) => Some(at),
+    let begins = |word: &str| word.chars().next().is_some_and(|f| f.eq_ignore_ascii_case(&c));
+    let only = |mut hits: Box<dyn Iterator<Item = usize> + '_>| match (hits.next(), hits.next()) {
+        (at, None) => at,
         _ => None,
-    }
+    };
+    let by = |word: fn(&crate::cockpit::card::PickOption) -> &str| {
+        let all = options.iter().enumerate();
+        only(Box::new(all.filter(move |(_, o)| begins(word(o))).map(|(at, _)| at)))
+    };
+    by(|option| &option.label).or_else(|| by(|option| &option.id))
 }
 
 /// A key in a line; false when it means nothing there.
@@ -190,6 +195,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
         Input::Pick { .. } | Input::Ticks { .. } => return None,
     }
     card.fresh = false;
+    card.flow = None;
+    card.typed.push_str(text);
     Some(super::card_keys::save_draft(model))
 }
 

@@ -1,5 +1,6 @@
 //! The runbook's file on disk: its difference to the run's text is shown, and adopted only when
-//! the lead says so.
+//! the lead says so. Where the file has a text that the run had before, it is the run that has
+//! edits of its own: those are offered to the file, never given up for it.
 
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
@@ -15,33 +16,41 @@ const LINES: usize = 5_000;
 
 /// The file has this text now.
 pub(super) fn changed(model: &mut Model, text: String) -> Vec<Effect> {
-    if sha256_hex(text.as_bytes()) == model.run.sha256 {
-        no_change(model);
-    } else if model.change.as_ref().is_none_or(|change| change.text != text) {
-        let change = compared(&model.run, text);
-        let (file, problems) = (model.file_name.clone(), change.problems.len());
-        let shows = model.keymap.shown(Action::ShowDifference);
-        let adopts = model.keymap.shown(Action::Adopt);
-        model.say(
-            Tone::Warn,
-            match problems {
-                0 => format!("{file} has changed: {shows} shows how, {adopts} adopts it"),
-                1 => format!("{file} has changed and has a problem: {shows} shows it"),
-                n => format!("{file} has changed and has {n} problems: {shows} shows them"),
-            },
-        );
-        model.change = Some(change);
-    }
+    let known = model.file_text.as_ref() == Some(&text);
+    model.file_text = Some(text);
+    recheck(model);
+    let Some(change) = model.change.as_ref().filter(|_| !known) else { return Vec::new() };
+    let file = &model.file_name;
+    let shows = model.keymap.shown(Action::ShowDifference);
+    let said = match change.problems.len() {
+        _ if change.earlier => {
+            let writes = model.keymap.shown(Action::WriteBack);
+            format!(
+                "this run has edits that {file} does not have: {shows} shows them, {writes} \
+                 writes them to the file"
+            )
+        }
+        0 => {
+            let adopts = model.keymap.shown(Action::Adopt);
+            format!("{file} has changed: {shows} shows how, {adopts} adopts it")
+        }
+        1 => format!("{file} has changed and has a problem: {shows} shows it"),
+        n => format!("{file} has changed and has {n} problems: {shows} shows them"),
+    };
+    let tone = if change.earlier { Tone::Plain } else { Tone::Warn };
+    model.say(tone, said);
     Vec::new()
 }
 
-/// The run has another text: the file's difference to it is another, or none.
+/// File or run has another text: the difference between them is another, or none.
 pub(super) fn recheck(model: &mut Model) {
-    let Some(change) = model.change.take() else { return };
-    if sha256_hex(change.text.as_bytes()) == model.run.sha256 {
+    let Some(text) = &model.file_text else { return };
+    let sha256 = sha256_hex(text.as_bytes());
+    if sha256 == model.run.sha256 {
         no_change(model);
     } else {
-        model.change = Some(compared(&model.run, change.text));
+        let scroll = model.change.as_ref().map_or(0, |change| change.scroll);
+        model.change = Some(FileChange { scroll, ..compared(&model.run, text, &sha256) });
     }
 }
 
@@ -52,17 +61,25 @@ fn no_change(model: &mut Model) {
     }
 }
 
-/// What a text would change in the run's plan, or what is wrong with it.
-fn compared(run: &RunState, text: String) -> FileChange {
-    let reading = crate::runbook::read(&text);
+/// What a text would change in the run's plan, or what is wrong with it. Of one that the run had
+/// before, what the run has changed since.
+fn compared(run: &RunState, text: &str, sha256: &str) -> FileChange {
+    let reading = crate::runbook::read(text);
     let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
     let problems: Vec<_> = errors.map(|d| format!("line {}: {}", d.line, d.message)).collect();
+    let earlier = run.had_text(sha256);
     let summary = match &reading.runbook {
+        Some(plan) if earlier => {
+            // Running and settled steps keep what they had, so the plan may lag behind the text.
+            let present = crate::runbook::read(&run.text).runbook;
+            summary(&difference(plan, present.as_ref().unwrap_or(&run.plan)))
+        }
         Some(plan) => summary(&difference(&run.plan, plan)),
         None => "it cannot be adopted as it is".to_owned(),
     };
-    let lines = lines(&run.text, &text);
-    FileChange { text, summary, problems, lines, scroll: 0 }
+    let taken_out = reading.runbook.as_ref().map(|plan| run.taken_out(plan)).unwrap_or_default();
+    let lines = if earlier { lines(text, &run.text) } else { lines(&run.text, text) };
+    FileChange { earlier, summary, taken_out, problems, lines, scroll: 0 }
 }
 
 /// Line by line, with some lines around each change.

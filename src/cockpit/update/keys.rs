@@ -16,6 +16,8 @@ const DIGIT_GAP: Millis = 1_500;
 
 /// One key press.
 pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let gap = model.typing.last.map_or(Millis::MAX, |last| at.saturating_sub(last));
+    typing::keep_line(model, key, gap);
     match typing::watch(model, key, at) {
         Seen::Text(effects) => return effects,
         Seen::Command => {}
@@ -37,7 +39,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     let effects = match focus {
         Focus::Unsaved => unsaved_key(model, key, at),
         Focus::Offer => typing::offer_key(model, key, at),
-        Focus::Card => card_keys::key(model, key, at),
+        Focus::Card => card_keys::key(model, key, at, gap),
         Focus::Find => lookup::find_key(model, key),
         Focus::Palette => lookup::palette_key(model, key),
         Focus::Help => help_key(model, key),
@@ -50,7 +52,8 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     {
         card.wary = true;
     }
-    if is_letter && matches!(focus, Focus::Help | Focus::Trouble | Focus::Pane(_)) {
+    let jumped = model.typing.last_digit == Some(at);
+    if is_letter && !jumped && matches!(focus, Focus::Help | Focus::Trouble | Focus::Pane(_)) {
         model.typing.last_letter = Some(at);
     }
     effects
@@ -104,7 +107,12 @@ fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> 
         model.greeting = false;
         return Vec::new();
     }
-    if let Some(effects) = jump_key(model, view, key, at) {
+    if jump_key(model, view, key, at) {
+        return Vec::new();
+    }
+    if key == Key::plain(KeyCode::Enter)
+        && let Some(effects) = typing::end_of_line(model, at)
+    {
         return effects;
     }
     let action = model.keymap.in_pane(view, key);
@@ -173,9 +181,9 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
 }
 
 /// Digits go to the step of that number; dots and letters only behind them.
-fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> Option<Vec<Effect>> {
+fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> bool {
     if !matches!(view, View::Steps | View::Detail) {
-        return None;
+        return false;
     }
     let stale = model.typing.last_digit.is_none_or(|last| at.saturating_sub(last) > DIGIT_GAP);
     let going_on = !model.jump.is_empty() && !stale;
@@ -195,12 +203,10 @@ fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> Option<Vec<E
         model.jump.push(c);
         model.typing.last_digit = Some(at);
         moving::jump(model);
-        return Some(Vec::new());
+        return true;
     }
-    let jumped = going_on && key.code == KeyCode::Enter;
     model.jump.clear();
-    // Enter behind a number ends the number: it is part of saying where to go.
-    jumped.then(Vec::new)
+    false
 }
 
 /// The docked panel of a failed step, while it has the keys.
@@ -219,7 +225,19 @@ fn trouble_key(model: &mut Model, key: Key) -> Vec<Effect> {
             trouble.cursor = Some(trouble.cursor.map_or(0, |at| at.saturating_sub(1)));
             None
         }
-        KeyCode::Enter => choose(trouble),
+        KeyCode::Enter => {
+            let chosen = trouble.cursor.and_then(|at| trouble.choices.get(at));
+            if chosen.is_some_and(|choice| choice.action.is_none()) {
+                let hold = model.keymap.shown(Action::Hold);
+                let note = model.keymap.shown(Action::Note);
+                model.say_long(Tone::Warn, format!(
+                    "rungs are shown; beginning one is not part of this version: hold ({hold}), \
+                     and write what is done as notes ({note})"
+                ));
+                return Vec::new();
+            }
+            choose(trouble)
+        }
         KeyCode::Esc => {
             trouble.focused = false;
             None

@@ -96,7 +96,8 @@ fn walked(place: &mut Place, count: usize, code: KeyCode) -> bool {
     true
 }
 
-/// Steps whose number, id, title, owner or stream match, best first; all for an empty text.
+/// Steps whose number, id, title, owner or stream match, or whose instructions have the words,
+/// best first; all for an empty text.
 fn search_steps(plan: &Runbook, text: &str) -> Vec<usize> {
     let lines = plan.steps.iter().map(|step| {
         let owner = match &step.owner {
@@ -104,7 +105,9 @@ fn search_steps(plan: &Runbook, text: &str) -> Vec<usize> {
             None => "",
         };
         let stream = step.stream.as_deref().unwrap_or_default();
-        format!("{} {} {} {} {}", step.number, step.title, step.id, owner, stream)
+        let name = format!("{} {} {}", step.number, step.title, step.id);
+        let about = format!("{owner} {stream}");
+        Searched { name, about, more: step.instructions.as_deref().unwrap_or_default() }
     });
     search(lines, text)
 }
@@ -114,26 +117,96 @@ fn search_actions(text: &str) -> Vec<Action> {
         about.scope != Scope::Cards && about.action != Action::UsualNext
     };
     let abouts: Vec<_> = ACTIONS.iter().filter(offered).collect();
-    let lines = abouts.iter().map(|about| format!("{} {}", about.name, about.help));
+    let lines = abouts.iter().map(|about| Searched {
+        name: format!("{} {}", about.name, about.short),
+        about: about.help.to_owned(),
+        more: super::synonyms::of(about.action),
+    });
     let hits = search(lines, text);
     hits.into_iter().filter_map(|at| abouts.get(at)).map(|about| about.action).collect()
 }
 
-/// Indexes of the lines that match, best first, earlier lines before later ones.
-fn search(lines: impl Iterator<Item = String>, text: &str) -> Vec<usize> {
-    if text.trim().is_empty() {
-        return lines.enumerate().map(|(at, _)| at).collect();
+/// Something that can be found.
+struct Searched<'a> {
+    /// Names: matched before anything else.
+    name: String,
+    /// What is said about it.
+    about: String,
+    /// More about it, matched by whole beginnings of words only.
+    more: &'a str,
+}
+
+/// Indexes of what matches, best first, earlier ones before later: first where every word typed
+/// begins a word of the name, then of all that is said, then where the letters come in that
+/// order.
+fn search<'a>(all: impl Iterator<Item = Searched<'a>>, text: &str) -> Vec<usize> {
+    let words: Vec<String> = words_of(text).collect();
+    if words.is_empty() && text.trim().is_empty() {
+        return all.enumerate().map(|(at, _)| at).collect();
     }
     let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut hits: Vec<_> = lines
+    let mut hits: Vec<_> = all
         .enumerate()
-        .filter_map(|(at, line)| {
-            let score = pattern.score(Utf32Str::new(&line, &mut buffer), &mut matcher)?;
-            Some((std::cmp::Reverse(score), at))
+        .filter_map(|(at, one)| {
+            let line = format!("{} {}", one.name, one.about);
+            let score = pattern.score(Utf32Str::new(&line, &mut buffer), &mut matcher);
+            let tier = match has_words(&words, &one.name) {
+                Some(tier) => tier,
+                None => match has_words(&words, &format!("{line} {}", one.more)) {
+                    Some(tier) => tier + 2,
+                    None => score.map(|_| 4)?,
+                },
+            };
+            Some((tier, std::cmp::Reverse(score), at))
         })
         .collect();
     hits.sort_unstable();
-    hits.into_iter().map(|(_, at)| at).collect()
+    hits.into_iter().map(|(_, _, at)| at).collect()
+}
+
+/// Words in lower case; a step's number is one.
+fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '.');
+    parts.map(|word| word.trim_matches('.')).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// How a text has all of the words: as its own words (0) or as beginnings of them (1).
+fn has_words(words: &[String], text: &str) -> Option<u8> {
+    let known: Vec<String> = words_of(text).collect();
+    let all = |has: &dyn Fn(&String, &String) -> bool| {
+        !words.is_empty() && words.iter().all(|word| known.iter().any(|known| has(known, word)))
+    };
+    if all(&|known, word| known == word) {
+        return Some(0);
+    }
+    all(&|known, word| known.starts_with(word)).then_some(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_found_by_the_beginnings_of_its_words_and_by_other_words_for_it() {
+        for (text, action) in [
+            ("roll", Action::RollCall),
+            ("hold", Action::Hold),
+            ("pause", Action::Hold),
+            ("continue", Action::Resume),
+            ("abort", Action::RunCancel),
+            ("undo", Action::Correct),
+            ("retry", Action::Reopen),
+            ("go no", Action::Decide),
+            ("who", Action::ShowPeople),
+            ("exit", Action::Quit),
+            ("success", Action::Judge),
+            ("finish", Action::Complete),
+            ("start run", Action::RunStart),
+            ("meet", Action::CopyBridge),
+        ] {
+            assert_eq!(search_actions(text).first(), Some(&action), "{text}");
+        }
+    }
 }

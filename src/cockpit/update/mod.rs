@@ -9,12 +9,15 @@ mod field_keys;
 mod file;
 mod keys;
 mod lookup;
+mod missing;
 mod mouse;
 mod moving;
+mod names;
 mod open;
 mod submit;
 mod submit_plan;
 mod submit_step;
+mod synonyms;
 mod typing;
 
 use super::card::Tone;

@@ -114,6 +114,7 @@ fn click_card(model: &mut Model, area: Rect, at: Position) {
     let hit = card_spots(card, area).into_iter().find(|(_, rect)| rect.contains(at));
     let Some((spot, _)) = hit else { return };
     card.fresh = false;
+    card.flow = None;
     match spot {
         Spot::Field(ix) | Spot::Area(ix) => card.focus = ix,
         Spot::Choice(ix, line) => {

@@ -37,7 +37,6 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
             model.notes.this_step = !model.notes.this_step;
             crate::cockpit::panes::refresh_lists(model);
         }
-        Action::CopyBridge => return copy_bridge(model),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::QuitNow => card(model, Action::Quit, None, opener),
@@ -72,9 +71,12 @@ pub(super) fn from_palette(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn card(model: &mut Model, action: Action, step: Option<StepIx>, opener: Option<char>) {
     match cards::card(model, action, step) {
-        Ok(card) => {
+        Ok(mut card) => {
+            if opener.is_some() {
+                card.typed = std::mem::take(&mut model.typing.line);
+                card.flow = Some(card.typed.len());
+            }
             model.card = Some(card);
-            model.typing.opener = opener;
         }
         Err(reason) => model.say(Tone::Warn, reason),
     }
@@ -86,7 +88,6 @@ pub(super) fn note_with(model: &mut Model, text: &str) -> Vec<Effect> {
     let mut card = cards::note(model, Some(text));
     card.fresh = false;
     model.card = Some(card);
-    model.typing.opener = None;
     effects.extend(super::card_keys::save_draft(model));
     effects
 }
@@ -99,6 +100,12 @@ pub(super) fn usual_next(model: &mut Model, ix: StepIx) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(event) = model.run.usual_next(ix, &model.me, model.now) else {
+        if let Some(next) = model.next_ready().filter(|_| model.run.is_settled(ix)) {
+            moving::go_to_step(model, next);
+            // Enter held down moves once, and does not act on where it has led.
+            model.typing.acted = Some(model.steps.cursor.clone());
+            return Vec::new();
+        }
         let hint = nothing_usual(model, ix);
         model.say(Tone::Plain, hint);
         return Vec::new();
@@ -114,6 +121,13 @@ pub(super) fn usual_next(model: &mut Model, ix: StepIx) -> Vec<Effect> {
     };
     if let Some(action) = asks {
         card(model, action, Some(ix), None);
+        return Vec::new();
+    }
+    if let Some(ahead) = model.long_before()
+        && !std::mem::replace(&mut model.typing.early, true)
+    {
+        let key = model.keymap.shown(Action::UsualNext);
+        model.say_long(Tone::Warn, format!("{ahead}: {key} again starts the live run now"));
         return Vec::new();
     }
     match super::act::record(model, vec![event], &With::default()) {
@@ -170,18 +184,5 @@ fn focus_trouble(model: &mut Model) {
             model.view = View::Steps;
         }
         None => model.say(Tone::Good, "no failed step waits for a decision"),
-    }
-}
-
-fn copy_bridge(model: &mut Model) -> Vec<Effect> {
-    match model.run.plan.release.bridge.clone() {
-        Some(bridge) => {
-            model.say(Tone::Good, "the link of the bridge call is on the clipboard");
-            vec![Effect::Copy(bridge)]
-        }
-        None => {
-            model.say(Tone::Plain, "the runbook names no bridge");
-            Vec::new()
-        }
     }
 }

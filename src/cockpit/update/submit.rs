@@ -42,7 +42,9 @@ pub(super) fn no(card: &Card, name: &FieldName, text: impl Into<String>) -> No {
 /// What is missing or refused; nothing was recorded.
 pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
     let Some(card) = model.card.clone() else { return Ok(Vec::new()) };
+    super::names::ask(model, &card)?;
     match &card.act {
+        CardAct::CopyBridge => return Ok(copy_bridge(model)),
         CardAct::Quit => {
             model.leaving = true;
             return Ok(vec![Effect::Quit]);
@@ -84,8 +86,27 @@ pub(super) fn with(model: &Model, card: &Card) -> Result<With, No> {
     Ok(With {
         happened_at: at(model, card)?,
         on_behalf_of: card.text(&FieldName::For).map(|word| person(model, &word)),
-        override_reason: card.text(&FieldName::Override),
+        override_reason: override_reason(card)?,
     })
+}
+
+/// A reason in words: nobody overrides by a link or a stray letter.
+fn override_reason(card: &Card) -> Result<Option<String>, No> {
+    let Some(text) = card.text(&FieldName::Override) else { return Ok(None) };
+    if text.contains("://") || text.starts_with("www.") {
+        let text = "a link is no reason to override; say in words why it may be";
+        return Err(no(card, &FieldName::Override, text));
+    }
+    if text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return Err(no(card, &FieldName::Override, "say in words why it may be overridden"));
+    }
+    Ok(Some(text))
+}
+
+fn copy_bridge(model: &mut Model) -> Vec<Effect> {
+    let Some(bridge) = model.run.plan.release.bridge.clone() else { return Vec::new() };
+    model.say(Tone::Good, "the link of the bridge call is on the clipboard");
+    vec![Effect::Copy(bridge)]
 }
 
 fn at(model: &Model, card: &Card) -> Result<Option<Time>, No> {
@@ -119,7 +140,9 @@ pub(super) fn person(model: &Model, word: &str) -> String {
     if people.contains_key(word) {
         return word.to_owned();
     }
-    let named = people.iter().find(|(_, p)| p.name.eq_ignore_ascii_case(word));
+    let named = people
+        .iter()
+        .find(|(id, p)| p.name.eq_ignore_ascii_case(word) || id.eq_ignore_ascii_case(word));
     named.map_or_else(|| word.to_owned(), |(id, _)| id.clone())
 }
 
@@ -179,6 +202,13 @@ fn events(model: &Model, card: &Card) -> Result<Vec<Event>, No> {
             summary: reason,
         },
         CardAct::RunCancel => Event::RunCanceled { reason },
+        CardAct::Judge => Event::CriterionJudged {
+            criterion: card.text(&FieldName::Criterion).ok_or_else(|| {
+                no(card, &FieldName::Criterion, "pick the criterion first (arrows)")
+            })?,
+            met: picked(card, "met or not met")? == "met",
+            comment: reason,
+        },
         _ => return Ok(Vec::new()),
     };
     Ok(vec![event])

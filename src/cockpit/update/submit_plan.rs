@@ -5,7 +5,7 @@ use super::submit::{No, no, person, step_named, with};
 use crate::cockpit::card::{Card, CardAct, FieldName};
 use crate::cockpit::cards::plan::{duration, needs, not_before, owner};
 use crate::cockpit::effect::Effect;
-use crate::cockpit::model::Model;
+use crate::cockpit::model::{FileChange, Model};
 use crate::run::{Event, sha256_hex};
 use crate::runbook::edit::{self, EditError, NewStep, Predecessor, Spot};
 use crate::runbook::{LinkOn, Step, parse_duration};
@@ -25,8 +25,10 @@ pub(super) fn submit(model: &mut Model, card: &Card) -> Result<Vec<Effect>, No> 
         CardAct::PlanMove(id) => shift(model, card, id)?,
         CardAct::PlanChange(id) => change(model, card, id)?,
         _ => {
-            let Some(change) = model.change.as_ref() else { return Ok(Vec::new()) };
-            (change.text.clone(), change.summary.clone())
+            let Some((text, change)) = model.file_text.as_ref().zip(model.change.as_ref()) else {
+                return Ok(Vec::new());
+            };
+            (text.clone(), adopted(model, change))
         }
     };
     let mut effects = revise(model, &text, summary, card.text(&FieldName::Reason), &with)?;
@@ -39,6 +41,14 @@ pub(super) fn submit(model: &mut Model, card: &Card) -> Result<Vec<Effect>, No> 
 impl From<EditError> for No {
     fn from(error: EditError) -> Self {
         Self { text: error.to_string(), refusal: None, field: None }
+    }
+}
+
+/// What adopting the file does, for the record.
+fn adopted(model: &Model, change: &FileChange) -> String {
+    match change.earlier {
+        true => format!("back to the text of {}, without: {}", model.file_name, change.summary),
+        false => change.summary.clone(),
     }
 }
 

@@ -69,7 +69,8 @@ pub(super) fn step_events(model: &Model, card: &Card) -> Result<Option<Vec<Event
     Ok(Some(vec![event]))
 }
 
-fn step_of(act: &CardAct) -> Option<&String> {
+/// Id of the step that a card is about.
+pub(super) fn step_of(act: &CardAct) -> Option<&String> {
     match act {
         CardAct::Start(id)
         | CardAct::Complete(id)

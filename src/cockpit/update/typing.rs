@@ -6,10 +6,11 @@
 //! opened is closed again. At the speed of a person a first letter may open a card, and the rest
 //! is text in it; there the cards themselves see to it that one Enter records nothing.
 
+use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::key::{Key, KeyCode};
-use crate::cockpit::model::{Before, Focus, Model, Offer};
+use crate::cockpit::model::{Before, Focus, Model, Offer, View};
 use crate::cockpit::msg::Millis;
 
 /// Keys that follow each other faster than this, in milliseconds, are one burst.
@@ -23,7 +24,7 @@ const INHUMAN_GAP: Millis = 25;
 pub const CALM_GAP: Millis = 1_000;
 /// Enter answers an offer only this long after its last character, in milliseconds; before, it is
 /// a line break of the text. Yes only opens the editor, so this may be short.
-const ANSWER_GAP: Millis = 300;
+pub(super) const ANSWER_GAP: Millis = 300;
 /// The longest text that is collected, in bytes.
 const LIMIT: usize = 64 * 1024;
 
@@ -55,6 +56,12 @@ pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
         model.typing.before = None;
         return Seen::Command;
     };
+    if looks_up(model, key) && only_moves(model, &model.typing.run) {
+        // Who types fast types on into what it opens.
+        model.typing.run.clear();
+        model.typing.before = None;
+        return Seen::Command;
+    }
     if model.typing.run.is_empty() {
         if takes_text(model) {
             // A pasted line end must not press a card's button.
@@ -69,23 +76,30 @@ pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
     if model.typing.before.is_none() {
         return Seen::Command;
     }
-    let only_moved = model.typing.run.chars().chain([c]).all(|c| moves(model, c));
     if c == '\n' {
-        return enter(model, at);
+        return enter(model, at, gap);
     }
     model.typing.run.push(c);
-    if model.typing.run.chars().count() >= BURST && !only_moved {
+    if model.typing.run.chars().count() >= BURST && !only_moves(model, &model.typing.run) {
         return Seen::Text(offer(model, at));
     }
     Seen::Command
 }
 
 /// Enter right behind characters that came in a burst: a line end of a text, or Enter pressed in
-/// haste. Either way it does nothing; one that was meant is pressed again.
-fn enter(model: &mut Model, at: Millis) -> Seen {
-    let only_moved = model.typing.run.chars().all(|c| moves(model, c));
+/// haste. Either way it does nothing; one that was meant is pressed again. Behind mere movement
+/// it acts.
+fn enter(model: &mut Model, at: Millis, gap: Millis) -> Seen {
+    let only_moved = only_moves(model, &model.typing.run);
+    if only_moved && gap >= INHUMAN_GAP {
+        // A number or a movement, and Enter: as quick as anybody likes.
+        model.typing.run.clear();
+        model.typing.before = None;
+        return Seen::Command;
+    }
     let count = model.typing.run.chars().count();
     model.typing.run.push('\n');
+    push_line(model, '\n');
     if count >= 2 && !only_moved {
         return Seen::Text(offer(model, at));
     }
@@ -95,9 +109,26 @@ fn enter(model: &mut Model, at: Millis) -> Seen {
 
 /// Undoes what the first keys opened and offers the text.
 fn offer(model: &mut Model, at: Millis) -> Vec<Effect> {
-    let text = std::mem::take(&mut model.typing.run);
+    let run = std::mem::take(&mut model.typing.run);
+    let line = std::mem::take(&mut model.typing.line);
+    let (start, before) = (model.typing.line_start.take(), model.typing.before.take());
+    // What came a little slower right before the burst belongs to the same sentence.
+    if line.ends_with(&run) {
+        offered(model, line, start, at)
+    } else {
+        offered(model, run, before, at)
+    }
+}
+
+/// Goes back to how things were before a text and offers it.
+fn offered(
+    model: &mut Model,
+    text: String,
+    before: Option<Box<Before>>,
+    at: Millis,
+) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if let Some(before) = model.typing.before.take() {
+    if let Some(before) = before {
         model.view = before.view;
         model.steps.cursor = before.cursor;
         model.card = None;
@@ -142,10 +173,62 @@ fn takes_text(model: &Model) -> bool {
     }
 }
 
-/// Whether a character only moves about where it was typed.
-fn moves(model: &Model, c: char) -> bool {
-    let view = model.typing.before.as_ref().map_or(model.view, |before| before.view);
-    model.keymap.in_pane(view, Key::char(c)).is_some_and(|action| action.only_moves())
+/// Whether a text only moves about where it was typed; a step's number goes to that step.
+fn only_moves(model: &Model, text: &str) -> bool {
+    let before = model.typing.before.as_ref().or(model.typing.line_start.as_ref());
+    let view = before.map_or(model.view, |before| before.view);
+    text.chars().all(|c| moves(model, view, c)) || {
+        let in_steps = matches!(view, View::Steps | View::Detail);
+        in_steps && model.run.plan.steps.iter().any(|step| step.number.starts_with(text))
+    }
+}
+
+/// Whether a character only moves about in this pane.
+fn moves(model: &Model, view: View, c: char) -> bool {
+    let number = matches!(view, View::Steps | View::Detail) && (c.is_ascii_digit() || c == '.');
+    number || model.keymap.in_pane(view, Key::char(c)).is_some_and(|action| action.only_moves())
+}
+
+/// Whether a key opens finder or palette here.
+fn looks_up(model: &Model, key: Key) -> bool {
+    let Focus::Pane(view) = model.focus() else { return false };
+    matches!(model.keymap.in_pane(view, key), Some(Action::Find | Action::Palette))
+}
+
+/// Remembers what is typed into a pane without a longer pause.
+pub(super) fn keep_line(model: &mut Model, key: Key, gap: Millis) {
+    let in_pane = matches!(model.focus(), Focus::Pane(_) | Focus::Trouble | Focus::Help);
+    let ends = key.typed().is_none() && key.code != KeyCode::Enter;
+    if !in_pane || ends || gap >= CALM_GAP {
+        forget_line(model);
+    }
+    if let Some(c) = key.typed().filter(|_| in_pane) {
+        if model.typing.line.is_empty() {
+            model.typing.line_start = Some(Box::new(before(model)));
+        }
+        push_line(model, c);
+    }
+}
+
+fn push_line(model: &mut Model, c: char) {
+    if model.typing.line.len() < LIMIT {
+        model.typing.line.push(c);
+    }
+}
+
+/// What was typed so far is no sentence.
+pub(super) fn forget_line(model: &mut Model) {
+    model.typing.line.clear();
+    model.typing.line_start = None;
+}
+
+/// Enter in a pane at the end of a sentence: several letters in one go that are no movement.
+pub(super) fn end_of_line(model: &mut Model, at: Millis) -> Option<Vec<Effect>> {
+    let text = std::mem::take(&mut model.typing.line);
+    let start = model.typing.line_start.take();
+    let view = start.as_ref().map_or(model.view, |before| before.view);
+    let letters = text.chars().filter(|c| !moves(model, view, *c)).count();
+    (letters >= 2 && text.trim().chars().count() >= BURST).then(|| offered(model, text, start, at))
 }
 
 /// A key while a text is being offered.

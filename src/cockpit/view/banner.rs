@@ -51,7 +51,9 @@ fn messages(ink: &Ink<'_>) -> Vec<(String, Style)> {
     if let Some(trouble) = &model.trouble_line {
         said.push((format!("! {trouble}"), styles.refusal));
     }
-    if let Some(change) = model.change.as_ref().filter(|_| model.view != View::Difference) {
+    if let Some(change) =
+        model.change.as_ref().filter(|change| !change.earlier && model.view != View::Difference)
+    {
         let key = model.keymap.shown(Action::ShowDifference);
         let text = format!("{} has changed: {} · {key} shows it", model.file_name, change.summary);
         said.push((text, styles.info));

@@ -279,8 +279,8 @@ impl Page<'_> {
         if plan.point_of_no_return {
             self.say("POINT OF NO RETURN: once started, rungs are gone", ink.theme.screen.bad);
         }
-        let planned = |s: &crate::run::StepState| s.status() == StepStatus::Planned;
-        if plan.confirm && ink.model.run.steps.get(ix).is_some_and(planned) {
+        let state = ink.model.run.steps.get(ix);
+        if plan.confirm && state.is_some_and(|s| s.status() == StepStatus::Planned) {
             self.say("dangerous: asks for the step's number before it starts", warning);
         }
         if !plan.in_rehearsal && ink.model.run.mode == crate::run::Mode::Rehearsal {

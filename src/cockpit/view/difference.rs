@@ -12,7 +12,11 @@ use ratatui::text::Line;
 /// Draws the pane.
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let focused = ink.model.focus() == Focus::Pane(View::Difference);
-    let title = format!("Difference · {}", ink.model.file_name);
+    let file = &ink.model.file_name;
+    let title = match &ink.model.change {
+        Some(change) if change.earlier => format!("Difference · from {file} to this run"),
+        _ => format!("Difference · from this run to {file}"),
+    };
     let inner = pane::frame(ink, buffer, area, &title, focused);
     let columns = usize::from(inner.width);
     let Some(change) = &ink.model.change else {
@@ -43,7 +47,18 @@ pub fn height(ink: &Ink<'_>, columns: usize) -> usize {
 /// What is said before the lines: what the file changes, or what is wrong with it.
 fn head(ink: &Ink<'_>, change: &FileChange, columns: usize) -> Vec<Line<'static>> {
     let mut head = wrap(&change.summary, columns, ink.theme.screen.strong);
-    if change.problems.is_empty() {
+    if change.earlier {
+        let key = ink.model.keymap.shown(Action::WriteBack);
+        let text = format!(
+            "This run has edits that {} does not have; {key} writes them to the file.",
+            ink.model.file_name
+        );
+        head.extend(wrap(&text, columns, ink.theme.screen.muted));
+    } else if change.problems.is_empty() {
+        for step in &change.taken_out {
+            let text = format!("{step}: it would leave the plan, its history stays.");
+            head.extend(wrap(&text, columns, ink.theme.screen.bad));
+        }
         let key = ink.model.keymap.shown(Action::Adopt);
         let text = format!("{key} adopts it, once a lead says so.");
         head.extend(wrap(&text, columns, ink.theme.screen.muted));

@@ -4,9 +4,9 @@ use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
 use crate::cockpit::action::Action;
-use crate::cockpit::model::{Cursor, Focus, View};
+use crate::cockpit::model::{CheckRow, Cursor, Focus, View};
 use crate::run::{Event, RunStatus, StepStatus};
-use crate::runbook::{StepIx, StepKind};
+use crate::runbook::{Role, StepIx, StepKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -30,8 +30,10 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         Focus::Palette => parts.extend(said(ink, &[("Enter", "do it"), ("Esc", "close")])),
         Focus::Help => parts.extend(said(ink, &[("Esc", "close"), ("Down", "more")])),
         Focus::Trouble => {
+            // Nothing is chosen beforehand, so Enter does nothing before something is.
+            let chosen = ink.model.trouble.as_ref().is_some_and(|t| t.cursor.is_some());
             let keys = [("Enter", "do it"), ("↑↓", "move"), ("Esc", "back to the list")];
-            parts.extend(said(ink, &keys));
+            parts.extend(said(ink, &keys[usize::from(!chosen)..]));
         }
         Focus::Pane(view) => pane(ink, view, &mut parts),
     }
@@ -63,11 +65,17 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             parts.extend(enter(ink));
             step_actions(ink)
         }
-        View::Checklists => &[Action::CheckTick, Action::CheckWaive],
+        View::Checklists => {
+            match ink.model.checklists.rows.get(ink.model.checklists.place.cursor) {
+                Some(CheckRow::Head(_)) => &[Action::CheckWaive],
+                _ => &[Action::CheckTick, Action::CheckWaive],
+            }
+        }
         View::Log => &[Action::LogFilter, Action::Correct],
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
         View::Difference => match &ink.model.change {
+            Some(change) if change.earlier => &[Action::WriteBack],
             Some(change) if change.problems.is_empty() => &[Action::Adopt],
             _ => &[],
         },
@@ -76,10 +84,15 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
     let common = common.iter().filter(|action| !actions.contains(action));
     let keymap = &ink.model.keymap;
     let pressable = |action: &&Action| !keymap.keys(**action).is_empty();
-    for (at, action) in actions.iter().chain(common).filter(pressable).enumerate() {
+    // While the run is held its lead never has to look for the way on.
+    let lead = ink.model.run.role_of(&ink.model.me) == Role::Lead;
+    let resume: &[Action] =
+        if lead && ink.model.run.held().is_some() { &[Action::Resume] } else { &[] };
+    let actions = resume.iter().chain(actions.iter().filter(|action| !resume.contains(action)));
+    for (at, action) in actions.chain(common).filter(pressable).enumerate() {
         // Help and palette lead everywhere else, so they stay when others drop.
         let rank = match action {
-            Action::Help => 0,
+            Action::Help | Action::Resume => 0,
             Action::Palette => 1,
             _ => at + 2,
         };
@@ -109,7 +122,12 @@ fn enter(ink: &Ink<'_>) -> Option<Part> {
 fn usual(ink: &Ink<'_>, ix: StepIx) -> Option<((String, String), String)> {
     let run = &ink.model.run;
     let me = &ink.model.me;
-    let word = match run.usual_next(ix, me, ink.now())? {
+    let Some(event) = run.usual_next(ix, me, ink.now()) else {
+        let next = ink.model.next_ready().filter(|_| run.is_settled(ix))?;
+        let text = format!("next: {}", ink.number(next));
+        return Some(((text.clone(), text.clone()), text));
+    };
+    let word = match event {
         Event::StepStarted { .. } => "start",
         Event::StepCompleted { .. } => "complete",
         Event::StepSigned { .. } => "sign",
@@ -157,6 +175,6 @@ fn step_actions(ink: &Ink<'_>) -> &'static [Action] {
         (StepStatus::Running, _) => &[Action::Fail, Action::Estimate, Action::Block],
         (StepStatus::Blocked, _) => &[Action::Fail, Action::Estimate, Action::Reason],
         (StepStatus::Failed, _) => &[Action::Reopen, Action::Skip, Action::Trouble, Action::Reason],
-        _ => &[Action::Reopen, Action::Filter],
+        _ => &[Action::Filter, Action::Reopen],
     }
 }

@@ -1,17 +1,18 @@
 //! What is derived rather than recorded: steps that do not apply, branches not taken, milestones
 //! reached, barriers that open.
 
-use super::intern;
+use super::{intern, step_mut};
 use crate::run::Time;
 use crate::run::act::Entry;
 use crate::run::query::settles;
 use crate::run::state::{Fact, RunState, StepState, StepStatus, Waiting};
 use crate::run::words::Mode;
 use crate::runbook::{Place, StepIx, StepKind};
+use std::sync::Arc;
 
 /// The state right after the opening: every step planned, what does not apply set aside.
 pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
-    state.steps = state.plan.steps.iter().map(|_| StepState::fresh()).collect();
+    state.steps = vec![Arc::new(StepState::fresh()); state.plan.steps.len()];
     let fact = Fact {
         at: entry.act.effective_at(),
         seq: entry.seq,
@@ -29,6 +30,9 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
         .iter()
         .map(|phase| phase.steps.clone().filter(|&ix| !state.is_settled(ix)).count())
         .collect();
+    let ended = |ix: StepIx| state.steps[ix].now.ended.as_ref().map(|f| f.at);
+    state.settled_at =
+        plan.phases.iter().map(|phase| phase.steps.clone().filter_map(ended).max()).collect();
     for ix in plan.forward_steps() {
         let step = &plan.steps[ix];
         let out = state.mode == Mode::Rehearsal && !step.in_rehearsal;
@@ -47,12 +51,18 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
 /// Sets the state of a step and keeps the barriers' counts.
 pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
     let step = &state.plan.steps[ix];
-    let on_failure = step.on_failure;
+    let (place, on_failure) = (step.place, step.on_failure);
     let before = settles(state.steps[ix].now.status, on_failure);
     let after = settles(status, on_failure);
-    state.steps[ix].now.status = status;
+    step_mut(state, ix).now.status = status;
+    if after
+        && let Place::Phase(phase) = place
+        && let Some(settled) = state.settled_at.get_mut(phase)
+    {
+        *settled = (*settled).max(state.steps[ix].now.ended.as_ref().map(|f| f.at));
+    }
     if before != after
-        && let Place::Phase(phase) = step.place
+        && let Place::Phase(phase) = place
         && let Some(open) = state.unsettled.get_mut(phase)
     {
         if after {
@@ -64,7 +74,7 @@ pub(super) fn set_status(state: &mut RunState, ix: StepIx, status: StepStatus) {
 }
 
 pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
-    if let Some(pause) = state.steps[ix].now.blocked.last_mut() {
+    if let Some(pause) = step_mut(state, ix).now.blocked.last_mut() {
         pause.until.get_or_insert_with(|| fact.clone());
     }
 }
@@ -72,10 +82,10 @@ pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
 /// A step leaves the last of planned, running and blocked; what follows from that is derived.
 pub(super) fn end(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
     unblock(state, ix, fact);
-    state.steps[ix].now.ended = Some(fact.clone());
+    step_mut(state, ix).now.ended = Some(fact.clone());
     if status == StepStatus::Done {
         // A reason once given for deferring is history by now.
-        state.steps[ix].now.reason = None;
+        step_mut(state, ix).now.reason = None;
     }
     set_status(state, ix, status);
     if state.is_settled(ix) {
@@ -100,8 +110,10 @@ fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
             }
         }
         for next in maybe {
-            if plan.steps[next].kind == StepKind::Milestone && reached(state, next, fact.at) {
-                state.steps[next].now.ended = Some(fact.clone());
+            if plan.steps[next].kind == StepKind::Milestone
+                && let Some(at) = reached(state, next, fact.at)
+            {
+                step_mut(state, next).now.ended = Some(Fact { at, ..fact.clone() });
                 set_status(state, next, StepStatus::Done);
                 settled.push(next);
             }
@@ -113,16 +125,49 @@ pub(super) fn reach_milestone(state: &mut RunState, ix: StepIx, fact: &Fact) {
     // Before anything has happened no milestone is reached, not even one that nothing precedes.
     if state.started.is_some()
         && state.plan.steps[ix].kind == StepKind::Milestone
-        && reached(state, ix, fact.at)
+        && let Some(at) = reached(state, ix, fact.at)
     {
-        end(state, ix, StepStatus::Done, fact);
+        end(state, ix, StepStatus::Done, &Fact { at, ..fact.clone() });
     }
 }
 
-/// A milestone is a mark, not work: a hold does not keep it back.
-fn reached(state: &RunState, ix: StepIx, at: Time) -> bool {
-    state.steps[ix].status() == StepStatus::Planned
-        && state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held)
+/// When a planned milestone is reached, if nothing but a hold keeps it back: a milestone is a mark,
+/// not work. That is when the last of what it waited for was settled, however late it was recorded.
+/// One with a lag or a `not_before` that lies later is completed by a person.
+fn reached(state: &RunState, ix: StepIx, at: Time) -> Option<Time> {
+    if state.steps[ix].status() != StepStatus::Planned {
+        return None;
+    }
+    let step = &state.plan.steps[ix];
+    let links = step.needs.iter().filter_map(|l| state.end_of(l.step, l.on)).map(|f| f.at);
+    let phases = match step.place {
+        Place::Phase(p) => state.plan.phases[p].after.clone(),
+        Place::Rung(_) => Vec::new(),
+    };
+    let barriers = phases.into_iter().filter_map(|p| state.settled_at.get(p).copied().flatten());
+    let at = links.chain(barriers).fold(at, Time::max);
+    state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held).then_some(at)
+}
+
+/// Milestones that were reached because of a step that is open again are not reached any more.
+pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
+    let plan = state.plan.clone();
+    let mut open = vec![ix];
+    while let Some(ix) = open.pop() {
+        let mut behind = plan.successors[ix].clone();
+        if let Place::Phase(phase) = plan.steps[ix].place {
+            let phases = plan.phases.iter().filter(|p| p.after.contains(&phase));
+            behind.extend(phases.flat_map(|p| p.steps.clone()));
+        }
+        for next in behind {
+            let milestone = plan.steps[next].kind == StepKind::Milestone;
+            if milestone && state.steps[next].status() == StepStatus::Done {
+                step_mut(state, next).now.ended = None;
+                set_status(state, next, StepStatus::Planned);
+                open.push(next);
+            }
+        }
+    }
 }
 
 fn resolve_choice(state: &mut RunState, choice: StepIx, fact: &Fact) {
@@ -144,7 +189,7 @@ fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
         let applies = taken.as_deref() == Some(when.is.as_str());
         match state.steps[ix].status() {
             StepStatus::Planned if !applies => {
-                state.steps[ix].now.ended = Some(fact.clone());
+                step_mut(state, ix).now.ended = Some(fact.clone());
                 set_status(state, ix, StepStatus::NotApplicable);
                 settled.push(ix);
             }
@@ -161,6 +206,6 @@ pub(super) fn apply_again(state: &mut RunState, ix: StepIx) {
     if state.mode == Mode::Rehearsal && !state.plan.steps[ix].in_rehearsal {
         return;
     }
-    state.steps[ix].now.ended = None;
+    step_mut(state, ix).now.ended = None;
     set_status(state, ix, StepStatus::Planned);
 }

@@ -10,10 +10,10 @@ use super::act::Act;
 use super::event::Event;
 use super::revision;
 use super::state::{
-    ClockJump, Fact, ItemState, Note, Pause, Reschedule, RunState, RunStatus, Sent,
+    ClockJump, Fact, ItemState, Note, Pause, Reschedule, RunState, RunStatus, Sent, StepState,
 };
 use super::words::{EntryId, Outcome};
-use crate::runbook::{Role, Window};
+use crate::runbook::{Role, StepIx, Window};
 use derive::reach_milestone;
 use std::sync::Arc;
 use step::take_on_step;
@@ -127,6 +127,11 @@ pub(super) fn take(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
         }
         _ => take_on_step(state, act, id, fact),
     }
+}
+
+/// A step to be changed: its own copy from here on.
+fn step_mut(state: &mut RunState, ix: StepIx) -> &mut StepState {
+    Arc::make_mut(&mut state.steps[ix])
 }
 
 fn person<'a>(state: &'a mut RunState, name: &str) -> &'a mut super::state::PersonState {

@@ -1,26 +1,25 @@
 //! What happens to a step.
 
-use super::derive::{apply_again, end, set_status, unblock};
-use super::{hold, start_run};
+use super::derive::{apply_again, end, set_status, unblock, unreach};
+use super::{hold, start_run, step_mut};
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::state::{Automation, Ballot, Estimate, Fact, Note, Pause, RunState, StepStatus};
 use crate::run::words::{Decision, EntryId, NoteKind};
-use crate::runbook::{OnFailure, StepIx, StepKind};
+use crate::runbook::{OnFailure, OnNoGo, StepIx, StepKind};
 
 pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
     let Some(ix) = act.event.step().and_then(|id| state.step_ix(id)) else { return };
     match &act.event {
-        Event::StepStoodBy { .. } => state.steps[ix].now.stood_by = Some(fact.clone()),
+        Event::StepStoodBy { .. } => step_mut(state, ix).now.stood_by = Some(fact.clone()),
         Event::StepStarted { .. } => {
             start_run(state, fact);
-            state.steps[ix].now.started.get_or_insert_with(|| fact.clone());
-            state.steps[ix].now.ended = None;
+            begin_work(state, ix, fact);
             set_status(state, ix, StepStatus::Running);
         }
         Event::StepEstimated { remaining_s, .. } => {
             let estimate = Estimate { fact: fact.clone(), remaining: *remaining_s };
-            state.steps[ix].now.estimates.push(estimate);
+            step_mut(state, ix).now.estimates.push(estimate);
         }
         Event::StepCompleted { .. } => {
             start_run(state, fact);
@@ -28,13 +27,13 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
         }
         Event::StepFailed { reason, .. } => {
             start_run(state, fact);
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Failed, fact);
             hold_after_failure(state, ix, fact);
         }
         Event::StepBlocked { reason, .. } => {
             let pause = Pause { from: fact.clone(), until: None, reason: reason.clone() };
-            state.steps[ix].now.blocked.push(pause);
+            step_mut(state, ix).now.blocked.push(pause);
             set_status(state, ix, StepStatus::Blocked);
         }
         Event::StepUnblocked { .. } => {
@@ -43,46 +42,46 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
             set_status(state, ix, if started { StepStatus::Running } else { StepStatus::Planned });
         }
         Event::StepSkipped { reason, .. } => {
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Skipped, fact);
         }
         Event::StepDeferred { reason, .. } => {
-            state.steps[ix].now.reason.clone_from(reason);
+            step_mut(state, ix).now.reason.clone_from(reason);
             end(state, ix, StepStatus::Deferred, fact);
         }
         Event::StepReopened { .. } => reopen(state, ix),
-        Event::StepAssigned { owner, .. } => state.steps[ix].assigned = Some(owner.clone()),
+        Event::StepAssigned { owner, .. } => step_mut(state, ix).assigned = Some(owner.clone()),
         Event::StepSigned { .. } => sign(state, ix, fact),
         Event::ItemTicked { item, .. } => {
-            state.steps[ix].now.items.insert(item.clone(), fact.clone());
+            step_mut(state, ix).now.items.insert(item.clone(), fact.clone());
         }
         Event::ValueRecorded { record, value, .. } => {
-            state.steps[ix].now.values.insert(record.clone(), (value.clone(), fact.clone()));
+            step_mut(state, ix).now.values.insert(record.clone(), (value.clone(), fact.clone()));
         }
         Event::EvidenceGiven { evidence, .. } => {
-            state.steps[ix].now.evidence.push((evidence.clone(), fact.clone()));
+            step_mut(state, ix).now.evidence.push((evidence.clone(), fact.clone()));
         }
         Event::ReasonGiven { reason, .. } => give_reason(state, ix, reason),
         Event::OptionChosen { option, .. } => {
             start_run(state, fact);
-            state.steps[ix].now.option = Some(option.clone());
+            step_mut(state, ix).now.option = Some(option.clone());
             end(state, ix, StepStatus::Done, fact);
         }
         Event::GateVoted { vote, comment, .. } => {
             let voter = state.voter_for(ix, act.person()).unwrap_or_else(|| act.person());
             let voter = voter.to_owned();
             let ballot = Ballot { vote: *vote, comment: comment.clone(), fact: fact.clone() };
-            state.steps[ix].now.votes.insert(voter, ballot);
+            step_mut(state, ix).now.votes.insert(voter, ballot);
         }
         Event::GateDecided { decision, reason, .. } => {
             decide(state, ix, decision, reason.clone(), id, fact);
         }
         Event::AutomationStarted { what, .. } => {
-            state.steps[ix].now.automation =
+            step_mut(state, ix).now.automation =
                 Some(Automation { what: what.clone(), started: fact.clone(), finished: None });
         }
         Event::AutomationFinished { result, code, output, .. } => {
-            if let Some(automation) = state.steps[ix].now.automation.as_mut() {
+            if let Some(automation) = step_mut(state, ix).now.automation.as_mut() {
                 automation.finished = Some((*result, *code, output.clone(), fact.clone()));
             }
         }
@@ -93,7 +92,8 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
 fn reopen(state: &mut RunState, ix: StepIx) {
     let status = state.steps[ix].status();
     set_status(state, ix, StepStatus::Planned);
-    let step = &mut state.steps[ix];
+    unreach(state, ix);
+    let step = step_mut(state, ix);
     let mut ended = std::mem::take(&mut step.now);
     ended.status = status;
     step.earlier.push(ended);
@@ -125,7 +125,7 @@ fn hold_after_failure(state: &mut RunState, ix: StepIx, fact: &Fact) {
 
 fn sign(state: &mut RunState, ix: StepIx, fact: &Fact) {
     start_run(state, fact);
-    state.steps[ix].now.signatures.push(fact.clone());
+    step_mut(state, ix).now.signatures.push(fact.clone());
     let signed = state.steps[ix].now.signatures.len();
     if signed >= state.plan.steps[ix].signers as usize {
         end(state, ix, StepStatus::Done, fact);
@@ -133,7 +133,7 @@ fn sign(state: &mut RunState, ix: StepIx, fact: &Fact) {
 }
 
 fn give_reason(state: &mut RunState, ix: StepIx, reason: &str) {
-    let now = &mut state.steps[ix].now;
+    let now = &mut step_mut(state, ix).now;
     if now.status == StepStatus::Blocked {
         if let Some(pause) = now.blocked.last_mut() {
             pause.reason = Some(reason.to_owned());
@@ -152,7 +152,7 @@ fn decide(
     fact: &Fact,
 ) {
     start_run(state, fact);
-    state.steps[ix].now.decision = Some((decision.clone(), reason.clone(), fact.clone()));
+    step_mut(state, ix).now.decision = Some((decision.clone(), reason.clone(), fact.clone()));
     match decision {
         Decision::Go => end(state, ix, StepStatus::Done, fact),
         Decision::GoWithConditions { conditions } => {
@@ -163,10 +163,18 @@ fn decide(
             end(state, ix, StepStatus::Done, fact);
         }
         Decision::NoGo => {
-            state.steps[ix].now.reason = reason;
+            step_mut(state, ix).now.reason = reason;
             end(state, ix, StepStatus::Failed, fact);
             let step = &state.plan.steps[ix];
-            let why = format!("no-go at {} {}", step.number, step.title);
+            let proposed = match step.gate.as_ref().map(|g| g.on_no_go) {
+                Some(OnNoGo::Cancel) => "; proposed: cancel the run".to_owned(),
+                Some(OnNoGo::Rollback(rung)) => {
+                    let rung = state.plan.rollbacks.get(rung);
+                    rung.map_or_else(String::new, |r| format!("; proposed: {}", r.title))
+                }
+                _ => String::new(),
+            };
+            let why = format!("no-go at {} {}{proposed}", step.number, step.title);
             hold(state, fact, Some(why));
         }
     }
@@ -195,4 +203,17 @@ fn condition_note(
         closed: None,
         removed: None,
     }
+}
+
+/// A deferred step that had been started goes on: for how long it lay there is not work.
+fn begin_work(state: &mut RunState, ix: StepIx, fact: &Fact) {
+    let now = &mut step_mut(state, ix).now;
+    let deferred = now.ended.take();
+    if now.started.is_some()
+        && let Some(from) = deferred
+    {
+        let reason = now.reason.take();
+        now.deferred.push(Pause { from, until: Some(fact.clone()), reason });
+    }
+    now.started.get_or_insert_with(|| fact.clone());
 }

@@ -37,6 +37,13 @@ pub(super) fn judge(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
                 "correct the decision if it was mistyped, or reopen the gate for a fresh poll",
             ));
         }
+        StepStatus::Blocked => {
+            return Err(Refusal::impossible(
+                "blocked",
+                format!("{} is blocked", label(state, ix)),
+                "unblock it first",
+            ));
+        }
         _ => {
             return Err(Refusal::impossible(
                 "settled",

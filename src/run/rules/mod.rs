@@ -7,10 +7,11 @@ mod record;
 mod run;
 mod step;
 
+use super::Time;
 use super::act::Act;
 use super::event::{Event, RULES};
 use super::refusal::{Refusal, RefusalKind};
-use super::state::{RunState, StepStatus};
+use super::state::RunState;
 use crate::runbook::{Role, StepIx};
 use chrono::TimeDelta;
 
@@ -159,13 +160,7 @@ fn over(state: &RunState, act: &Act) -> Verdict {
     if !state.status.is_over() {
         return Ok(());
     }
-    let deferred = |step: &str| {
-        // A deferred step that is being finished is running or blocked by now.
-        state
-            .step_ix(step)
-            .and_then(|ix| state.steps.get(ix))
-            .is_some_and(|s| s.status() == StepStatus::Deferred || s.status().is_open_work())
-    };
+    let deferred = |step: &str| state.step_ix(step).is_some_and(|ix| state.owed_after_end(ix));
     let possible = match &act.event {
         Event::NoteAdded { .. }
         | Event::NoteEdited { .. }
@@ -184,7 +179,10 @@ fn over(state: &RunState, act: &Act) -> Verdict {
         | Event::StepCompleted { step, .. }
         | Event::StepBlocked { step, .. }
         | Event::StepUnblocked { step, .. }
+        | Event::StepFailed { step, .. }
         | Event::StepSkipped { step, .. }
+        | Event::StepDeferred { step, .. }
+        | Event::StepReopened { step, .. }
         | Event::StepAssigned { step, .. }
         | Event::StepSigned { step, .. }
         | Event::ItemTicked { step, .. }
@@ -201,6 +199,11 @@ fn over(state: &RunState, act: &Act) -> Verdict {
         "the run is over",
         "what is still possible: notes, deferred steps, criteria, corrections",
     ))
+}
+
+/// People say times to the minute: "02:14" may have been as late as 02:14:59.
+fn latest_meant(act: &Act) -> Time {
+    act.happened_at.map_or(act.at, |said| (said + TimeDelta::seconds(59)).min(act.at))
 }
 
 /// The step that an event names, in the attempt that it names.

@@ -61,13 +61,18 @@ fn takes(state: &RunState, act: &Act) -> Takes {
     }
 }
 
-/// Whether the actor's role is enough, for the act itself and for doing it for somebody else.
-pub(super) fn role(state: &RunState, act: &Act) -> Verdict {
-    let needed = match takes(state, act) {
+/// The least role that such an act takes.
+pub(super) fn needed(state: &RunState, act: &Act) -> Role {
+    match takes(state, act) {
         Takes::Anyone => Role::Observer,
         Takes::Operator => Role::Operator,
         Takes::Lead => Role::Lead,
-    };
+    }
+}
+
+/// Whether the actor's role is enough, for the act itself and for doing it for somebody else.
+pub(super) fn role(state: &RunState, act: &Act) -> Verdict {
+    let needed = needed(state, act);
     if act.actor.role < needed {
         let who = if needed == Role::Lead { "a lead" } else { "an operator or a lead" };
         return Err(Refusal::impossible(

@@ -1,12 +1,14 @@
 //! Checklists, corrections, notes, messages, criteria, the clock.
 
-use super::{Refusal, Verdict, known_step};
-use crate::run::act::Act;
+use super::{Refusal, Verdict, known_step, people};
+use crate::run::Time;
+use crate::run::act::{Act, Entry};
 use crate::run::correction::{self, Mendable};
 use crate::run::event::Event;
 use crate::run::state::{Note, RunState, Verdict as Kept};
 use crate::run::words::{EntryId, Mend, NoteKind};
 use crate::runbook::Role;
+use chrono::TimeDelta;
 
 /// What is written into the record beside the steps.
 pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
@@ -144,7 +146,7 @@ fn known_note<'a>(state: &'a RunState, id: &EntryId) -> Result<&'a Note, Refusal
 
 fn own_note(state: &RunState, act: &Act, id: &EntryId) -> Verdict {
     let note = known_note(state, id)?;
-    if *note.fact.person == *act.person() || act.actor.role == Role::Lead {
+    if *note.fact.person == *act.actor.name || act.actor.role == Role::Lead {
         return Ok(());
     }
     Err(Refusal::impossible(
@@ -198,15 +200,7 @@ fn correct(state: &RunState, act: &Act, id: &EntryId, mend: &Mend) -> Verdict {
         }
         Kept::Applied | Kept::Deviation => {}
     }
-    let theirs =
-        target.entry.act.actor.name == act.actor.name || target.entry.act.person() == act.person();
-    if !theirs && act.actor.role != Role::Lead {
-        return Err(Refusal::impossible(
-            "not-yours",
-            format!("entry {} is {}'s", target.entry.seq, target.entry.act.actor.name),
-            format!("ask {} or a lead to correct it", target.entry.act.actor.name),
-        ));
-    }
+    may_correct(state, act, &target.entry)?;
     let Mendable { void, time, text } = correction::mendable(&target.entry.act.event);
     let (possible, what) = match mend {
         Mend::Void {} => (void, "be voided"),
@@ -228,9 +222,83 @@ fn correct(state: &RunState, act: &Act, id: &EntryId, mend: &Mend) -> Verdict {
                 "give an earlier time, or void it and record it anew",
             ))
         }
+        Mend::Time { happened_at } => fits(state, &target.entry.act.event, *happened_at),
         Mend::Text { text } if text.trim().is_empty() => {
             Err(Refusal::impossible("empty", "the text is empty", "write what is right"))
         }
         _ => Ok(()),
     }
+}
+
+/// One's own entries may be corrected, by whoever still has the role that such an act takes; a lead
+/// corrects everybody's. `for` does not help: it says whose act something is, not who may.
+fn may_correct(state: &RunState, act: &Act, target: &Entry) -> Verdict {
+    let actor = &act.actor;
+    if actor.role == Role::Lead || takes_back_the_lead(state, act, target) {
+        return Ok(());
+    }
+    let theirs = target.act.actor.name == actor.name || target.act.person() == actor.name;
+    if !theirs {
+        return Err(Refusal::impossible(
+            "not-yours",
+            format!("entry {} is {}'s", target.seq, target.act.actor.name),
+            format!("ask {} or a lead to correct it", target.act.actor.name),
+        ));
+    }
+    if actor.role < people::needed(state, &target.act) {
+        return Err(Refusal::impossible(
+            "role",
+            format!("{} is no lead any more, and entry {} is a lead's act", actor.name, target.seq),
+            "ask the lead to correct it",
+        ));
+    }
+    Ok(())
+}
+
+/// Whoever handed the lead to a mistyped name takes it back, as long as nobody of that name has
+/// recorded anything since.
+fn takes_back_the_lead(state: &RunState, act: &Act, target: &Entry) -> bool {
+    let Event::HandedOver { to } = &target.act.event else { return false };
+    target.act.actor.name == act.actor.name
+        && !state.log.iter().any(|l| l.entry.seq > target.seq && l.entry.act.actor.name == *to)
+}
+
+/// Whether an event may have happened at that time, beside what else is known of its step or hold.
+fn fits(state: &RunState, event: &Event, at: Time) -> Verdict {
+    // People say times to the minute.
+    let minute = TimeDelta::seconds(59);
+    let after = |earliest: Option<Time>| earliest.is_none_or(|e| at + minute >= e);
+    let before = |latest: Option<Time>| latest.is_none_or(|l| at <= l + minute);
+    let attempt = event.step().zip(event.attempt()).and_then(|(id, number)| {
+        let step = state.steps.get(state.step_ix(id)?)?;
+        let earlier = usize::try_from(number).ok()?.checked_sub(1)?;
+        if number == step.attempt { Some(&step.now) } else { step.earlier.get(earlier) }
+    });
+    let fits = match (event, attempt) {
+        (Event::StepStarted { .. }, Some(a)) => before(a.ended.as_ref().map(|f| f.at)),
+        (
+            Event::StepCompleted { .. }
+            | Event::StepFailed { .. }
+            | Event::StepBlocked { .. }
+            | Event::StepEstimated { .. }
+            | Event::StepSigned { .. },
+            Some(a),
+        ) => after(a.started.as_ref().map(|f| f.at)),
+        (Event::StepUnblocked { .. }, Some(a)) => after(a.blocked.last().map(|b| b.from.at)),
+        (Event::RunResumed {}, _) => after(state.holds.last().map(|h| h.from.at)),
+        (Event::RunHeld { .. }, _) => {
+            let until = state.holds.last().and_then(|h| h.until.as_ref());
+            before(until.map(|f| f.at))
+        }
+        (Event::RunCompleted { .. } | Event::RunCanceled { .. }, _) => after(state.last_of_steps()),
+        _ => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Refusal::impossible(
+        "out-of-order",
+        "at that time it would lie before its own start, or after its own end",
+        "check the time, or correct the other entry first",
+    ))
 }

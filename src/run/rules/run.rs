@@ -1,6 +1,7 @@
 //! The events of the run as a whole.
 
-use super::{Refusal, Verdict, label};
+use super::{Refusal, Verdict, label, latest_meant};
+use crate::run::Time;
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::plan::read_plan;
@@ -19,9 +20,17 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
             "the run has started",
             "start the next step",
         )),
-        Event::RunHeld { .. } => held(state),
-        Event::RunResumed {} if state.held().is_none() => {
-            Err(Refusal::impossible("not-held", "the run is not held", "nothing has to be done"))
+        Event::RunHeld { .. } => held(state, act),
+        Event::RunResumed {} => match state.held() {
+            Some(hold) => not_before(act, Some(hold.from.at), "the hold began"),
+            None => Err(Refusal::impossible(
+                "not-held",
+                "the run is not held",
+                "nothing has to be done",
+            )),
+        },
+        Event::RunCanceled { .. } => {
+            not_before(act, state.last_of_steps(), "the last thing that happened to a step")
         }
         Event::RunRevised { runbook, sha256, base_sha256, .. } => {
             revised(state, runbook, sha256, base_sha256)
@@ -43,7 +52,7 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
             }
             Ok(())
         }
-        Event::RunCompleted { .. } => completed(state),
+        Event::RunCompleted { .. } => completed(state, act),
         Event::RollbackBegun { rung, .. } | Event::RollbackEnded { rung, .. } => {
             Err(Refusal::impossible(
                 "rung",
@@ -55,7 +64,19 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
     }
 }
 
-fn held(state: &RunState) -> Verdict {
+/// What ends something does not happen before it.
+fn not_before(act: &Act, earliest: Option<Time>, what: &str) -> Verdict {
+    if earliest.is_some_and(|earliest| latest_meant(act) < earliest) {
+        return Err(Refusal::impossible(
+            "before-start",
+            format!("that would be before {what}"),
+            "give a later time",
+        ));
+    }
+    Ok(())
+}
+
+fn held(state: &RunState, act: &Act) -> Verdict {
     if state.status == RunStatus::Planned {
         return Err(Refusal::impossible(
             "not-started",
@@ -71,10 +92,11 @@ fn held(state: &RunState) -> Verdict {
             "add a note if there is another reason",
         ));
     }
-    Ok(())
+    let before = state.holds.last().and_then(|h| h.until.as_ref()).or(state.started.as_ref());
+    not_before(act, before.map(|f| f.at), "the start of the run, or the end of the hold before")
 }
 
-fn completed(state: &RunState) -> Verdict {
+fn completed(state: &RunState, act: &Act) -> Verdict {
     if state.status == RunStatus::Planned {
         return Err(Refusal::impossible(
             "not-started",
@@ -83,7 +105,9 @@ fn completed(state: &RunState) -> Verdict {
         ));
     }
     let open: Vec<_> = state.plan.forward_steps().filter(|&ix| !state.is_settled(ix)).collect();
-    let Some(&first) = open.first() else { return Ok(()) };
+    let Some(&first) = open.first() else {
+        return not_before(act, state.last_of_steps(), "the end of its last step");
+    };
     let more = match open.len() {
         1 => String::new(),
         n => format!(" and {} more", n - 1),

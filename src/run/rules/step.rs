@@ -1,12 +1,12 @@
 //! The events of steps: event × state.
 
-use super::{Refusal, Verdict, known_step, label, this_attempt};
+use super::{Refusal, Verdict, known_step, label, latest_meant, this_attempt};
 use crate::run::Time;
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::query::Owed;
 use crate::run::state::{RunState, StepStatus, Waiting};
-use crate::runbook::{LinkOn, Place, Role, Secs, StepIx, StepKind};
+use crate::runbook::{Condition, LinkOn, Place, Role, Secs, StepIx, StepKind};
 use chrono::TimeDelta;
 
 /// The longest estimate: more than a month is a slip of the finger.
@@ -191,9 +191,9 @@ impl On<'_> {
 
     fn complete(&self) -> Verdict {
         match self.status() {
-            StepStatus::Running | StepStatus::Blocked => self.not_before_start()?,
+            StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start()?,
             // Finished without having been started: taken.
-            StepStatus::Planned | StepStatus::Deferred => {
+            StepStatus::Planned | StepStatus::Blocked | StepStatus::Deferred => {
                 may_begin(self.state, self.act, self.ix)?;
             }
             _ => return self.wrong_state(),
@@ -203,10 +203,15 @@ impl On<'_> {
 
     fn fail(&self) -> Verdict {
         match self.status() {
-            StepStatus::Running | StepStatus::Blocked => self.not_before_start(),
-            StepStatus::Planned => may_begin(self.state, self.act, self.ix),
+            StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start(),
+            StepStatus::Planned | StepStatus::Blocked => may_begin(self.state, self.act, self.ix),
             _ => self.wrong_state(),
         }
+    }
+
+    /// Whether the present attempt has been started: a planned step may be blocked, too.
+    fn begun(&self) -> bool {
+        self.state.steps[self.ix].now.started.is_some()
     }
 
     fn block(&self) -> Verdict {
@@ -264,8 +269,8 @@ impl On<'_> {
             return self.no("unsigned", "asks for no signatures", "complete it");
         }
         match self.status() {
-            StepStatus::Running | StepStatus::Blocked => self.not_before_start()?,
-            StepStatus::Planned | StepStatus::Deferred => {
+            StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start()?,
+            StepStatus::Planned | StepStatus::Blocked | StepStatus::Deferred => {
                 may_begin(self.state, self.act, self.ix)?;
             }
             _ => return self.wrong_state(),
@@ -285,7 +290,16 @@ impl On<'_> {
                 "let somebody else sign: it takes different people",
             );
         }
-        self.nothing_owed(|owed| !matches!(owed, Owed::Signatures(_)))
+        self.nothing_owed(|owed| !matches!(owed, Owed::Signatures(_)))?;
+        let people = &self.state.plan.people;
+        if !people.is_empty() && !people.contains_key(person) {
+            return Err(Refusal::not_now(
+                "unlisted-signer",
+                format!("{}: {person} is not among the people of the runbook", self.label()),
+                "let somebody sign who is, or let a lead override with a reason",
+            ));
+        }
+        Ok(())
     }
 
     fn tick(&self, item: &str) -> Verdict {
@@ -312,6 +326,15 @@ impl On<'_> {
         }
         if value.trim().is_empty() {
             return self.no("no-value", "cannot record an empty value", "give the value measured");
+        }
+        let records = &self.state.plan.steps[self.ix].records;
+        let pass = records.iter().find(|r| r.id == record).and_then(|r| r.pass.as_ref());
+        if pass.is_some_and(Condition::is_numeric) && value.trim().parse::<f64>().is_err() {
+            return self.no(
+                "no-number",
+                &format!("compares {record} with a number, and “{value}” is none"),
+                "give the number alone, without its unit",
+            );
         }
         self.work_or_done()
     }
@@ -413,15 +436,14 @@ impl On<'_> {
     }
 }
 
-/// People say times to the minute: "02:14" may have been as late as 02:14:59.
-fn latest_meant(act: &Act) -> Time {
-    act.happened_at.map_or(act.at, |said| (said + TimeDelta::seconds(59)).min(act.at))
-}
-
 /// Whether a planned (or deferred) step may begin at the act's time.
 pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
     let at = latest_meant(act);
-    let waiting = state.waiting_for(ix, at);
+    let mut waiting = state.waiting_for(ix, at);
+    if state.held_at(act.effective_at()).is_none() {
+        // Said to the minute, it may have been just before the hold.
+        waiting.retain(|w| *w != Waiting::Held);
+    }
     let Some(first) = waiting.first() else { return Ok(()) };
     let name = label(state, ix);
     let (rule, why, instead) = match first {
@@ -456,11 +478,10 @@ pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
         ),
         Waiting::Until(at) => {
             let local = at.with_timezone(&state.plan.release.timezone);
-            (
-                "too-early",
-                format!("{name} is not to begin before {}", local.format("%H:%M:%S")),
-                "wait until then".to_owned(),
-            )
+            let far = *at - act.at > TimeDelta::hours(12);
+            let moment = local.format(if far { "%d %b %H:%M" } else { "%H:%M:%S" });
+            let instead = if *at > act.at { "wait until then" } else { "give a later time" };
+            ("too-early", format!("{name} is not to begin before {moment}"), instead.to_owned())
         }
     };
     Err(Refusal::not_now(rule, why, format!("{instead}, or let a lead override with a reason")))
