@@ -1,4 +1,5 @@
 //! A run says whether its text is the one that was approved, and what differs.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 

@@ -101,6 +101,23 @@ fn a_file_with_an_earlier_text_of_the_run_is_not_offered_to_be_adopted() {
     assert!(said.contains("back to an earlier text of this run"), "{said}");
 }
 
+/// What is found in the environment is not asked for.
+#[test]
+fn the_usage_of_a_command_names_what_is_missing_and_nothing_else() {
+    let said = house().golive(&["step", "start"]);
+    assert!(said.err.contains("Usage: golive step start <STEP>"), "{said:?}");
+    said.wrong();
+}
+
+#[test]
+fn a_mistake_of_ones_own_is_the_last_one_that_can_be_corrected() {
+    let house = House::with_run();
+    house.golive(&["note", "Replica is slow"]).done();
+    house.golive_as("bo", &["note", "It is not"]).done();
+    assert!(house.golive(&["correct", "last"]).done().contains("Replica is slow"));
+    house.golive_as("stranger", &["correct", "last"]).refused();
+}
+
 #[test]
 fn what_was_approved_is_on_record() {
     let house = house();

@@ -68,6 +68,70 @@ fn the_key_table_of_the_readme_is_the_one_of_the_program() {
     assert!(table == present, "run UPDATE_DOCS=1 cargo test --test docs; the table is:\n{present}");
 }
 
+/// In documents, starter, shipped runbooks, and whatever the program itself advises.
+#[test]
+fn every_command_that_is_named_is_a_real_one() {
+    let commands = commands_of(&[]);
+    assert!(commands.contains(&"adopt".to_owned()), "{commands:?}");
+    let steps = commands_of(&["step"]);
+    let mut seen = 0;
+    for path in sources() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.contains("…"));
+        for (n, line) in lines {
+            let starts =
+                ["`golive ", "hint: golive "].iter().flat_map(|mark| line.split(mark).skip(1));
+            let whole = line.trim_start_matches(['#', ' ']).strip_prefix("golive ");
+            let is_prose = path.extension().is_some_and(|e| e == "rs");
+            for said in starts.chain(whole.filter(|_| !is_prose)) {
+                let mut words =
+                    said.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c));
+                let word = words.next().unwrap_or_default();
+                // An option, a name in capitals, or a sentence that begins with the program's name.
+                let is_command = word.starts_with(|c: char| c.is_ascii_lowercase());
+                if !is_command {
+                    continue;
+                }
+                let place = format!("{}:{}: golive {word}", path.display(), n + 1);
+                assert!(commands.contains(&word.to_owned()), "{place}");
+                let sub = words.next().unwrap_or_default();
+                let is_step = word == "step" && sub.starts_with(|c: char| c.is_ascii_lowercase());
+                assert!(!is_step || steps.contains(&sub.to_owned()), "{place} {sub}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 60, "only {seen} are found");
+}
+
+/// The subcommands that the program's help lists.
+fn commands_of(of: &[&str]) -> Vec<String> {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_golive"));
+    let help = String::from_utf8(command.args(of).arg("--help").output().unwrap().stdout).unwrap();
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = list.lines().filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+/// Documents, runbooks and program texts.
+fn sources() -> Vec<PathBuf> {
+    let mut files = files_of("runbooks", "toml");
+    let named = ["README.md", "runbooks/README.md", "themes/README.md", "src/runbook/starter.toml"];
+    files.extend(named.map(|name| root().join(name)));
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.extension() {
+                None => folders.push(path),
+                Some(extension) if extension == "rs" => files.push(path),
+                Some(_) => {}
+            }
+        }
+    }
+    files
+}
+
 #[test]
 fn the_pictures_and_files_that_the_readme_names_are_there() {
     let text = std::fs::read_to_string(root().join("README.md")).unwrap();

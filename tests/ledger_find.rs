@@ -76,7 +76,7 @@ fn a_line_says_where_the_run_stands_also_while_it_is_open_elsewhere() {
 }
 
 #[test]
-fn a_word_is_a_path_an_id_or_an_unambiguous_beginning() {
+fn a_word_is_a_path_an_id_or_an_unambiguous_part() {
     let folder = tempfile::tempdir().unwrap();
     let a = run(folder.path(), "ledger-4.2-2026-11-28-aaaa", 0, false);
     let b = run(folder.path(), "ledger-4.2-2026-11-28-aabb", 0, false);
@@ -88,7 +88,10 @@ fn a_word_is_a_path_an_id_or_an_unambiguous_beginning() {
     assert_eq!(found("web"), Ok(c), "an id wins over a beginning");
     assert_eq!(found("web-"), Ok(d));
     assert_eq!(found(a.to_str().unwrap()), Ok(a.clone()));
-    assert_eq!(found("ledger-4.2-2026-11-28-aaaa.golive"), Ok(a));
+    assert_eq!(found("ledger-4.2-2026-11-28-aaaa.golive"), Ok(a.clone()));
+    assert_eq!(found("aaaa"), Ok(a.clone()), "its end, which tells runs of one day apart");
+    assert_eq!(found("2026").unwrap_err().kind, ErrorKind::Ambiguous);
+    assert_eq!(found("").unwrap_err().kind, ErrorKind::Ambiguous);
     let several = found("ledger").unwrap_err();
     assert_eq!(several.kind, ErrorKind::Ambiguous);
     assert!(several.what.contains("-aaaa") && several.what.contains("-aabb"), "{several}");

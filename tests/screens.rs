@@ -109,7 +109,7 @@ fn mode_roll_back_and_waiting_never_drop() {
                 let mode = ["LIVE", "REH"].iter().any(|word| head.contains(word));
                 assert!(mode, "{name} {width}x{height}: {head}");
                 if width >= 60 || height >= 12 {
-                    let back = ["ROLL BACK", "RB: "].iter().any(|word| head.contains(word));
+                    let back = ["ROLLBACK", "RB: "].iter().any(|word| head.contains(word));
                     assert!(back && head.contains("WAIT"), "{name} {width}x{height}: {head}");
                 }
             }

@@ -31,22 +31,16 @@ pub struct Cli {
 /// Understood by every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// Folder with the runs [default: `golive` in the platform's data folder]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "GOLIVE_DATA",
-        hide_env_values = true,
-        help_heading = "Everywhere"
-    )]
+    /// Folder with the runs [default: GOLIVE_DATA, else `golive` in the platform's data folder]
+    // Read from the environment by hand: clap shows an argument found there as a required one.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     pub data: Option<PathBuf>,
     /// Who acts: an id of [people] in the runbook, or any name [default: `name` in the config
     /// file, else the login name]
     #[arg(long = "as", global = true, value_name = "NAME", help_heading = "Everywhere")]
     pub acting_as: Option<String>,
-    /// Which run: a file, an id or an unambiguous beginning [default: the only active run, else
-    /// the latest]
+    /// Which run: a file, an id or an unambiguous part of one [default: the only active run,
+    /// else the latest]
     #[arg(long, global = true, value_name = "RUN", help_heading = "Everywhere")]
     pub run: Option<String>,
 }

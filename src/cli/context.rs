@@ -22,12 +22,13 @@ impl Context {
 
     /// The folder with the runs: `--data`, `GOLIVE_DATA`, or the platform's.
     pub fn data_dir(&self) -> Result<PathBuf, CommandError> {
-        match &self.global.data {
+        let named = self.global.data.clone();
+        match named.or_else(|| std::env::var_os("GOLIVE_DATA").map(PathBuf::from)) {
             Some(dir) if dir.as_os_str().is_empty() => {
                 Err(CommandError::usage("the folder given for the runs has no name")
                     .hint("--data DIR, or GOLIVE_DATA, names the folder with the runs"))
             }
-            Some(dir) => Ok(dir.clone()),
+            Some(dir) => Ok(dir),
             None => ledger::default_data_dir().map_err(CommandError::failed),
         }
     }

@@ -3,7 +3,7 @@
 use super::acting::{ActArgs, act};
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::meant::entry_named;
+use super::meant::{entry_named, own_last_entry, person_id};
 use super::terminal;
 use crate::run::{Event, Mend, RunState, describe};
 use clap::Args;
@@ -11,7 +11,7 @@ use clap::Args;
 /// Which entry, and what is right.
 #[derive(Debug, Args)]
 pub struct CorrectArgs {
-    /// Its number in the log: 17 or #17
+    /// Its number in the log (17 or #17), or `last`: your own latest
     #[arg(value_name = "ENTRY")]
     entry: String,
     /// It happened at another time [default: it never happened]
@@ -29,8 +29,12 @@ pub struct CorrectArgs {
 
 /// Corrects.
 pub fn run(context: &Context, args: &CorrectArgs) -> Done {
+    let who = context.person()?;
     act(context, &args.act, |desk| {
-        let entry = entry_named(desk.state, &args.entry)?;
+        let entry = match args.entry.as_str() {
+            "last" => own_last_entry(desk.state, &person_id(&desk.state.plan, &who))?,
+            word => entry_named(desk.state, word)?,
+        };
         let mend = match (&args.to_time, &args.text) {
             (Some(word), _) => Mend::Time { happened_at: desk.time(word)? },
             (None, Some(text)) => Mend::Text { text: text.clone() },

@@ -35,6 +35,15 @@ pub fn person_id(plan: &Runbook, word: &str) -> String {
     }
 }
 
+/// The latest entry of this person that can be corrected.
+pub fn own_last_entry(state: &RunState, person: &str) -> Result<EntryId, CommandError> {
+    let mut own = state.correctable(person).filter(|l| l.entry.act.actor.name == person);
+    own.next().map(|logged| logged.entry.id.clone()).ok_or_else(|| {
+        CommandError::refused(format!("nothing that {person} recorded can be corrected"))
+            .hint("name an entry by its number; the log in the cockpit shows them")
+    })
+}
+
 /// The entry meant by its number in the log (17, #17) or by its name (replica/index).
 pub fn entry_named(state: &RunState, word: &str) -> Result<EntryId, CommandError> {
     let number = word.strip_prefix('#').unwrap_or(word).parse::<u64>().ok();

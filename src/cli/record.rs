@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Which run.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The run: a file, an id or an unambiguous beginning
+    /// The run: a file, an id or an unambiguous part of one
     #[arg(value_name = "RUN")]
     target: Option<String>,
 }
@@ -19,7 +19,7 @@ pub struct VerifyArgs {
 /// Which run, and where to.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// The run: a file, an id or an unambiguous beginning
+    /// The run: a file, an id or an unambiguous part of one
     #[arg(value_name = "RUN")]
     target: Option<String>,
     /// Write one file to mail or copy instead of printing JSON Lines

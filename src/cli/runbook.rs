@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Which run, and where to.
 #[derive(Debug, Args)]
 pub struct RunbookArgs {
-    /// The run: a file, an id or an unambiguous beginning
+    /// The run: a file, an id or an unambiguous part of one
     #[arg(value_name = "RUN")]
     target: Option<String>,
     /// Write it to this file instead of printing it; an older text there is replaced

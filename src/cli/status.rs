@@ -11,7 +11,7 @@ use clap::Args;
 /// Which run, and for whom.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// The run: a file, an id or an unambiguous beginning
+    /// The run: a file, an id or an unambiguous part of one
     #[arg(value_name = "RUN")]
     target: Option<String>,
     /// Print JSON, with names that stay as they are

@@ -112,8 +112,10 @@ impl Page<'_> {
     fn steps(&self, chain: &str, out: &mut String) {
         let status = status(self.state, self.expected, chain, self.now);
         let c = &status.counts;
-        let _ = write!(out, "{}/{} done", c.done, c.total);
+        let (settled, all) = self.state.progress();
+        let _ = write!(out, "{settled}/{all} settled");
         for (n, word) in [
+            (c.done, "done"),
             (c.running, "running"),
             (c.ready, "ready"),
             (c.blocked, "blocked"),

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Which run.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// The run: a file, an id or an unambiguous beginning
+    /// The run: a file, an id or an unambiguous part of one
     #[arg(value_name = "RUN")]
     target: Option<String>,
 }

@@ -1,9 +1,15 @@
 //! Where everything is on a screen of some size. Pure; shared by drawing and by the mouse, so
 //! that what was drawn never decides who receives a click.
 
+mod trouble;
+
+pub use trouble::{TroubleRow, note_columns, trouble_rows};
+
 use super::card::{Card, Input};
 use super::model::{Focus, Model, View};
+use super::view::text::wrap;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// The parts of the screen. Rectangles may be empty; they never reach over the edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,10 +54,15 @@ pub fn areas(model: &Model) -> Areas {
     let footer = Rect::new(0, height.saturating_sub(foot), width, foot);
     let middle = Rect::new(0, head, width, height.saturating_sub(head + foot));
     let mut areas = Areas { screen, header, footer, main: middle, ..Areas::default() };
+    let columns = usize::from(inside(beside(middle).unwrap_or(middle)).width);
     let docked = match (&model.card, &model.trouble) {
-        (Some(card), _) => Some(card_height(card)),
+        (Some(card), _) => Some(card_height(card, columns)),
         (None, Some(trouble)) if model.view == View::Steps => {
-            Some(u16::try_from(trouble.choices.len()).unwrap_or(u16::MAX).saturating_add(3))
+            let rows = trouble_rows(trouble, columns, usize::MAX);
+            let lines: usize = rows.iter().map(|row| row.lines()).sum();
+            // Head and borders; and other streams go on, half of the screen stays theirs.
+            let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3);
+            Some(wanted.min((middle.height / 2).max(4)))
         }
         _ => None,
     };
@@ -72,10 +83,9 @@ pub fn areas(model: &Model) -> Areas {
 /// Gives the steps list a neighbor for the detail, and any pane one for a card on a wide screen.
 fn split(areas: &mut Areas, middle: Rect, view: View, docked: Option<u16>) {
     let with_detail = view == View::Steps;
-    if middle.width >= WIDE && (with_detail || docked.is_some()) {
-        let left = middle.width * 3 / 5;
-        areas.main.width = left;
-        areas.detail = Rect { x: left, width: middle.width - left, ..middle };
+    if let Some(beside) = beside(middle).filter(|_| with_detail || docked.is_some()) {
+        areas.main.width = middle.width - beside.width;
+        areas.detail = beside;
     } else if with_detail && middle.height >= 12 {
         let least = middle.height * 2 / 5;
         let wanted = docked.unwrap_or(0).clamp(least, (middle.height - 4).max(least));
@@ -86,6 +96,12 @@ fn split(areas: &mut Areas, middle: Rect, view: View, docked: Option<u16>) {
         areas.detail = bottom_of(middle, wanted);
         areas.main.height = middle.height - areas.detail.height;
     }
+}
+
+/// Where the detail stands beside the list, on a screen wide enough.
+fn beside(middle: Rect) -> Option<Rect> {
+    let left = middle.width * 3 / 5;
+    (middle.width >= WIDE).then_some(Rect { x: left, width: middle.width - left, ..middle })
 }
 
 fn bottom_of(area: Rect, height: u16) -> Rect {
@@ -124,7 +140,7 @@ pub fn inside(area: Rect) -> Rect {
 /// One line (or more) of a card, in screen coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
-    /// Line of information of this index.
+    /// Information of this index.
     Fact(usize),
     /// Label (and, for a line, the input) of the field of this index.
     Field(usize),
@@ -141,7 +157,7 @@ pub enum Spot {
 /// The lines of a card, from top to bottom, scrolled so that the focused field is in sight.
 pub fn card_spots(card: &Card, area: Rect) -> Vec<(Spot, Rect)> {
     let inner = inside(area);
-    let lines = card_lines(card, usize::from(inner.height));
+    let lines = card_lines(card, usize::from(inner.width), usize::from(inner.height));
     let focus = lines.iter().rposition(|(spot, _)| match *spot {
         Spot::Field(ix) | Spot::Area(ix) => ix == card.focus,
         Spot::Choice(ix, line) => ix == card.focus && Some(line) == cursor_line(card, ix),
@@ -179,8 +195,12 @@ fn cursor_line(card: &Card, field: usize) -> Option<usize> {
 }
 
 /// Every line with its height: problem on top of the button, so that both are seen together.
-fn card_lines(card: &Card, room: usize) -> Vec<(Spot, usize)> {
-    let mut lines: Vec<_> = (0..card.facts.len()).map(|ix| (Spot::Fact(ix), 1)).collect();
+fn card_lines(card: &Card, columns: usize, room: usize) -> Vec<(Spot, usize)> {
+    /// A fact takes no more lines than this.
+    const LONGEST: usize = 5;
+    let fact = |text: &str| wrap(text, columns, Style::new()).len().min(LONGEST);
+    let facts = card.facts.iter().enumerate();
+    let mut lines: Vec<_> = facts.map(|(ix, f)| (Spot::Fact(ix), fact(&f.text))).collect();
     let mut area_at = None;
     for (ix, field) in card.fields.iter().enumerate() {
         lines.push((Spot::Field(ix), 1));
@@ -198,8 +218,10 @@ fn card_lines(card: &Card, room: usize) -> Vec<(Spot, usize)> {
             }
         }
     }
-    if card.problem.is_some() {
-        lines.push((Spot::Problem, 2));
+    if let Some(problem) = &card.problem {
+        // Beside the list a card is narrow; what to do instead stands at the end of a long one.
+        let rows = if problem.chars().count() > 90 { 3 } else { 2 };
+        lines.push((Spot::Problem, rows));
     }
     lines.push((Spot::Button, 1));
     let total: usize = lines.iter().map(|l| l.1).sum();
@@ -210,8 +232,8 @@ fn card_lines(card: &Card, room: usize) -> Vec<(Spot, usize)> {
 }
 
 /// Height that a card wants, borders included.
-fn card_height(card: &Card) -> u16 {
-    let lines: usize = card_lines(card, 0).iter().map(|l| l.1).sum();
+fn card_height(card: &Card, columns: usize) -> u16 {
+    let lines: usize = card_lines(card, columns, 0).iter().map(|l| l.1).sum();
     let more = if card.fields.iter().any(|f| matches!(f.input, Input::Area(_))) { 3 } else { 0 };
     u16::try_from(lines + more + 2).unwrap_or(u16::MAX)
 }

@@ -12,7 +12,7 @@ pub use talk::*;
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Forecast, Mode, RunState, RunStatus, Time};
+use crate::run::{Approval, Forecast, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use std::collections::HashSet;
 
@@ -69,7 +69,9 @@ pub struct Model {
     pub toasts: Vec<Toast>,
     /// The runbook file's text as it was last read or written.
     pub file_text: Option<String>,
-    /// In what it differs from the run's text.
+    /// How the run's text stands to the approved one; none where nothing was approved.
+    pub approval: Option<Approval>,
+    /// In what the file differs from the run's text.
     pub change: Option<FileChange>,
     /// What is wrong with ledger or second copy, if anything: stays until it is over.
     pub trouble_line: Option<String>,
@@ -169,6 +171,7 @@ impl Model {
         let mut model = Self {
             seen_seq: own_last_seq(&run, &me),
             active: (now, run.last_seq()),
+            approval: approval(&run),
             run,
             now,
             forecast: Forecast::default(),

@@ -70,7 +70,8 @@ fn ledgers(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
     Ok(paths)
 }
 
-/// The ledger that a word means: a path, a run's id, or an unambiguous beginning of one. Without a
+/// The ledger that a word means: a path, a run's id, or an unambiguous part of one, its beginning
+/// before any other. Without a
 /// word: the only active run, else the one opened last.
 ///
 /// # Errors
@@ -94,7 +95,10 @@ fn named(folder: &Path, word: &str) -> Result<PathBuf, LedgerError> {
         return Ok(exact);
     }
     let mut hits = ledgers(folder)?;
-    hits.retain(|path| id_of(path).starts_with(word));
+    let begins = |path: &PathBuf| id_of(path).starts_with(word);
+    // The runs of one runbook differ only at their end.
+    let by_beginning = hits.iter().any(begins);
+    hits.retain(|path| if by_beginning { begins(path) } else { id_of(path).contains(word) });
     hits.sort();
     match (hits.pop(), hits.is_empty()) {
         (Some(path), true) => Ok(path),

@@ -28,7 +28,7 @@ impl Replay {
         store.read_after(0, |row| match &mut replay {
             Some(replay) => replay.take(store, &row, Chained::Later).map(|_| ()),
             none => {
-                *none = Some(Self::begin(store, &row)?);
+                *none = Some(Self::begin(store, row)?);
                 Ok(())
             }
         })?;
@@ -36,14 +36,16 @@ impl Replay {
     }
 
     /// The state after the first entry.
-    fn begin(store: &Store, row: &Row) -> Result<Self, LedgerError> {
+    fn begin(store: &Store, row: Row) -> Result<Self, LedgerError> {
         if row.seq != 1 {
             return Err(missing(store, 1));
         }
-        let entry = read(store, row)?;
+        let head = row.chain.ok_or_else(|| unchained(store, row.seq))?;
+        let entry = read(store, &row)?;
+        // The whole runbook is in it, and is about to be read.
+        drop(row);
         let last_at = entry.act.at;
         let state = run::open(entry).map_err(|e| cannot_open(store.path(), &e))?;
-        let head = row.chain.ok_or_else(|| unchained(store, row.seq))?;
         Ok(Self::begun(state, head, last_at))
     }
 

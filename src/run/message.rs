@@ -47,14 +47,8 @@ fn value(
     Some(match name {
         "title" => state.plan.release.title.clone(),
         "rag" => rag_word(forecast.rag).to_owned(),
-        "done" => {
-            let counts = state.counts(now);
-            (counts.done + counts.skipped + counts.deferred + counts.undone).to_string()
-        }
-        "total" => {
-            let counts = state.counts(now);
-            (counts.total - counts.not_applicable).to_string()
-        }
+        "done" => state.progress().0.to_string(),
+        "total" => state.progress().1.to_string(),
         "eta" => forecast.finish.map_or_else(|| "–".to_owned(), clock),
         "roll_back_by" => "–".to_owned(),
         "t_clock" => t_clock_text(state.t_clock(now)),

@@ -14,6 +14,7 @@ pub mod forecast;
 pub mod message;
 mod numbers;
 mod plan;
+mod progress;
 pub mod query;
 mod rag;
 pub mod refusal;

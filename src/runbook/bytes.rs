@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
         return Err(finding(
             "not-text",
             "this file is binary, and a runbook is text",
-            "name a TOML file; `golive import` reads spreadsheets",
+            "name a TOML file; a spreadsheet is no runbook, `golive new FILE` writes one to fill",
         ));
     }
     std::str::from_utf8(bytes).map_err(|error| {

@@ -1,5 +1,6 @@
 //! A cockpit without a terminal: keys as a text, an in-memory ledger that answers at once (or when
 //! told), and the screen as text.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use super::Night;

@@ -109,7 +109,12 @@ pub fn grant(model: &Model) -> Result<Card, String> {
 /// Hands the lead over.
 pub fn hand_over(model: &Model) -> Result<Card, String> {
     let card = Card::new(CardAct::HandOver, "Hand the lead over", "Hand it over");
-    Ok(card.fact(Tone::Warn, "You become an operator").with(person_field(model, "To")))
+    let (tone, text) = match model.run.role_of(&model.me) {
+        Role::Lead => (Tone::Warn, "You become an operator"),
+        Role::Operator => (Tone::Bad, "You are an operator: only a lead hands the lead over"),
+        Role::Observer => (Tone::Bad, "You are an observer: only a lead hands the lead over"),
+    };
+    Ok(card.fact(tone, text).with(person_field(model, "To")))
 }
 
 /// Asks who is there.

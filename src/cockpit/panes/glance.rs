@@ -19,12 +19,7 @@ pub(super) fn glance(model: &Model) -> Glance {
         ..Glance::default()
     };
     for (phase, counts) in run.plan.phases.iter().zip(&mut glance.phases) {
-        for ix in phase.steps.clone() {
-            let applies =
-                run.steps.get(ix).is_some_and(|s| s.status() != StepStatus::NotApplicable);
-            counts.1 += usize::from(applies);
-            counts.0 += usize::from(applies && run.is_settled(ix));
-        }
+        *counts = run.progress_of(phase.steps.clone());
         glance.settled = (glance.settled.0 + counts.0, glance.settled.1 + counts.1);
     }
     if run.status.is_over() {

@@ -1,5 +1,5 @@
 use super::*;
-use ratatui::style::Color;
+use ratatui::style::{Color, Modifier, Style};
 
 #[test]
 fn every_theme_that_ships_is_read_without_a_problem_and_knows_its_own_name() {

@@ -5,7 +5,7 @@ use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
-use crate::run::{Entry, Event, Refusal, Time, apply};
+use crate::run::{Entry, Event, Refusal, Time, apply, approval};
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -84,6 +84,7 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
         apply(&mut model.run, entry);
         if revised {
             super::file::recheck(model);
+            model.approval = approval(&model.run);
         }
     }
 }

@@ -106,8 +106,8 @@ fn question(model: &mut Model) -> bool {
     if is_note || !card.hasty() {
         return false;
     }
+    card.questioned = card.flow.is_some_and(|before| card.typed.len() > before);
     (card.wary, card.flow) = (false, None);
-    card.questioned = card.typed.chars().count() > 1;
     card.focus = card.fields.len();
     card.problem = Some(if card.questioned {
         let mut shown: String = card.typed.chars().take(40).collect();
@@ -248,9 +248,9 @@ fn record(model: &mut Model) -> Vec<Effect> {
         Err(no) => {
             let missing =
                 no.refusal.as_ref().and_then(|refusal| super::missing::field(model, refusal));
-            let hint = no.refusal.as_ref().and_then(|refusal| override_hint(model, refusal));
+            let text = in_words(model, &no);
             let Some(card) = model.card.as_mut() else { return Vec::new() };
-            card.problem = Some(format!("{}{}", no.text, hint.unwrap_or_default()));
+            card.problem = Some(text);
             card.focus = missing.or(no.field).unwrap_or(card.focus);
             card.refusal = no.refusal.or(card.refusal.take());
             Vec::new()
@@ -258,13 +258,25 @@ fn record(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// How a lead overrides a *not now*; nothing where the card's own reason does.
-fn override_hint(model: &Model, refusal: &crate::run::Refusal) -> Option<String> {
-    let card = model.card.as_ref()?;
-    let own = matches!(card.act, CardAct::Decide(_)) && super::missing::by_reason(refusal);
+/// What is wrong, and with which key a lead overrides a *not now*; a decision's own reason needs
+/// none.
+fn in_words(model: &Model, no: &submit::No) -> String {
+    /// How the rule book says it.
+    const MAY: &str = "let a lead override with a reason";
+    let own = |refusal: &crate::run::Refusal| {
+        let decides = model.card.as_ref().is_some_and(|c| matches!(c.act, CardAct::Decide(_)));
+        decides && super::missing::by_reason(refusal)
+    };
     let lead = model.run.role_of(&model.me) == crate::runbook::Role::Lead;
-    (lead && !own && refusal.kind == crate::run::RefusalKind::NotNow)
-        .then(|| format!(" ({})", model.keymap.shown(Action::CardOverride)))
+    let not_now = no.refusal.as_ref().filter(|r| r.kind == crate::run::RefusalKind::NotNow);
+    if !lead || not_now.is_none_or(own) {
+        return no.text.clone();
+    }
+    let key = model.keymap.shown(Action::CardOverride);
+    match no.text.contains(MAY) {
+        true => no.text.replace(MAY, &format!("{key} overrides with a reason")),
+        false => format!("{} ({key})", no.text),
+    }
 }
 
 /// Closes the card; a text in it stays as a draft.

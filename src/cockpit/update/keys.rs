@@ -31,7 +31,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     }
     // A letter right behind another is a sign of somebody typing a text; the card that it opens
     // takes no single Enter for a yes.
-    let wary = key.typed().is_some() && calm_since(model, at).is_some_and(|since| since < CALM_GAP);
+    let wary = key.typed().is_some() && typing::follows_letters(model);
     let had_card = model.card.is_some();
     let focus = model.focus();
     let is_letter = key.typed().is_some_and(|c| !c.is_ascii_digit())

@@ -178,8 +178,11 @@ fn only_moves(model: &Model, text: &str) -> bool {
     let before = model.typing.before.as_ref().or(model.typing.line_start.as_ref());
     let view = before.map_or(model.view, |before| before.view);
     text.chars().all(|c| moves(model, view, c)) || {
+        // The numbers of a rung's steps begin with a letter; nobody jumps to them by typing it.
         let in_steps = matches!(view, View::Steps | View::Detail);
-        in_steps && model.run.plan.steps.iter().any(|step| step.number.starts_with(text))
+        in_steps
+            && text.starts_with(|c: char| c.is_ascii_digit())
+            && model.run.plan.steps.iter().any(|step| step.number.starts_with(text))
     }
 }
 
@@ -208,6 +211,12 @@ pub(super) fn keep_line(model: &mut Model, key: Key, gap: Millis) {
         }
         push_line(model, c);
     }
+}
+
+/// Whether the character just typed follows others that are no movement, without a pause.
+pub(super) fn follows_letters(model: &Model) -> bool {
+    let view = model.typing.line_start.as_ref().map_or(model.view, |before| before.view);
+    model.typing.line.chars().rev().skip(1).any(|c| !moves(model, view, c))
 }
 
 fn push_line(model: &mut Model, c: char) {

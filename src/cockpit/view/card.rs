@@ -29,8 +29,9 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) -> Opti
         match spot {
             Spot::Fact(ix) => {
                 if let Some(fact) = card.facts.get(ix) {
-                    let text = fit(&fact.text, usize::from(line.width));
-                    put(buffer, line, 0, &Line::styled(text, trouble::tone(ink, fact.tone)));
+                    let tone = trouble::tone(ink, fact.tone);
+                    let lines = wrap(&fact.text, usize::from(line.width), tone);
+                    pane::lines(buffer, line, &lines, 0);
                 }
             }
             Spot::Field(ix) => {

@@ -80,7 +80,7 @@ fn state(ink: &Ink<'_>, list: &str, item: &ChecklistItem) -> (&'static str, Stri
                 Some(Evidence::Link { .. }) => ", link",
                 Some(Evidence::File { .. }) => ", file",
             };
-            let by = format!("{} {}{proof}", ink.name(&fact.person), ink.time(fact.at));
+            let by = format!("{} {}{proof}", ink.name(&fact.person), ink.moment(fact.at));
             ("☑", by, ink.theme.detail.ticked)
         }
         Some(ItemState::Waived { fact, reason }) => {

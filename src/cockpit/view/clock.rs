@@ -2,12 +2,28 @@
 
 use crate::run::Time;
 use crate::runbook::Secs;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 /// From this distance on, a clock time alone would mislead.
 const NEAR_HOURS: i64 = 18;
 
-/// A moment on the wall, always five columns: `02:14`, or `28Nov` where that is another day.
+/// A moment on the wall, always five columns: `02:14`.
+pub fn time(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
+}
+
+/// The same with its day, always eleven columns: `28Nov 02:14`.
+pub fn day_and_time(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%d%b %H:%M").to_string()
+}
+
+/// The day of a moment.
+pub fn day(at: Time, zone: Tz) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
+
+/// A moment, always five columns: `02:14`, or `28Nov` where that is another day.
 pub fn short(at: Time, zone: Tz, now: Time) -> String {
     let local = at.with_timezone(&zone);
     local.format(if is_near(at, now) { "%H:%M" } else { "%d%b" }).to_string()
@@ -19,7 +35,8 @@ pub fn long(at: Time, zone: Tz, now: Time) -> String {
     local.format(if is_near(at, now) { "%H:%M" } else { "%-d %b %H:%M" }).to_string()
 }
 
-fn is_near(at: Time, now: Time) -> bool {
+/// Whether a clock time alone tells which moment is meant.
+pub fn is_near(at: Time, now: Time) -> bool {
     (at - now).num_hours().abs() < NEAR_HOURS
 }
 

@@ -58,6 +58,7 @@ fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
     ));
     facts.extend(release.change.iter().map(|change| ("change", change.clone())));
     facts.extend(release.environment.iter().map(|name| ("target", name.clone())));
+    facts.extend(ink.model.approval.iter().map(|approval| ("text", approval.to_string())));
     facts.push(("run", run.run.clone()));
     for (label, value) in facts {
         for (at, line) in

@@ -1,12 +1,12 @@
-//! The three lines on top: where we are in time, how it stands, and whom it waits for. Mode, roll
-//! back by and waiting stay at every width and height that has a header at all.
+//! The three lines on top: where we are in time, how it stands, and whom it waits for. Mode,
+//! rollback and waiting stay at every width and height that has a header at all.
 
 use super::clock;
 use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
 
-use crate::run::{Mode, Rag, RunStatus, StepStatus};
+use crate::run::{Approval, Mode, Rag, RunStatus, StepStatus};
 use crate::runbook::{AvailableUntil, Role, Rung, StepIx, StepKind, format_timer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,7 +29,7 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         _ => {
             let mut first = vec![mode(ink), title(ink), status(ink), wall(ink, 1), t_clock(ink)];
             first.extend([window(ink), progress(ink)]);
-            let second = vec![rag(ink), finish(ink), roll_back(ink)];
+            let second = vec![rag(ink), finish(ink), roll_back(ink), approved(ink)];
             let third = vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink)];
             vec![(first, &space), (second, &bar), (third, &bar)]
         }
@@ -165,18 +165,36 @@ fn finish(ink: &Ink<'_>) -> Option<Part> {
     Some(Part::new(2, vec![label.clone(), value(&slip)]).or(vec![label, value("")]))
 }
 
-/// *Roll back by*, in words as long as nothing computes its time.
+/// How far back there is a way, in words as long as nothing computes until when.
 fn roll_back(ink: &Ink<'_>) -> Option<Part> {
     let style = ink.theme.header.roll_back;
-    let words = ladder(ink);
-    let mut part = Part::styled(0, format!("ROLL BACK: {}", fit(&words, 60)), style);
-    for columns in [32, 22, 14] {
-        part = part.or(vec![Span::styled(format!("ROLL BACK: {}", fit(&words, columns)), style)]);
-    }
-    Some(part.or(vec![Span::styled(format!("RB: {}", fit(&words, 12)), style)]).at_once(3))
+    let Way { long, medium, short, least } = way_back(ink);
+    let said = |words: &str, columns| {
+        vec![Span::styled(format!("ROLLBACK {}", fit(words, columns)), style)]
+    };
+    let part = Part::new(0, said(&long, 60)).or(said(&medium, 60)).or(said(&medium, 30));
+    let least = vec![Span::styled(format!("RB: {least}"), style)];
+    Some(part.or(said(&short, 30)).or(least).at_once(3))
 }
 
-fn ladder(ink: &Ink<'_>) -> String {
+/// Whether there is a way back, from a sentence to a word.
+struct Way {
+    long: String,
+    medium: String,
+    short: String,
+    least: String,
+}
+
+impl Way {
+    fn new(words: [&str; 4]) -> Self {
+        let [long, medium, short, least] = words.map(str::to_owned);
+        Self { long, medium, short, least }
+    }
+}
+
+/// Whether a rung is needed, and which it would be: the first available one that covers a step
+/// which has started.
+fn way_back(ink: &Ink<'_>) -> Way {
     let run = &ink.model.run;
     let plan = &run.plan;
     let started = |ix: &StepIx| {
@@ -185,29 +203,57 @@ fn ladder(ink: &Ink<'_>) -> String {
         })
     };
     if plan.rollbacks.is_empty() {
-        return "none in this runbook".to_owned();
+        return Way::new(["none in this runbook", "none in this runbook", "none planned", "none"]);
     }
     if run.status.is_over() {
-        return "the run is over".to_owned();
+        return Way::new(["no more: the run is over", "no more", "no more", "over"]);
     }
-    let needed = |rung: &&Rung| rung.covers.iter().any(started);
-    if !plan.rollbacks.iter().any(|rung| needed(&rung)) {
-        return "no rung needed yet".to_owned();
+    let needed = |rung: &Rung| rung.covers.iter().any(started);
+    if !plan.rollbacks.iter().any(needed) {
+        return Way::new(["not needed yet", "not needed yet", "not needed yet", "not needed"]);
     }
     let returned =
         plan.forward_steps().find(|ix| plan.steps[*ix].point_of_no_return && started(ix));
-    let available = |rung: &&Rung| match rung.available_until {
+    let available = |rung: &Rung| match rung.available_until {
         AvailableUntil::PointOfNoReturn => returned.is_none(),
         AvailableUntil::Step(step) => !started(&step),
         AvailableUntil::End => true,
     };
-    match plan.rollbacks.iter().filter(needed).find(available) {
-        Some(rung) => rung.title.clone(),
-        None => match returned {
-            Some(step) => format!("past the point of no return ({})", ink.number(step)),
-            None => "no rung is available any more".to_owned(),
-        },
+    let mut ladder = plan.rollbacks.iter().enumerate();
+    match (ladder.find(|(_, rung)| needed(rung) && available(rung)), returned) {
+        (Some((ix, rung)), _) => {
+            let number = format!("R{}", ix + 1);
+            let (long, medium) =
+                (format!("would be {number}: {}", rung.title), format!("{number}: {}", rung.title));
+            Way { long, medium, short: format!("would be {number}"), least: number }
+        }
+        (None, Some(step)) => {
+            let past = format!("past the point of no return, {}", ink.number(step));
+            Way {
+                long: format!("no more: {past}"),
+                medium: past,
+                short: format!("no more, past {}", ink.number(step)),
+                least: "no more".to_owned(),
+            }
+        }
+        (None, None) => {
+            let words = "no rung is available any more";
+            Way::new([words, words, "no rung any more", "no more"])
+        }
     }
+}
+
+/// Whether this is what was approved, where the opening said what that is.
+fn approved(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    Some(match ink.model.approval.as_ref()? {
+        Approval::AsApproved => Part::styled(7, "as approved", styles.label),
+        Approval::Differs { .. } => {
+            let style = ink.theme.screen.warning;
+            let part = Part::styled(1, "differs from the approved text", style);
+            part.or(vec![Span::styled("not as approved", style)])
+        }
+    })
 }
 
 fn waiting(ink: &Ink<'_>) -> Option<Part> {
@@ -268,7 +314,7 @@ fn call(ink: &Ink<'_>) -> Option<Part> {
     let Some(next) = ink.model.glance.call.first() else {
         return Some(Part::new(7, vec![label, Span::styled("–", styles.clock)]));
     };
-    let when = if next.at <= ink.now() { "now".to_owned() } else { ink.time(next.at) };
+    let when = if next.at <= ink.now() { "now".to_owned() } else { ink.moment(next.at) };
     let tried = if next.no_answer { ", no answer" } else { "" };
     let text = format!("{} {} {when}{tried}", fit(&next.person, 20), ink.number(next.step));
     let contact = next.contact.as_deref().map(|c| format!(", {}", fit(c, 24))).unwrap_or_default();
@@ -288,7 +334,7 @@ fn decide(ink: &Ink<'_>) -> Option<Part> {
         return Some(Part::new(7, vec![label, Span::styled("–", styles.clock)]));
     };
     let who = open.decider.as_deref().map_or_else(|| "lead".to_owned(), |who| fit(who, 14));
-    let by = open.by.map(|by| format!(" by {}", ink.time(by))).unwrap_or_default();
+    let by = open.by.map(|by| format!(" by {}", ink.moment(by))).unwrap_or_default();
     let more = ink.model.glance.decide.len() - 1;
     let more = if more > 0 { format!(" +{more}") } else { String::new() };
     let overdue = open.by.is_some_and(|by| by < ink.now());
@@ -305,7 +351,7 @@ fn decide(ink: &Ink<'_>) -> Option<Part> {
 fn yours(ink: &Ink<'_>) -> Option<Part> {
     let (step, at) = ink.model.glance.yours_next?;
     let leads = ink.model.run.role_of(&ink.model.me) == Role::Lead;
-    let about = at.map(|at| format!(", about {}", ink.time(at))).unwrap_or_default();
+    let about = at.map(|at| format!(", about {}", ink.moment(at))).unwrap_or_default();
     let number = ink.number(step);
     let style = ink.theme.steps.mine;
     let span = |text: String| vec![Span::styled(text, style)];

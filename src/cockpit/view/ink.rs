@@ -134,7 +134,11 @@ impl Ink<'_> {
             Waiting::Phase(phase) => format!("after {}", phase + 1),
             Waiting::Step(step, LinkOn::Finish) => format!("after {}", self.number(*step)),
             Waiting::Step(step, LinkOn::Start) => format!("with {}", self.number(*step)),
-            Waiting::Until(at) => format!("at {}", self.time(*at)),
+            Waiting::Until(at) if clock::is_near(*at, self.now()) => {
+                format!("at {}", self.moment(*at))
+            }
+            // The clock time counts, and there is no room for more words than that.
+            Waiting::Until(at) => self.moment(*at),
             Waiting::Choice(step) => format!("choice {}", self.number(*step)),
             Waiting::Held => "held".to_owned(),
             Waiting::Rollback => "not taken".to_owned(),

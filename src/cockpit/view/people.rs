@@ -66,7 +66,7 @@ fn doing(ink: &Ink<'_>, id: &str, state: Option<&PersonState>) -> (String, Style
     }
     if let Some(call) = glance.call.iter().find(|call| call.person == id) {
         let due = call.at <= ink.now();
-        let when = if due { "now".to_owned() } else { format!("at {}", ink.time(call.at)) };
+        let when = if due { "now".to_owned() } else { format!("at {}", ink.moment(call.at)) };
         let number = ink.number(call.step);
         if call.no_answer {
             let substitute = ink.model.run.plan.people.get(id).and_then(|p| p.substitute.as_ref());
@@ -81,16 +81,16 @@ fn doing(ink: &Ink<'_>, id: &str, state: Option<&PersonState>) -> (String, Style
     }
     let Some(state) = state else { return (String::new(), styles.time) };
     if let Some(fact) = &state.present {
-        return (format!("present since {}", ink.time(fact.at)), styles.done);
+        return (format!("present since {}", ink.moment(fact.at)), styles.done);
     }
     match (state.calls.last(), state.last_act) {
         (Some((CallAnswer::Answered, _, fact)), _) => {
-            (format!("reached at {}", ink.time(fact.at)), styles.done)
+            (format!("reached at {}", ink.moment(fact.at)), styles.done)
         }
         (Some((CallAnswer::NoAnswer, _, fact)), _) => {
-            (format!("no answer at {}", ink.time(fact.at)), styles.late)
+            (format!("no answer at {}", ink.moment(fact.at)), styles.late)
         }
-        (None, Some(at)) => (format!("last act at {}", ink.time(at)), styles.time),
+        (None, Some(at)) => (format!("last act at {}", ink.moment(at)), styles.time),
         (None, None) => (String::new(), styles.time),
     }
 }

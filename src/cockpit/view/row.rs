@@ -1,10 +1,11 @@
 //! One row of the steps list: state, number, title, owner, start→finish, and elapsed time or what
 //! it waits for, each in a column that does not move.
 
+use super::clock;
 use super::ink::{Ends, Ink, Look};
 use super::text::{fit, left, right, width};
 use crate::run::StepStatus;
-use crate::runbook::{PhaseIx, Runbook, RungIx, StepIx, StepKind, format_timer};
+use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx, StepKind, format_timer};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -97,10 +98,22 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
         row.push(format!(" {}", left(&owner, columns.owner)), style);
     }
     let late = if ends.late { styles.late } else { styles.time };
-    row.times(ink, ends, late);
+    row.times(ink, ends, (late, has_day_of_its_own(ink, step.place, ends)));
     let (what, style) = what(ink, ix, &look);
     row.what(&what, style);
     row.line()
+}
+
+/// Whether a step's clock times alone would mislead: another day than now, and than that of the
+/// first step of its phase, which the phase's row tells.
+fn has_day_of_its_own(ink: &Ink<'_>, place: Place, ends: Ends) -> bool {
+    let day = |at| clock::day(at, ink.model.run.plan.release.timezone);
+    let Some(at) = ends.start.or(ends.finish).filter(|at| !clock::is_near(*at, ink.now())) else {
+        return false;
+    };
+    let Place::Phase(phase) = place else { return true };
+    let first = ink.model.run.plan.phases.get(phase).map(|phase| ink.span(phase.steps.start));
+    first.and_then(|ends| ends.start).is_none_or(|first| day(first) != day(at))
 }
 
 /// What is going on is bold in its title too, but keeps the title's colour.
@@ -125,12 +138,18 @@ fn what(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (String, Style) {
         StepStatus::Running => running(ink, ix, look.word, &timer),
         StepStatus::Blocked => {
             let since = state.now.blocked.last().map(|pause| pause.secs(ink.now()));
-            format!("blocked {}{why}", since.map(format_timer).unwrap_or_default())
+            joined("blocked", &since.map(format_timer).unwrap_or_default(), why)
         }
-        StepStatus::Done | StepStatus::Failed => format!("{} {timer}{why}", look.word),
-        _ => format!("{}{why}", look.word),
+        StepStatus::Done | StepStatus::Failed => joined(look.word, &timer, why),
+        _ => joined(look.word, "", why),
     };
     (text.trim_end().to_owned(), look.style)
+}
+
+/// A word, its time where there is one, and what is owed.
+fn joined(word: &str, timer: &str, why: &str) -> String {
+    let space = if timer.is_empty() { "" } else { " " };
+    format!("{word}{space}{timer}{why}")
 }
 
 fn running(ink: &Ink<'_>, ix: StepIx, word: &str, timer: &str) -> String {
@@ -223,7 +242,9 @@ impl<'a> Head<'a> {
         if columns.owner > 0 {
             row.push(format!(" {}", left(progress, columns.owner)), styles.time);
         }
-        row.times(ink, self.ends(ink), styles.time);
+        let ends = self.ends(ink);
+        let far = ends.start.is_some_and(|at| !clock::is_near(at, ink.now()));
+        row.times(ink, ends, (styles.time, far));
         row.what(if columns.owner > 0 { "" } else { progress }, styles.time);
         row.line()
     }
@@ -257,11 +278,18 @@ impl Row {
         self.spans.push(Span::styled(text, style));
     }
 
-    fn times(&mut self, ink: &Ink<'_>, ends: Ends, style: Style) {
-        let clock = |at: Option<_>| at.map_or_else(|| "     ".to_owned(), |at| ink.time(at));
+    /// From start to finish; or day and time of the start where clock times would mislead.
+    fn times(&mut self, ink: &Ink<'_>, ends: Ends, (style, with_day): (Style, bool)) {
+        let zone = ink.model.run.plan.release.timezone;
+        let clock =
+            |at: Option<_>| at.map_or_else(|| "     ".to_owned(), |at| clock::time(at, zone));
+        let day = ends.start.or(ends.finish).filter(|_| with_day);
         let lasts = ends.start.is_some() && ends.start != ends.finish;
         let text = match (self.columns.time, lasts) {
             (0, _) => return,
+            (11.., _) if day.is_some() => {
+                day.map(|day| clock::day_and_time(day, zone)).unwrap_or_default()
+            }
             (11.., true) => format!("{}→{}", clock(ends.start), clock(ends.finish)),
             (11.., false) => format!("{}      ", clock(ends.finish)),
             (_, _) if ends.finish.is_some() => format!("→{}", clock(ends.finish)),

@@ -3,9 +3,10 @@
 
 use super::ink::{Ink, put, tint};
 use super::pane;
-use super::text::{fit, left, width};
+use super::text::{fit, left, width, wrap};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
+use crate::cockpit::layout::{note_columns, trouble_rows};
 use crate::cockpit::model::{Focus, Trouble};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -44,26 +45,50 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, trouble: &Trouble) {
     let head = fit(&head, columns.saturating_sub(width(&how)));
     let spans = vec![Span::styled(head, styles.problem), Span::styled(how, styles.label)];
     put(buffer, inner, 0, &Line::from(spans));
-    // Rungs have long names; they do not push everybody's note to the right.
-    let labels = trouble.choices.iter().map(|choice| width(&choice.label)).filter(|w| *w <= 24);
-    let labels = labels.max().unwrap_or(0);
-    for (at, choice) in trouble.choices.iter().enumerate() {
-        let here = focused && trouble.cursor == Some(at);
+    choices(
+        ink,
+        buffer,
+        Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner },
+        (trouble, focused),
+    );
+}
+
+/// Every way out, those around the cursor in sight.
+fn choices(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, (trouble, focused): (&Trouble, bool)) {
+    let styles = &ink.theme.card;
+    let columns = usize::from(area.width);
+    let rows = trouble_rows(trouble, columns, usize::from(area.height));
+    let cursor = trouble.cursor.filter(|_| focused);
+    let end: usize = rows.iter().take(cursor.map_or(0, |at| at + 1)).map(|r| r.lines()).sum();
+    let skip = end.saturating_sub(usize::from(area.height));
+    let mut y = 0_usize;
+    for (at, (choice, row)) in trouble.choices.iter().zip(rows).enumerate() {
+        let here = cursor == Some(at);
         let style = match (here, choice.action.is_some()) {
             (true, _) => styles.choice_focused,
             (false, true) => styles.choice,
             (false, false) => styles.label,
         };
-        let label = fit(&choice.label, columns.saturating_sub(2));
-        let label = if width(&label) < labels { left(&label, labels) } else { label };
-        let text = format!("{}{label}", if here { "▸ " } else { "  " });
-        let note = format!("  {}", choice.note);
-        let note = fit(&note, columns.saturating_sub(width(&text)));
-        if here && let Ok(row) = u16::try_from(at + 1) {
-            let line = Rect { y: inner.y.saturating_add(row), height: 1, ..inner };
-            tint(buffer, line.intersection(inner), style);
+        let label = left(&choice.label, row.label.min(columns.saturating_sub(2)));
+        let mut line =
+            vec![Span::styled(format!("{}{label}", if here { "▸ " } else { "  " }), style)];
+        let mut lines = Vec::new();
+        if row.below == 0 {
+            let room = columns.saturating_sub(width(&label) + 2);
+            line.push(Span::styled(fit(&format!("  {}", choice.note), room), styles.label));
+        } else {
+            lines = wrap(&choice.note, note_columns(columns), styles.label);
+            lines.iter_mut().for_each(|line| line.spans.insert(0, Span::raw("    ")));
         }
-        let spans = vec![Span::styled(text, style), Span::styled(note, styles.label)];
-        put(buffer, inner, at + 1, &Line::from(spans));
+        lines.insert(0, Line::from(line));
+        for (below, line) in lines.iter().enumerate() {
+            let Some(row) = (y + below).checked_sub(skip) else { continue };
+            if here && let Ok(row) = u16::try_from(row) {
+                let line = Rect { y: area.y.saturating_add(row), height: 1, ..area };
+                tint(buffer, line.intersection(area), style);
+            }
+            put(buffer, area, row, line);
+        }
+        y += lines.len();
     }
 }

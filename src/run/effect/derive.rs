@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 /// The state right after the opening: every step planned, what does not apply set aside.
 pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
-    state.steps = vec![Arc::new(StepState::fresh()); state.plan.steps.len()];
+    // One state for all until something happens to a step.
+    let fresh = Arc::new(StepState::fresh());
+    state.steps = std::iter::repeat_n(fresh, state.plan.steps.len()).collect();
     let fact = Fact {
         at: entry.act.effective_at(),
         seq: entry.seq,

@@ -126,7 +126,7 @@ impl Page<'_> {
                 NoteKind::Note => String::new(),
                 kind => format!("{}: ", super::super::notes::word(kind)),
             };
-            let who = format!("{} {}  ", ink.time(note.fact.at), ink.name(&note.fact.person));
+            let who = format!("{} {}  ", ink.moment(note.fact.at), ink.name(&note.fact.person));
             let pieces = [
                 (who.into(), ink.theme.detail.label),
                 (format!("{kind}{}", note.text).into(), ink.theme.detail.value),

@@ -43,7 +43,7 @@ impl Page<'_> {
             match now.items.get(item) {
                 Some(fact) => {
                     let style = ink.theme.detail.ticked;
-                    let by = format!("  {} {}", ink.name(&fact.person), ink.time(fact.at));
+                    let by = format!("  {} {}", ink.name(&fact.person), ink.moment(fact.at));
                     let pieces = [(item.into(), style), (by.into(), ink.theme.detail.label)];
                     self.bullet("☑", &pieces, style);
                 }
@@ -77,7 +77,7 @@ impl Page<'_> {
                     } else {
                         ("✖", " FAILS", detail.bad)
                     };
-                    let by = format!("  {} {}", ink.name(&fact.person), ink.time(fact.at));
+                    let by = format!("  {} {}", ink.name(&fact.person), ink.moment(fact.at));
                     let value = (format!("{value}{unit}{word}").into(), style);
                     self.bullet(symbol, &[title, value, wanted, (by.into(), detail.label)], style);
                 }
@@ -99,7 +99,7 @@ impl Page<'_> {
                     Evidence::Link { url } => url.clone(),
                     Evidence::File { name, sha256 } => format!("{name} sha256 {sha256}"),
                 };
-                let by = format!("  {} {}", ink.name(&fact.person), ink.time(fact.at));
+                let by = format!("  {} {}", ink.name(&fact.person), ink.moment(fact.at));
                 let pieces = [(text.into(), detail.value), (by.into(), detail.label)];
                 self.bullet("☑", &pieces, detail.ticked);
             }
