@@ -1,6 +1,7 @@
 //! `golive check`, `new` and `schema`: every kind of file gets an answer in plain words, in time,
 //! with the exit code that scripts rely on.
 #![allow(clippy::disallowed_methods, reason = "tests write files and look at the clock")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 

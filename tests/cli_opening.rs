@@ -1,6 +1,7 @@
 //! `golive open` (and the first half of `golive run`): one open run of a release and mode, opened
 //! or gone on with; live only by a deliberate act.
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 

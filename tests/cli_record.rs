@@ -1,5 +1,6 @@
 //! `golive verify`, `export` and `restore`: the record can be proved, copied and rebuilt.
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 
