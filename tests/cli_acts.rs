@@ -314,3 +314,50 @@ fn settle_prepare(house: &House) {
 fn number(said: &str) -> String {
     said.split_whitespace().next().unwrap().to_owned()
 }
+
+#[test]
+fn a_correction_names_what_rests_on_the_entry_by_number_and_person() {
+    let house = House::with_run();
+    house.golive_as("bo", &["step", "start", "freeze"]).done();
+    house.golive_as("bo", &["step", "done", "freeze"]).done();
+    let said = house.golive_as("bo", &["correct", "3"]).refused();
+    assert!(said.contains("  #4 bo completed 1.1 Freeze writes"), "{said}");
+}
+
+#[test]
+fn a_slip_of_the_pen_becomes_no_lead() {
+    let house = House::with_run();
+    let said = house.golive(&["handover", "an"]).refused();
+    assert!(said.contains("an is not in the runbook's [people]; did you mean ana?"), "{said}");
+    assert!(said.contains("--yes"), "{said}");
+    house.golive(&["hold"]).done();
+    house.golive(&["resume"]).done();
+    // Who is meant is taken: known by the runbook, by an act, or because it is said.
+    house.golive(&["note", "here", "--as", "Zoë"]).done();
+    house.golive(&["handover", "Zoë"]).done();
+    house.golive(&["handover", "Bo Chen", "--as", "Zoë"]).done();
+    house.golive(&["handover", "somebody new", "--yes", "--as", "bo"]).done();
+}
+
+#[test]
+fn a_name_that_the_run_does_not_know_is_taken_with_a_word() {
+    let house = House::with_run();
+    let hint = "note: dy is not in the runbook's [people]; did you mean cy?\n";
+    for args in [
+        &["step", "assign", "dump", "dy"][..],
+        &["grant", "dy", "observer"],
+        &["call", "dy", "--answered"],
+        &["substitute", "bo", "dy"],
+        &["note", "x", "--for", "dy"],
+    ] {
+        let house = House::with_run();
+        let said = house.golive(args);
+        assert!(said.err.contains(hint), "{args:?}: {said:?}");
+        said.done();
+    }
+    let said = house.golive(&["step", "assign", "dump", "The vendor"]);
+    assert!(said.err.contains("The vendor is not in the runbook's [people], and"), "{said:?}");
+    for args in [&["step", "assign", "dump", "bo"][..], &["note", "x", "--for", "Cy Okafor"]] {
+        assert_eq!(house.golive(args).err, "", "{args:?}");
+    }
+}

@@ -1,10 +1,11 @@
 //! `golive check`, `new` and `schema`: every kind of file gets an answer in plain words, in time,
 //! with the exit code that scripts rely on.
 #![allow(clippy::disallowed_methods, reason = "tests write files and look at the clock")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 
-use cli_support::{House, NIGHT};
+use cli_support::{House, NIGHT, Said};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -145,4 +146,51 @@ fn the_schema_is_json_and_fits_the_shipped_runbooks() {
         panic!("{error}");
     }
     assert!(validator.validate(&serde_json::json!({ "format": 1, "relese": {} })).is_err());
+}
+
+/// Whoever opens a named pipe that nobody writes into waits for ever.
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let house = House::with_run();
+    let made = std::process::Command::new("mkfifo").arg(house.path().join("pipe")).status();
+    assert!(made.unwrap().success());
+    for args in [
+        &["check", "pipe"][..],
+        &["check", "pipe", "--json"],
+        &["adopt", "pipe"],
+        &["open", "pipe"],
+        &["open", "night.toml", "--new", "--approved", "pipe"],
+        &["step", "evidence", "measure", "pipe"],
+        &["restore", "pipe"],
+        &["verify", "./pipe"],
+        &["check", "/dev/zero"],
+        &["check", "/dev/tty"],
+        &["step", "evidence", "measure", "/dev/zero"],
+    ] {
+        let mut child = house
+            .command(args)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > deadline {
+                child.kill().unwrap();
+                panic!("{args:?} waits for ever");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let said = Said::from(child.wait_with_output().unwrap());
+        assert_eq!(said.code, 2, "{args:?}: {said:?}");
+        let told = format!("{}{}", said.out, said.err);
+        assert!(
+            ["named pipe", "device", "this is no file"].iter().any(|word| told.contains(word)),
+            "{args:?}: {told}"
+        );
+    }
+    // What is open already has somebody who writes it.
+    let mut command = house.command(&["check", "/dev/stdin"]);
+    command.stdin(std::fs::File::open(house.path().join("night.toml")).unwrap());
+    Said::from(command.output().unwrap()).done();
 }

@@ -1,10 +1,11 @@
 //! `golive open` (and the first half of `golive run`): one open run of a release and mode, opened
 //! or gone on with; live only by a deliberate act.
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 
-use cli_support::{House, NIGHT};
+use cli_support::{House, NIGHT, Said};
 
 fn house() -> House {
     let house = House::new();
@@ -128,8 +129,20 @@ fn what_was_approved_is_on_record() {
         opened.contains("\\\"approved\\\"") || opened.contains("\"approved\""),
         "{opened:.300}"
     );
+    let text = |house: &House, run: &str| {
+        let status = house.golive(&["status", "--run", run.trim()]).done();
+        status.lines().find_map(|line| line.strip_prefix("text: ").map(str::to_owned)).unwrap()
+    };
+    let run = house.golive(&["open", "night.toml"]).done();
+    assert_eq!(
+        text(&house, &run),
+        "differs from the approved text: 1 change: 1.2 Dump: title Dump → Dump the ledger"
+    );
+    let run = house.golive(&["open", "night.toml", "--new", "--approved", "night.toml"]).done();
+    assert_eq!(text(&house, &run), "as approved");
     let sum = "AB".repeat(32);
-    house.golive(&["open", "night.toml", "--new", "--approved", &sum]).done();
+    let run = house.golive(&["open", "night.toml", "--new", "--approved", &sum]).done();
+    assert_eq!(text(&house, &run), "differs from the approved hash");
     house.golive(&["open", "night.toml", "--new", "--approved", "no-such-file"]).wrong();
 }
 
@@ -162,10 +175,37 @@ fn runs_lists_them_the_latest_first() {
     let first = house.golive(&["open", "night.toml"]).done();
     let second = house.golive(&["open", "night.toml", "--live"]).done();
     house.write("runs/broken.golive", "this is no ledger");
-    let list = house.golive(&["runs"]).done();
+    let said = house.golive(&["runs"]);
+    let list = said.out.clone();
     let lines: Vec<_> = list.lines().collect();
     assert_eq!(lines.len(), 3, "{list}");
     assert!(lines[0].starts_with(second.trim()) && lines[0].contains("LIVE"), "{list}");
     assert!(lines[1].starts_with(first.trim()) && lines[1].contains("rehearsal"), "{list}");
     assert!(lines[2].contains("broken.golive"), "{list}");
+    // The good ones are listed; but all is not well, and a script has to know.
+    assert!(said.wrong().contains("1 of 3"), "{list}");
+    std::fs::remove_file(house.path().join("runs/broken.golive")).unwrap();
+    house.golive(&["runs"]).done();
+}
+
+#[test]
+fn people_who_open_the_same_runbook_at_once_get_one_run() {
+    for _ in 0..5 {
+        let house = house();
+        let open = |_| {
+            let mut command = house.command(&["open", "night.toml", "--rehearsal"]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            command.spawn().unwrap()
+        };
+        let all: Vec<_> = (0..6).map(open).collect();
+        let mut ids: Vec<_> = all
+            .into_iter()
+            .map(|child| Said::from(child.wait_with_output().unwrap()).done())
+            .collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "{ids:?}");
+        assert_eq!(house.golive(&["runs"]).done().lines().count(), 1);
+        let left = std::fs::read_dir(house.path().join("runs")).unwrap().count();
+        assert_eq!(left, 1, "nothing but the run is left there");
+    }
 }

@@ -1,9 +1,10 @@
 //! `golive verify`, `export` and `restore`: the record can be proved, copied and rebuilt.
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 
-use cli_support::House;
+use cli_support::{House, Said};
 
 #[test]
 fn a_run_is_verified_exported_and_rebuilt_elsewhere() {
@@ -102,5 +103,54 @@ fn a_damaged_ledger_is_named_and_left_as_it_is() {
         assert!(said.code == 1 || said.code == 2, "{args:?}: {said:?}");
         assert!(!said.err.contains("panicked"), "{args:?}: {said:?}");
         assert!(said.err.contains(".golive"), "{args:?} names the file: {said:?}");
+    }
+}
+
+/// The program under a limit on file sizes (`ulimit -f`, in KiB), as a small disk or quota sets it.
+fn under_limit(house: &House, kib: u32, args: &[&str]) -> Said {
+    let mut command = std::process::Command::new("bash");
+    let own = house.command(args);
+    command
+        .args(["-c", &format!("ulimit -f {kib}; exec \"$@\""), "bash"])
+        .arg(own.get_program())
+        .args(own.get_args())
+        .current_dir(house.path())
+        .env_clear()
+        .envs(own.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    Said::from(command.output().unwrap())
+}
+
+#[test]
+fn a_limit_on_file_sizes_ends_no_command_without_a_word() {
+    let long = "x".repeat(20_000);
+    for kib in [0, 1, 16, 36, 44, 52, 60, 64, 72, 100] {
+        let house = House::with_run();
+        let before = house.events().len();
+        let mut recorded = 0;
+        for text in [long.as_str(), "hi", long.as_str(), "ho"] {
+            let said = under_limit(&house, kib, &["note", text]);
+            match said.code {
+                0 => recorded += 1,
+                2 => assert!(said.err.contains("limit on file sizes"), "{kib}: {said:?}"),
+                _ => panic!("{kib}: {said:?}"),
+            }
+        }
+        for args in [
+            &["status"][..],
+            &["runs"],
+            &["verify"],
+            &["export"],
+            &["export", "--file", "copy.golive"],
+            &["runbook"],
+            &["runbook", "-o", "copy.toml"],
+        ] {
+            let said = under_limit(&house, kib, args);
+            assert!(matches!(said.code, 0 | 2), "{kib} {args:?}: {said:?}");
+            assert!(said.code == 0 || said.err.starts_with("error: "), "{kib} {args:?}: {said:?}");
+            // What only reads needs no room.
+            assert!(said.code == 0 || args.len() > 1, "{kib} {args:?}: {said:?}");
+        }
+        assert_eq!(house.events().len(), before + recorded, "{kib}");
+        house.golive(&["verify"]).done();
     }
 }

@@ -173,3 +173,12 @@ fn blocks(text: &str) -> Vec<(usize, String, String)> {
     }
     blocks
 }
+
+#[test]
+fn the_readme_asks_for_the_compiler_that_cargo_asks_for() {
+    let cargo = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let cargo: toml::Table = toml::from_str(&cargo).unwrap();
+    let version = cargo["package"]["rust-version"].as_str().unwrap();
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains(&format!("Rust {version} or newer")), "Rust {version}");
+}

@@ -17,8 +17,7 @@ The layers (DESIGN, The house): runbook <- run <- {ledger, sync, automation, rep
 ledger, sync, report; cockpit uses automation.";
 
 const PURE_RULE: &str = "\
-The pure parts (runbook, run, report, and the cockpit's model, msg, action, keymap, update, effect, \
-panes, view) reach no clock, file, socket, process or environment: time and text come in as values.";
+The pure parts (runbook, run, report, and all of the cockpit but its terminal) reach no clock, file, socket, process or environment: time and text come in as values.";
 
 /// Each layer, and the layers it may name.
 const MAY_USE: [(&str, &[&str]); 11] = [
@@ -38,19 +37,10 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("main", &["cli"]),
 ];
 
-const PURE_PARTS: [&str; 11] = [
-    "runbook",
-    "run",
-    "report",
-    "cockpit/model",
-    "cockpit/msg",
-    "cockpit/action",
-    "cockpit/keymap",
-    "cockpit/update",
-    "cockpit/effect",
-    "cockpit/panes",
-    "cockpit/view",
-];
+const PURE_PARTS: [&str; 4] = ["runbook", "run", "report", "cockpit"];
+
+/// What of them is not.
+const IMPURE_PARTS: [&str; 1] = ["cockpit/terminal"];
 
 const IMPURE_NAMES: [&str; 11] = [
     "std::fs",
@@ -91,7 +81,8 @@ fn pure_parts_reach_nothing_outside() {
     let mut broken = Vec::new();
     for file in sources() {
         let path = file.strip_prefix("src").unwrap().with_extension("");
-        if !PURE_PARTS.iter().any(|part| path.starts_with(part)) {
+        let of = |parts: &[&str]| parts.iter().any(|part| path.starts_with(part));
+        if !of(&PURE_PARTS) || of(&IMPURE_PARTS) {
             continue;
         }
         let code = without_tests(&code_of(&file));

@@ -53,7 +53,7 @@ fn a_bad_file_is_listed_with_its_reason_and_hides_no_other() {
     std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
     std::fs::write(folder.path().join(".half.golive"), "x").unwrap();
     let before = files(folder.path());
-    assert_eq!(ids(folder.path()), ["new", "old", "NotALedger", "Invalid", "Corrupt"]);
+    assert_eq!(ids(folder.path()), ["new", "old", "Corrupt", "Invalid", "Corrupt"]);
     assert_eq!(files(folder.path()), before);
 }
 

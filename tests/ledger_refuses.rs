@@ -70,7 +70,7 @@ fn what_is_no_ledger_is_told_so_and_left_untouched() {
     let other_program = folder.path().join("other.golive");
     Connection::open(&other_program).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     let cases = [
-        (file("empty.golive", b""), ErrorKind::NotALedger),
+        (file("empty.golive", b""), ErrorKind::Corrupt),
         (file("text.golive", b"format = 1\n[release]\n"), ErrorKind::Corrupt),
         (file("zeros.golive", &[0; 100_000]), ErrorKind::Corrupt),
         (other_program, ErrorKind::NotALedger),
@@ -84,6 +84,31 @@ fn what_is_no_ledger_is_told_so_and_left_untouched() {
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
     assert_eq!(files(folder.path()).len(), 4);
+}
+
+/// A power failure can leave a file without its content, or a page of something else.
+#[test]
+fn a_ledger_that_lost_its_beginning_is_called_damaged_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = closed_run(folder.path(), 2);
+    let good = std::fs::read(&path).unwrap();
+    let mut odd_header = good.clone();
+    odd_header[60..76].copy_from_slice(b"ABCDEFGHIJKLMNOP");
+    let mut odd_mark = good;
+    odd_mark[68..72].fill(0);
+    for (bytes, what) in
+        [(Vec::new(), "is empty"), (odd_header, "is damaged"), (odd_mark, "is damaged")]
+    {
+        std::fs::write(&path, &bytes).unwrap();
+        for access in [Access::Read, Access::Write] {
+            let error = Ledger::open(&path, access).err().unwrap();
+            assert_eq!(error.kind, ErrorKind::Corrupt, "{error}");
+            let said = error.to_string();
+            assert!(said.contains(what), "{said}");
+            assert!(said.contains("golive restore") && said.contains("--copy-to"), "{said}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
 }
 
 #[test]

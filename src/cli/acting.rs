@@ -4,10 +4,10 @@
 use super::context::{Context, checked_name};
 use super::error::{CommandError, Done};
 use super::meant::{find_step, person_id};
-use super::output;
+use super::{output, terminal};
 use crate::ledger::{self, Access, AppendError, Ledger};
-use crate::run::{Entry, Event, Intent, RunState, Time, Verdict, describe};
-use crate::runbook::{StepIx, parse_duration, parse_time};
+use crate::run::{Entry, Event, Intent, RunState, Stranger, Time, Verdict, describe, stranger};
+use crate::runbook::{StepIx, parse_duration, parse_time, visible};
 use chrono::TimeDelta;
 use clap::Args;
 use std::fmt::Write;
@@ -84,10 +84,33 @@ impl Desk<'_> {
             .map_err(CommandError::usage)
     }
 
-    /// The id of the person meant by an id or a display name; a stranger's name as it is.
+    /// The id of the person meant by an id or a display name; a stranger's name as it is, for
+    /// anybody may be given a part, but not without a word.
     pub fn person(&self, word: &str) -> Result<String, CommandError> {
+        let (id, stranger) = self.person_or_stranger(word)?;
+        if let Some(stranger) = stranger {
+            output::aside(&format!("note: {}\n", visible(&stranger.to_string())));
+        }
+        Ok(id)
+    }
+
+    /// Like [`Desk::person`], for an act that should not befall a stranger by a slip of the pen:
+    /// asks, unless it was said that it is meant.
+    pub fn known_person(&self, word: &str, yes: bool) -> Result<String, CommandError> {
+        let (id, stranger) = self.person_or_stranger(word)?;
+        let Some(stranger) = stranger.filter(|_| !yes) else { return Ok(id) };
+        if terminal::confirm(&format!("{stranger}\n"), "go on all the same?") {
+            return Ok(id);
+        }
+        Err(CommandError::refused(stranger.to_string())
+            .hint("write the name as in [people], or add --yes if it is meant so"))
+    }
+
+    fn person_or_stranger(&self, word: &str) -> Result<(String, Option<Stranger>), CommandError> {
         let name = checked_name(word, &format!("the name `{word}`"))?;
-        Ok(person_id(&self.state.plan, &name))
+        let id = person_id(&self.state.plan, &name);
+        let stranger = stranger(self.state, &id);
+        Ok((id, stranger))
     }
 }
 

@@ -56,7 +56,7 @@ pub enum Command {
     New(new::NewArgs),
     /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
     Check(check::CheckArgs),
-    /// List the runs
+    /// List the runs; one that cannot be read is listed with its reason, and exits 2
     Runs,
     /// Say where a run stands
     Status(status::StatusArgs),

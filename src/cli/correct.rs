@@ -56,7 +56,7 @@ fn ask(state: &RunState, built_on: &[u64]) -> Done {
         .filter(|logged| built_on.contains(&logged.entry.seq))
         .map(|logged| {
             let act = &logged.entry.act;
-            format!("  #{} {} {}\n", act.person(), logged.entry.seq, describe(state, &act.event))
+            format!("  #{} {} {}\n", logged.entry.seq, act.person(), describe(state, &act.event))
         })
         .collect();
     let said = format!("later entries rest on this one:\n{lines}");

@@ -6,6 +6,7 @@ use crate::runbook::{LARGEST, decode};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 /// A file is no runbook text.
@@ -41,17 +42,25 @@ pub fn read_runbook(path: &Path) -> Result<String, Unreadable> {
     let unreadable =
         |code, what, help| Unreadable { path: path.display().to_string(), code, what, help };
     let io = |what| unreadable("unreadable", what, None);
-    let file = File::open(path).map_err(|e| {
+    let cannot = |e: std::io::Error| {
         io(match e.kind() {
             ErrorKind::NotFound => "there is no such file".to_owned(),
             ErrorKind::PermissionDenied => "the file may not be read".to_owned(),
             _ => format!("the file cannot be opened: {e}"),
         })
-    })?;
-    if file.metadata().is_ok_and(|m| m.is_dir()) {
-        let help = "name the runbook file in it".to_owned();
-        return Err(unreadable("folder", "this is a folder".to_owned(), Some(help)));
+    };
+    match no_file(path).map_err(cannot)? {
+        Some("a folder") => {
+            let help = "name the runbook file in it".to_owned();
+            return Err(unreadable("folder", "this is a folder".to_owned(), Some(help)));
+        }
+        Some(what) => {
+            let help = "name a file; golive waits for nobody to write into one".to_owned();
+            return Err(unreadable("no-file", format!("this is {what}, not a file"), Some(help)));
+        }
+        None => {}
     }
+    let file = File::open(path).map_err(cannot)?;
     // One byte more than may be, so that `decode` sees what is too long.
     let limit = LARGEST as u64 + 1;
     let length = file.metadata().map_or(0, |m| m.len());
@@ -72,13 +81,41 @@ pub fn read_runbook(path: &Path) -> Result<String, Unreadable> {
         .map_err(|found| unreadable(found.code, found.message.clone(), found.help.clone()))
 }
 
+/// What lies there instead of a file with an end. What is opened already, as `/dev/stdin` and a
+/// shell's `<(…)` are, has somebody who writes it.
+fn no_file(path: &Path) -> std::io::Result<Option<&'static str>> {
+    if path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") {
+        return Ok(None);
+    }
+    let kind = std::fs::metadata(path)?.file_type();
+    Ok(if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("a folder")
+    } else if kind.is_fifo() {
+        Some("a named pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
+    })
+}
+
+/// Opens a file that has an end.
+fn open_file(path: &Path) -> std::io::Result<File> {
+    match no_file(path)? {
+        Some(what) => Err(std::io::Error::other(format!("it is {what}, not a file"))),
+        None => File::open(path),
+    }
+}
+
 /// SHA-256 of a file of any length, lower-case hex.
 ///
 /// # Errors
 /// The file cannot be read.
 pub fn sha256_of_file(path: &Path) -> Result<String, CommandError> {
     let mut digest = Sha256::new();
-    File::open(path)
+    open_file(path)
         .and_then(|mut file| std::io::copy(&mut file, &mut digest))
         .map_err(|e| CommandError::failed(format!("{} cannot be read: {e}", path.display())))?;
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
@@ -135,7 +172,7 @@ pub fn make_folder(path: &Path) -> Result<(), CommandError> {
 /// # Errors
 /// It is there and cannot be read.
 pub fn read_if_there(path: &Path) -> Result<Option<String>, CommandError> {
-    match std::fs::read_to_string(path) {
+    match open_file(path).and_then(std::io::read_to_string) {
         Ok(text) => Ok(Some(text)),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
         Err(e) => Err(CommandError::failed(format!("{} cannot be read: {e}", path.display()))),

@@ -45,6 +45,8 @@ use std::process::ExitCode;
 /// Runs the program: reads the arguments, does what they say, and answers the exit code: 0 done,
 /// 1 refused, 2 wrong use or something that cannot be read or written.
 pub fn main() -> ExitCode {
+    // An answer may be written to a file as well.
+    crate::ledger::outlive_size_limits();
     let done = match Cli::try_parse() {
         Ok(cli) => dispatch(cli),
         Err(error) => return unparsed(&error),

@@ -80,7 +80,16 @@ pub fn opened(context: &Context, path: &Path, how: &Opening) -> Result<Ledger, C
     };
     open.retain(|(_, info)| info.release == release);
     let mode = mode(how, &title, &open);
-    let present = open.iter().find(|(_, info)| info.mode == mode).filter(|_| !how.new);
+    let is_meant =
+        |(_, info): &&(PathBuf, RunInfo)| info.release == release && info.mode == mode && !how.new;
+    let mut present = open.iter().find(is_meant);
+    // Nobody else begins one between the last look and the beginning.
+    let (_lock, latest);
+    if present.is_none() && !how.new {
+        _lock = ledger::lock_opening(&folder).map_err(CommandError::failed)?;
+        latest = open_runs(&folder)?;
+        present = latest.iter().find(is_meant);
+    }
     match present {
         Some((file, _)) => resumed(path, file, &sha256, || plan.map_or_else(read, Ok), how),
         None if how.resume => {

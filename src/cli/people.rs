@@ -74,6 +74,9 @@ pub struct GrantArgs {
 pub struct HandoverArgs {
     /// The new lead
     person: String,
+    /// Do not ask, also where the run does not know that name
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     act: ActArgs,
 }
@@ -121,5 +124,7 @@ pub fn grant(context: &Context, args: &GrantArgs) -> Done {
 
 /// Hands the lead over.
 pub fn handover(context: &Context, args: &HandoverArgs) -> Done {
-    act(context, &args.act, |desk| Ok(Event::HandedOver { to: desk.person(&args.person)? }))
+    act(context, &args.act, |desk| {
+        Ok(Event::HandedOver { to: desk.known_person(&args.person, args.yes)? })
+    })
 }

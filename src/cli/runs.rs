@@ -8,7 +8,8 @@ use crate::ledger;
 use crate::run::Mode;
 use unicode_width::UnicodeWidthStr;
 
-/// Lists the runs, the latest first.
+/// Lists the runs, the latest first. One that cannot be read hides no other, and is an error in the
+/// end.
 pub fn run(context: &Context) -> Done {
     let folder = context.data_dir()?;
     let runs = ledger::list(&folder).map_err(CommandError::failed)?;
@@ -36,7 +37,11 @@ pub fn run(context: &Context) -> Done {
             Err(error) => output::line(&format!("unreadable: {error}"))?,
         }
     }
-    Ok(())
+    match runs.iter().filter(|listed| listed.run.is_err()).count() {
+        0 => Ok(()),
+        bad => Err(CommandError::failed(format!("{bad} of {} could not be read", runs.len()))
+            .hint("the line of each says what to do; move away what is not needed")),
+    }
 }
 
 fn mode_word(mode: Mode) -> &'static str {

@@ -3,6 +3,7 @@
 
 use super::error::{ErrorKind, LedgerError};
 use super::filesystem::refuse_network;
+use super::signal::outlive_size_limits;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -35,10 +36,19 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, LedgerErro
     is_a_file(path)?;
     refuse_network(path)?;
     look(path)?;
-    match access {
+    let conn = match access {
         Access::Write => open_for_writing(path),
         Access::Read => open_for_reading(path),
-    }
+    }?;
+    leave_as_it_is(&conn, false);
+    Ok(conn)
+}
+
+/// Whether the file stays as it is when the connection goes: else SQLite brings the write-ahead
+/// log into it, which a damaged file would not survive.
+pub(super) fn leave_as_it_is(conn: &Connection, yes: bool) {
+    // Can fail only for a connection that is closed, and this one is not.
+    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, yes);
 }
 
 /// Opens a file that nobody else uses or will change: a copy, wherever it lies. Leaves no trace
@@ -54,7 +64,7 @@ pub(super) fn create(path: &Path) -> Result<Connection, LedgerError> {
     refuse_network(path)?;
     let made = || {
         let mode = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let conn = Connection::open_with_flags(path, flags(mode))?;
+        let conn = connect(path, mode)?;
         configure(&conn)?;
         conn.execute_batch(&format!(
             "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT};"
@@ -107,14 +117,18 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-fn flags(mode: OpenFlags) -> OpenFlags {
-    mode | OpenFlags::SQLITE_OPEN_NO_MUTEX
+/// The one place where a connection begins.
+fn connect(name: impl AsRef<Path>, mode: OpenFlags) -> rusqlite::Result<Connection> {
+    outlive_size_limits();
+    Connection::open_with_flags(name, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
 /// What holds for every connection: full durability, patience, and no trust in the schema of a
 /// file that may have come by mail.
 fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(PATIENCE)?;
+    // Until it is known to be a ledger.
+    leave_as_it_is(conn, true);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // A write-ahead log that is brought in early stays short and is written over again and again,
@@ -137,12 +151,28 @@ fn is_a_file(path: &Path) -> Result<(), LedgerError> {
 /// Looks at the first page without any lock, and without a trace: nothing of a newer format, or of
 /// another program, may be touched, not even by opening it the usual way.
 fn look(path: &Path) -> Result<(), LedgerError> {
-    match marks(&frozen(path)?) {
+    if path.metadata().is_ok_and(|meta| meta.len() == 0) {
+        return Err(LedgerError::corrupt(path, "the file is empty: nothing of a run is in it"));
+    }
+    let conn = frozen(path)?;
+    match marks(&conn) {
         // Seen without a lock, a file that grows at this very moment looks damaged. Whether it is
         // shows when it is opened.
         Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => Ok(()),
+        Ok((application, _)) if application != APPLICATION_ID => Err(no_ledger(path, &conn)),
         marks => recognise(path, marks),
     }
+}
+
+/// A file without the mark of a ledger: a damaged one, or none at all.
+fn no_ledger(path: &Path, conn: &Connection) -> LedgerError {
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('entries', 'outbox', 'meta')";
+    if let Ok(0..=2) = conn.query_row(tables, [], |row| row.get::<_, i64>(0)) {
+        let what = "this is not a ledger, but a database of another program";
+        let next = "name the .golive file of a run; `golive runs` lists them";
+        return LedgerError::new(ErrorKind::NotALedger, path, what, next);
+    }
+    LedgerError::corrupt(path, "the file is damaged: its header does not say that it is a ledger")
 }
 
 /// What the file says of itself: whose it is, and in which format.
@@ -156,8 +186,8 @@ fn recognise(path: &Path, marks: rusqlite::Result<(i32, i32)>) -> Result<(), Led
     let (application, format) =
         marks.map_err(|e| LedgerError::sqlite(path, "open the ledger", &e))?;
     if application != APPLICATION_ID {
-        let next = "name a .golive file";
-        return Err(LedgerError::new(ErrorKind::NotALedger, path, "this is not a ledger", next));
+        let what = "the file is damaged: its header does not say that it is a ledger";
+        return Err(LedgerError::corrupt(path, what));
     }
     if format == FORMAT {
         return Ok(());
@@ -185,8 +215,8 @@ fn frozen(path: &Path) -> Result<Connection, LedgerError> {
         }
     }
     uri.push_str("?mode=ro&immutable=1");
-    let flags = flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI);
-    Connection::open_with_flags(uri, flags).map_err(|e| failed(&e))
+    let mode = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(uri, mode).map_err(|e| failed(&e))
 }
 
 /// Like [`frozen`], where that tells the whole truth: not with a write-ahead log lying beside it.
@@ -207,8 +237,7 @@ fn open_frozen(path: &Path) -> Result<Connection, LedgerError> {
 
 fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
     let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "open the ledger", e);
-    let conn = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))
-        .map_err(|e| failed(&e))?;
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|e| failed(&e))?;
     configure(&conn).map_err(|e| failed(&e))?;
     if conn.is_readonly("main").map_err(|e| failed(&e))? {
         let next = "make the file and its folder writable, or only look at it";
@@ -252,7 +281,7 @@ pub(super) fn share(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
 /// writer that was killed is for those who stay longer.
 pub(super) fn leave(conn: Connection, path: &Path) -> Result<(), LedgerError> {
     let failed = |e: &rusqlite::Error| LedgerError::sqlite(path, "close the ledger", e);
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|e| failed(&e))?;
+    leave_as_it_is(&conn, true);
     conn.close().map_err(|(_, e)| failed(&e))
 }
 
@@ -260,7 +289,7 @@ pub(super) fn leave(conn: Connection, path: &Path) -> Result<(), LedgerError> {
 /// writer that was killed), as a plain reader, and as the reader of a copy that nobody changes.
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     let attempt = |mode: OpenFlags, more: &str| {
-        let conn = Connection::open_with_flags(path, flags(mode))?;
+        let conn = connect(path, mode)?;
         // First, for whatever reads the schema also decides how the file is locked.
         conn.execute_batch(more)?;
         configure(&conn)?;

@@ -59,10 +59,7 @@ pub fn export_file(path: &Path, target: &Path) -> Result<(), LedgerError> {
         let what = "the name is not valid UTF-8, which SQLite needs here";
         return Err(LedgerError::new(ErrorKind::Invalid, target, what, "choose another name"));
     };
-    let copied = store.vacuum_into(name).map_err(|e| {
-        remove_unfinished(target);
-        LedgerError::sqlite(target, "write the copy", &e)
-    });
+    let copied = store.vacuum_into(name).inspect_err(|_| remove_unfinished(target));
     store.close()?;
     copied
 }

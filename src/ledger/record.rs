@@ -8,7 +8,6 @@ use super::error::{AppendError, ErrorKind, LedgerError};
 use super::info::RunInfo;
 use super::random::random_word;
 use super::replay::Replay;
-use super::signal::outlive_size_limits;
 use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
 use crate::runbook::Runbook;
@@ -56,7 +55,6 @@ impl Ledger {
         plan: Option<Arc<Runbook>>,
         clock: Clock,
     ) -> Result<Self, LedgerError> {
-        outlive_size_limits();
         let (path, replay) = create(folder, opening, plan, &clock)?;
         Self::of(Store::open(&path, Access::Write)?, replay, clock)
     }
@@ -74,7 +72,6 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(path: &Path, access: Access, clock: Clock) -> Result<Self, LedgerError> {
-        outlive_size_limits();
         let store = Store::open(path, access)?;
         let replay = Replay::open(&store)?;
         Self::of(store, replay, clock)

@@ -5,8 +5,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Once};
 
 /// Lets a write beyond a file-size limit (`RLIMIT_FSIZE`) fail like one to a full disk, instead of
-/// ending the process. Done before a ledger is opened, so that no program can forget it.
-pub(super) fn outlive_size_limits() {
+/// ending the process. Every ledger that is opened does this; a program that may write elsewhere
+/// before, does it itself.
+pub fn outlive_size_limits() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // That the signal has a handler is all it takes. Without one, the write would end the

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use super::connection::{self, Access};
-use super::error::LedgerError;
+use super::error::{ErrorKind, LedgerError};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -25,26 +25,30 @@ pub(super) struct Store {
     access: Access,
     /// Whether others can read and write while this one does.
     shared: Cell<bool>,
+    /// Damage was found in the file: it is left as it is from here on, and nothing is added.
+    damaged: Cell<bool>,
 }
 
 impl Store {
     /// Opens an existing ledger.
     pub fn open(path: &Path, access: Access) -> Result<Self, LedgerError> {
-        let conn = connection::open(path, access)?;
-        Ok(Self { conn, path: path.to_owned(), access, shared: Cell::new(false) })
+        Ok(Self::on(connection::open(path, access)?, path, access))
     }
 
     /// Opens a file that nobody else uses or will change: a copy, wherever it lies.
     pub fn open_copy(path: &Path) -> Result<Self, LedgerError> {
-        let conn = connection::open_copy(path)?;
-        Ok(Self { conn, path: path.to_owned(), access: Access::Read, shared: Cell::new(false) })
+        Ok(Self::on(connection::open_copy(path)?, path, Access::Read))
+    }
+
+    fn on(conn: Connection, path: &Path, access: Access) -> Self {
+        let path = path.to_owned();
+        Self { conn, path, access, shared: Cell::new(false), damaged: Cell::new(false) }
     }
 
     /// Makes an empty ledger in a new file, to be filled and then moved to its place.
     pub fn create(path: &Path, run: &str) -> Result<Self, LedgerError> {
-        let conn = connection::create(path)?;
-        let store =
-            Self { conn, path: path.to_owned(), access: Access::Write, shared: Cell::new(true) };
+        let store = Self::on(connection::create(path)?, path, Access::Write);
+        store.shared.set(true);
         let schema = format!("BEGIN; {} COMMIT;", include_str!("schema.sql"));
         store.conn.execute_batch(&schema).map_err(|e| store.error("create the ledger", &e))?;
         store.set_meta("run", run)?;
@@ -67,6 +71,7 @@ impl Store {
 
     /// Makes ready for writing. Writing does this by itself; done before, the first act is quicker.
     pub fn share(&self) -> Result<(), LedgerError> {
+        self.may_change()?;
         if !self.shared.get() {
             connection::share(&self.conn, &self.path)?;
             self.shared.set(true);
@@ -88,6 +93,14 @@ impl Store {
 
     /// Hands on every entry after `seq`, in order, until `each` fails.
     pub fn read_after(
+        &self,
+        seq: u64,
+        each: impl FnMut(Row) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.each_after(seq, each).inspect_err(|e| self.distrust_if(e))
+    }
+
+    fn each_after(
         &self,
         seq: u64,
         mut each: impl FnMut(Row) -> Result<(), LedgerError>,
@@ -167,6 +180,7 @@ impl Store {
     }
 
     pub fn set_meta(&self, key: &str, value: &str) -> Result<(), LedgerError> {
+        self.may_change()?;
         self.conn
             .prepare_cached("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")
             .and_then(|mut s| s.execute([key, value]))
@@ -208,18 +222,30 @@ impl Store {
             .conn
             .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(|e| self.error("check the file", &e))?;
-        Ok((answer != "ok").then_some(answer))
+        if answer == "ok" {
+            return Ok(None);
+        }
+        self.distrust();
+        Ok(Some(answer))
     }
 
-    /// Writes a compact copy as one file, which must not exist yet.
-    pub fn vacuum_into(&self, target: &str) -> Result<(), rusqlite::Error> {
+    /// Writes a compact copy as one file, which must not exist yet. Damage is told of the ledger,
+    /// anything else of the copy.
+    pub fn vacuum_into(&self, target: &str) -> Result<(), LedgerError> {
         // SQLite counts the copy as something written.
-        self.conn.execute_batch("PRAGMA query_only=0")?;
-        self.conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
+        let copied = self
+            .conn
+            .execute_batch("PRAGMA query_only=0")
+            .and_then(|()| self.conn.execute("VACUUM INTO ?1", [target]));
+        copied.map(|_| ()).map_err(|e| match self.error("be copied", &e) {
+            error if error.kind == ErrorKind::Corrupt => error,
+            _ => LedgerError::sqlite(Path::new(target), "write the copy", &e),
+        })
     }
 
     /// Brings into the main file what can be brought in without anybody waiting.
     pub fn tidy(&self) -> Result<(), LedgerError> {
+        self.may_change()?;
         self.conn
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
             .map_err(|e| self.error("tidy up", &e))
@@ -228,6 +254,9 @@ impl Store {
     /// Brings everything into the one file and lets go of it. Where other connections use the
     /// ledger, it stays as they need it, and the last of them does this.
     pub fn close(self) -> Result<(), LedgerError> {
+        if self.damaged.get() {
+            return self.leave();
+        }
         connection::close(self.conn, &self.path, self.access)
     }
 
@@ -236,8 +265,29 @@ impl Store {
         connection::leave(self.conn, &self.path)
     }
 
+    /// Leaves the file as it is from here on: what is in it is not what was written.
+    pub fn distrust(&self) {
+        self.damaged.set(true);
+        connection::leave_as_it_is(&self.conn, true);
+    }
+
+    fn distrust_if(&self, error: &LedgerError) {
+        if error.kind == ErrorKind::Corrupt {
+            self.distrust();
+        }
+    }
+
+    fn may_change(&self) -> Result<(), LedgerError> {
+        if self.damaged.get() {
+            return Err(LedgerError::corrupt(&self.path, "the file is damaged, and left as it is"));
+        }
+        Ok(())
+    }
+
     fn error(&self, doing: &str, cause: &rusqlite::Error) -> LedgerError {
-        LedgerError::sqlite(&self.path, doing, cause)
+        let error = LedgerError::sqlite(&self.path, doing, cause);
+        self.distrust_if(&error);
+        error
     }
 }
 

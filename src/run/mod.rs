@@ -1,6 +1,7 @@
 //! The night: one closed set of events, one rule book, and the state that is their fold. Pure:
 //! time comes in as a value.
 
+pub mod acquaintance;
 pub mod act;
 pub mod approval;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod status;
 mod texts;
 pub mod words;
 
+pub use acquaintance::{Stranger, stranger};
 pub use act::*;
 pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
