@@ -56,7 +56,7 @@ fn two_shells_and_two_cockpits_end_equal() {
     let status = house.status();
     let settled = format!("{}/{steps} settled", status["counts"]["done"]);
     for cockpit in &mut cockpits {
-        cockpit.wait_for(&settled).wait_for("all saved");
+        saved(cockpit.wait_for(&settled));
     }
     assert_eq!(status["conflicts"].as_array().unwrap().len(), 0);
     assert_eq!(status["deviations"].as_array().unwrap().len(), 0);
@@ -109,9 +109,14 @@ fn act_in_a_cockpit(cockpit: &mut Terminal, begin: &str, until: Instant) {
         for key in ["\r", UP] {
             // A person's pace: whatever is faster is taken for typing, and never acts.
             std::thread::sleep(Duration::from_millis(300));
-            cockpit.keys(key).wait_for("all saved");
+            saved(cockpit.keys(key));
         }
     }
+}
+
+/// Waits until nothing is on its way to the disk. That all is saved is said where there is room.
+fn saved(cockpit: &mut Terminal) {
+    cockpit.wait_gone("saving ").wait_gone("UNSAVED");
 }
 
 fn cockpit(house: &House, name: &str) -> Terminal {
