@@ -14,27 +14,11 @@ const LONGEST_ESTIMATE: Secs = 31 * 86_400;
 
 /// Everything that happens to a step, but votes and decisions.
 pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
-    let ix = match &act.event {
-        Event::StepAssigned { step, .. } => known_step(state, step)?,
-        Event::StepStoodBy { step, attempt }
-        | Event::StepStarted { step, attempt }
-        | Event::StepEstimated { step, attempt, .. }
-        | Event::StepCompleted { step, attempt }
-        | Event::StepFailed { step, attempt, .. }
-        | Event::StepBlocked { step, attempt, .. }
-        | Event::StepUnblocked { step, attempt }
-        | Event::StepSkipped { step, attempt, .. }
-        | Event::StepDeferred { step, attempt, .. }
-        | Event::StepReopened { step, attempt, .. }
-        | Event::StepSigned { step, attempt }
-        | Event::ItemTicked { step, attempt, .. }
-        | Event::ValueRecorded { step, attempt, .. }
-        | Event::EvidenceGiven { step, attempt, .. }
-        | Event::ReasonGiven { step, attempt, .. }
-        | Event::OptionChosen { step, attempt, .. }
-        | Event::AutomationStarted { step, attempt, .. }
-        | Event::AutomationFinished { step, attempt, .. } => this_attempt(state, step, *attempt)?,
-        _ => return Ok(()),
+    let Some(step) = act.event.step() else { return Ok(()) };
+    let ix = match act.event.attempt() {
+        Some(attempt) => this_attempt(state, step, attempt)?,
+        // An owner is of the step, whatever its attempt.
+        None => known_step(state, step)?,
     };
     let on = On { state, act, ix };
     on.applicable()?;
