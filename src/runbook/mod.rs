@@ -10,6 +10,7 @@ pub mod duration;
 pub mod edit;
 pub mod line_diff;
 pub mod model;
+mod order;
 mod read;
 pub mod render;
 pub mod schema;
