@@ -9,6 +9,7 @@
 )]
 
 pub mod any_night;
+pub mod ladder;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{
