@@ -251,3 +251,44 @@ fn a_reason_may_follow_and_a_deferred_step_is_still_owed() {
     let again = Intent::new("ana", reopen("dump", 1));
     assert_eq!(n.check(again).unwrap_err().rule, "rung-not-taken");
 }
+
+#[test]
+fn the_order_stays_as_planned_around_a_step_that_is_left_out() {
+    // Freeze was never begun, so Thaw does not apply; what follows it still follows Routes back.
+    let mut n = Night::open(LADDER);
+    n.works("routes");
+    n.ok("ana", take("return"));
+    assert_eq!(n.status("thaw"), StepStatus::NotApplicable);
+    assert_eq!(n.refused(decide("safe", Decision::Go)), (NotNow, "predecessor-open"));
+    assert!(n.said(decide("safe", Decision::Go)).contains("waits for R2.1 Routes back"));
+    n.works("routes-back");
+    n.ok("bo", vote("safe", Vote::Go));
+    n.ok("ana", decide("safe", Decision::Go));
+    // The same where a rehearsal leaves a step out, and for the marks behind it.
+    let text = r#"
+format = 1
+[release]
+title = "Order"
+[people.ana]
+role = "lead"
+[[phases]]
+title = "All"
+steps = [
+  { id = "a", title = "A", duration = "1m" },
+  { id = "b", title = "B", duration = "1m", in_rehearsal = false },
+  { id = "c", title = "C", duration = "1m", in_rehearsal = false },
+  { id = "m", title = "M", kind = "milestone" },
+  { id = "d", title = "D", duration = "1m" },
+]
+"#;
+    let mut n = Night::open_as(text, golive::run::Mode::Rehearsal, "ana");
+    assert_eq!(n.waits("m"), [Waiting::Step(n.ix("a"), golive::runbook::LinkOn::Finish)]);
+    assert_eq!(n.refused(begin("d")), (NotNow, "predecessor-open"));
+    n.works("a");
+    assert_eq!(n.status("m"), StepStatus::Done);
+    n.ok("ana", reopen("a", 1));
+    assert_eq!(n.status("m"), StepStatus::Planned);
+    // By the first rule book what is left out held nobody up.
+    let n = Night::open_by(1, text, golive::run::Mode::Rehearsal, "ana");
+    assert!(n.waits("m").is_empty());
+}
