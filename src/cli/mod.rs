@@ -23,6 +23,7 @@ mod open;
 mod output;
 mod people;
 mod record;
+mod rollback;
 mod run;
 mod run_acts;
 mod runbook;
@@ -110,6 +111,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Reschedule(args) => run_acts::reschedule(context, &args),
         Command::Complete(args) => run_acts::complete(context, &args),
         Command::Cancel(args) => run_acts::cancel(context, &args),
+        Command::Rollback(args) => rollback::run(context, &args),
         Command::Judge(args) => criteria::run(context, &args),
         Command::Message(args) => message::run(context, &args),
         Command::Verify(args) => record::verify(context, &args),

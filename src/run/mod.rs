@@ -21,6 +21,7 @@ mod rag;
 pub mod refusal;
 mod revision;
 mod rules;
+pub mod rungs;
 pub mod state;
 pub mod status;
 mod texts;
