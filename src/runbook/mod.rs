@@ -12,6 +12,7 @@ pub mod line_diff;
 pub mod model;
 mod read;
 pub mod render;
+pub mod schedule;
 pub mod schema;
 mod slug;
 pub mod starter;
