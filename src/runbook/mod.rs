@@ -13,6 +13,7 @@ pub mod model;
 mod order;
 mod read;
 pub mod render;
+pub mod schedule;
 pub mod schema;
 mod slug;
 pub mod starter;
