@@ -11,6 +11,7 @@ pub mod edit;
 pub mod line_diff;
 pub mod model;
 pub mod network;
+mod order;
 mod read;
 pub mod render;
 pub mod schema;

@@ -126,9 +126,10 @@ impl Network {
             let likely = plan.steps.get(ix).and_then(|step| step.duration).map_or(0, |d| d.likely);
             let length = if applies(ix) { length_ms(likely) } else { 0 };
             inputs.set(position, Input::Waits { floor: NEVER, length });
+            inputs.hang(part, position, true);
         }
         let mut times = Times::default();
-        part.pass_forward(&inputs, &mut times, 0);
+        part.pass_latest(&mut inputs, &mut times, 0);
         times.end().map_or(0, |end| end / 1000)
     }
 }
