@@ -14,6 +14,7 @@ pub mod network;
 mod order;
 mod read;
 pub mod render;
+pub mod schedule;
 pub mod schema;
 mod slug;
 pub mod starter;

@@ -9,6 +9,9 @@
 )]
 
 pub mod any_night;
+pub mod cutover;
+pub mod rule_plan;
+pub mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{
