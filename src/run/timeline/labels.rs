@@ -96,7 +96,7 @@ mod tests {
         let opens = label(-3, &["opens 22:00", "opens"]);
         let all = [now, back, closes, opens];
         assert_eq!(line(&all, 60), "    now 22:57  roll back by 23:32              closes 04:00▸");
-        assert_eq!(line(&all, 34), "    now 22:57  RB 23:32    closes▸");
+        assert_eq!(line(&all, 32), "    now 22:57  RB 23:32  closes▸");
         assert_eq!(line(&all, 20), "    now 22:57  RB   ");
         assert_eq!(line(&all[3..], 20), "◂opens 22:00        ");
         assert_eq!(line(&[label(19, &["RB 23:32"])], 20), "            RB 23:32");
