@@ -5,7 +5,7 @@ use super::Time;
 use super::act::Actor;
 use super::clock::delta;
 use super::event::Event;
-use super::state::{Fact, ItemState, RunState, RunStatus, StepStatus, Waiting};
+use super::state::{Fact, ItemState, RunState, StepStatus, Waiting};
 use super::words::Vote;
 use crate::runbook::{LinkOn, OnFailure, Owner, Place, Role, StepIx, StepKind};
 
@@ -105,14 +105,18 @@ impl RunState {
             waiting.push(Waiting::Over);
         }
         match step.place {
-            Place::Rung(_) => waiting.push(Waiting::Rollback),
+            // A hold does not keep a rollback back.
+            Place::Rung(_) if self.is_rung_work(ix) => {
+                let begun = self.rolling_back().map(|on| on.begun.at).filter(|at| *at > now);
+                waiting.extend(begun.map(Waiting::Until));
+            }
+            Place::Rung(_) => waiting.push(Waiting::NotTaken),
             Place::Phase(phase) => {
                 if self.held_at(now).is_some() {
                     waiting.push(Waiting::Held);
                 }
-                if self.status == RunStatus::RollingBack {
-                    waiting.push(Waiting::Rollback);
-                }
+                waiting.extend(self.kept_back(ix, now).map(Waiting::Rollback));
+                waiting.extend(self.recycled_after(ix, now).map(Waiting::Until));
                 waiting.extend(self.closed_barriers(phase, now));
             }
         }
@@ -315,14 +319,7 @@ impl RunState {
     /// Whether work on a step goes on after the end of the run: it was deferred, and is being
     /// finished now (started, failed or reopened since).
     pub fn owed_after_end(&self, ix: StepIx) -> bool {
-        let (Some(end), Some(step)) = (&self.ended, self.steps.get(ix)) else { return false };
-        let since = |at: Option<&Fact>| at.is_some_and(|f| f.seq > end.seq);
-        match step.status() {
-            StepStatus::Deferred | StepStatus::Running | StepStatus::Blocked => true,
-            StepStatus::Failed => since(step.now.ended.as_ref()),
-            StepStatus::Planned => since(step.earlier.last().and_then(|a| a.ended.as_ref())),
-            _ => false,
-        }
+        self.ended.as_ref().is_some_and(|end| self.owed_since(ix, end))
     }
 
     /// State of a checklist item; none while it is open.

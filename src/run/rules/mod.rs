@@ -12,7 +12,7 @@ use super::act::Act;
 use super::event::{Event, RULES};
 use super::refusal::{Refusal, RefusalKind};
 use super::state::RunState;
-use crate::runbook::{Role, StepIx};
+use crate::runbook::{Role, RungIx, StepIx};
 use chrono::TimeDelta;
 
 type Verdict = Result<(), Refusal>;
@@ -242,4 +242,10 @@ fn known_step(state: &RunState, id: &str) -> Result<StepIx, Refusal> {
 fn label(state: &RunState, ix: StepIx) -> String {
     let step = &state.plan.steps[ix];
     format!("{} {}", step.number, step.title)
+}
+
+/// How a rung is named in a message: number and title.
+fn rung_label(state: &RunState, rung: RungIx) -> String {
+    let title = state.plan.rollbacks.get(rung).map_or("", |r| r.title.as_str());
+    format!("{} {title}", state.rung_number(rung))
 }

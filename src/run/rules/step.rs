@@ -439,7 +439,12 @@ pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             ("held", format!("the run is held{why}"), "resume the run first".to_owned())
         }
-        Waiting::Rollback => {
+        Waiting::Rollback(rung) => (
+            "rolling-back",
+            format!("{name} waits for the end of rollback {}", super::rung_label(state, *rung)),
+            "end the rollback first".to_owned(),
+        ),
+        Waiting::NotTaken => {
             ("rolling-back", "a rollback is on".to_owned(), "end the rollback first".to_owned())
         }
         Waiting::Phase(phase) => (
