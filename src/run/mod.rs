@@ -24,6 +24,7 @@ mod rules;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timeline;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
