@@ -169,7 +169,7 @@ impl RunState {
         let mut found = HashSet::new();
         let mut open = vec![ix];
         while let Some(ix) = open.pop() {
-            let mut next = plan.successors.get(ix).cloned().unwrap_or_default();
+            let mut next = self.followers(ix);
             if let Some(Place::Phase(phase)) = plan.steps.get(ix).map(|s| s.place) {
                 let behind = plan.phases.iter().filter(|p| p.after.contains(&phase));
                 next.extend(behind.flat_map(|p| p.steps.clone()));
