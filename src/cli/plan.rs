@@ -8,6 +8,7 @@ use super::{acting, adopt, output, terminal};
 use crate::ledger::Access;
 use crate::run::RunState;
 use crate::runbook::clock::nearest_clock;
+use crate::runbook::network::Network;
 use crate::runbook::schedule::{Basis, ladder, likely_lengths, report, schedule};
 use crate::runbook::{Moment, Release, Runbook, parse_duration};
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
@@ -53,8 +54,9 @@ pub fn run(context: &Context, args: &PlanArgs) -> Done {
     let (plan, now) = plan_meant(context, args.target.as_deref())?;
     let basis = basis(&plan.release, args.at.as_deref(), now)?;
     let lengths = likely_lengths(&plan);
-    let times = schedule(&plan, basis, &lengths);
-    let way_back = ladder(&plan, &times);
+    let network = Network::of(&plan);
+    let times = schedule(&plan, &network, basis, &lengths);
+    let way_back = ladder(&plan, &network, &times);
     let json = args.json || args.format == Format::Json;
     let look = Look { columns: terminal::columns(), ascii: args.ascii };
     if args.what_if.is_empty() {

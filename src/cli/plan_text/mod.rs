@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
                 self.clock(window.closes)
             );
         }
-        for (choice, option) in &schedule.assumed.options {
+        for (choice, option) in &schedule.assumed {
             let step = &self.plan.steps[*choice];
             let Some(option) = step.options.get(*option) else { continue };
             let _ = writeln!(

@@ -5,9 +5,8 @@
 //! the critical path of the rung's steps that apply then), with likely durations. The rung is the
 //! first of the ladder that is available and covers a step that has started.
 
-use super::assume::{self, position};
-use super::pass::{Inputs, Section};
-use super::{Schedule, likely_lengths};
+use super::Schedule;
+use crate::runbook::network::Network;
 use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BinaryHeap, HashMap};
@@ -46,8 +45,9 @@ pub struct Ladder {
     pub fix_forward: Option<(DateTime<Utc>, StepIx)>,
 }
 
-/// Follows the way back through a schedule of this plan. A plan without rungs has an empty one.
-pub fn ladder(plan: &Runbook, schedule: &Schedule) -> Ladder {
+/// Follows the way back through a schedule of this plan, with the plan's own network. A plan without
+/// rungs has an empty one.
+pub fn ladder(plan: &Runbook, network: &Network, schedule: &Schedule) -> Ladder {
     let forward = plan.forward_steps();
     if plan.rollbacks.is_empty() || schedule.steps.is_empty() {
         return Ladder::default();
@@ -63,7 +63,7 @@ pub fn ladder(plan: &Runbook, schedule: &Schedule) -> Ladder {
     times.sort_unstable();
     times.dedup();
 
-    let mut walk = Walk::new(plan, schedule);
+    let mut walk = Walk::new(plan, network, schedule);
     let mut starting = starting.into_iter().peekable();
     let mut found: Vec<(DateTime<Utc>, Result<WayBack, NoWayBack>)> = Vec::new();
     for time in times {
@@ -117,8 +117,7 @@ struct Standing {
 struct Walk<'a> {
     plan: &'a Runbook,
     schedule: &'a Schedule,
-    sections: Vec<Section<'a>>,
-    lengths: Vec<Secs>,
+    network: &'a Network,
     rungs: Vec<Standing>,
     started: Vec<bool>,
     /// The rungs that cover each forward step.
@@ -128,7 +127,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(plan: &'a Runbook, schedule: &'a Schedule) -> Self {
+    fn new(plan: &'a Runbook, network: &'a Network, schedule: &'a Schedule) -> Self {
         let mut covering = vec![Vec::new(); schedule.steps.len()];
         let mut undoing: HashMap<StepIx, Vec<RungIx>> = HashMap::new();
         for (rung, of) in plan.rollbacks.iter().enumerate() {
@@ -142,12 +141,7 @@ impl<'a> Walk<'a> {
         Self {
             plan,
             schedule,
-            sections: plan
-                .rollbacks
-                .iter()
-                .map(|rung| Section::rung(plan, rung.steps.clone()))
-                .collect(),
-            lengths: likely_lengths(plan),
+            network,
             rungs: vec![Standing::default(); plan.rollbacks.len()],
             started: vec![false; schedule.steps.len()],
             covering,
@@ -191,7 +185,7 @@ impl<'a> Walk<'a> {
         };
         let path = match self.rungs[rung].path {
             Some(path) => path,
-            None => self.path(rung),
+            None => self.network.critical_path(self.plan, rung, |ix| self.applies(ix)),
         };
         let standing = &mut self.rungs[rung];
         standing.path = Some(path);
@@ -208,19 +202,6 @@ impl<'a> Walk<'a> {
         Ok(WayBack { rung, duration, by })
     }
 
-    /// The critical path of a rung's steps that apply.
-    fn path(&self, rung: RungIx) -> Secs {
-        let section = &self.sections[rung];
-        let applies: Vec<bool> = section.steps.clone().map(|ix| self.applies(ix)).collect();
-        let floors = vec![0; applies.len()];
-        let lengths = &self.lengths[section.steps.clone()];
-        let assumed = assume::latest(self.plan, section, lengths, &floors, &applies);
-        let ways = assumed.applies(self.plan, section);
-        let both: Vec<bool> = applies.iter().zip(ways).map(|(a, b)| *a && b).collect();
-        let early = section.early(Inputs { lengths, floors: &floors, applies: &both });
-        early.finish.into_iter().max().unwrap_or(0)
-    }
-
     /// Whether a step of a rung would apply: it undoes something that has started, and hangs on no
     /// way that the plan does not count with.
     fn applies(&self, ix: StepIx) -> bool {
@@ -228,9 +209,9 @@ impl<'a> Walk<'a> {
         let undoes = step.undoes.is_empty()
             || step.undoes.iter().any(|ix| self.started.get(*ix).is_some_and(|started| *started));
         let taken = step.when.as_ref().is_none_or(|when| {
-            matches!(self.plan.steps[when.step].place, Place::Rung(_))
-                || self.schedule.assumed.option_of(when.step)
-                    == position(self.plan, when.step, &when.is)
+            let choice = &self.plan.steps[when.step];
+            let option = choice.options.iter().position(|option| option.id == when.is);
+            matches!(choice.place, Place::Rung(_)) || self.schedule.option_of(when.step) == option
         });
         undoes && taken
     }
