@@ -75,7 +75,9 @@ impl<'a> Page<'a> {
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.plan.release.timezone);
         let mut text = local.format("%H:%M").to_string();
-        if at.timestamp() % 60 != 0 {
+        // A plan that counts from now does not show the seconds of now at every step.
+        let odd = |secs: i64| secs % 60 != 0;
+        if odd(at.timestamp()) && odd((at - self.schedule.start).num_seconds()) {
             text = local.format("%H:%M:%S").to_string();
         }
         let days = (local.date_naive() - self.day).num_days();
