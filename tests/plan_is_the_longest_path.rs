@@ -6,7 +6,7 @@
     reason = "a test that cannot go on stops"
 )]
 
-use golive::runbook::schedule::{Basis, likely_lengths, schedule};
+use golive::runbook::schedule::{Basis, schedule};
 use golive::runbook::{LinkOn, Network, Place, Runbook, Secs, StepIx, read};
 use proptest::prelude::*;
 use std::fmt::Write;
@@ -122,7 +122,7 @@ proptest! {
         let plan = reading.runbook.unwrap_or_else(|| panic!("{text}\n{:#?}", reading.diagnostics));
         let network = Network::of(&plan);
         let basis = Basis::written(&plan.release, "2026-11-28T22:00:00Z".parse().unwrap());
-        let found = schedule(&plan, &network, basis, &likely_lengths(&plan));
+        let found = schedule(&plan, &network, basis);
         let arrows = arrows(&plan);
         let all = plan.forward_steps();
         let finish = all.clone().map(|ix| longest(&arrows, Point::Finish(ix), false)).max().unwrap();

@@ -10,8 +10,7 @@
 
 use chrono::{DateTime, Utc};
 use golive::runbook::schedule::{
-    Basis, Ladder, NoWayBack, Schedule, WayBack, Who, ladder, likely_lengths, schedule,
-    wanted_twice,
+    Basis, Ladder, NoWayBack, Schedule, WayBack, Who, ladder, schedule, wanted_twice,
 };
 use golive::runbook::{Network, Runbook, read};
 
@@ -31,7 +30,7 @@ fn plan_at(text: &str, now: &str) -> Plan {
     let runbook = reading.runbook.unwrap_or_else(|| panic!("{:#?}", reading.diagnostics));
     let network = Network::of(&runbook);
     let basis = Basis::written(&runbook.release, now.parse().unwrap());
-    let times = schedule(&runbook, &network, basis, &likely_lengths(&runbook));
+    let times = schedule(&runbook, &network, basis);
     let back = ladder(&runbook, &network, &times);
     Plan { runbook, times, back }
 }

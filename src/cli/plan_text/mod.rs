@@ -51,7 +51,14 @@ pub fn of(plan: &Runbook, schedule: &Schedule, ladder: &Ladder, look: Look) -> S
     page.critical_path(&mut out);
     page.wanted(&mut out);
     way_back::write(&page, &mut out);
-    if look.ascii { letters(&out) } else { out }
+    look.letters(out)
+}
+
+impl Look {
+    /// A text as it is shown: with letters in place of symbols where that is wanted.
+    pub fn letters(self, text: String) -> String {
+        if self.ascii { letters(&text) } else { text }
+    }
 }
 
 impl<'a> Page<'a> {

@@ -7,7 +7,7 @@
 
 use super::Schedule;
 use crate::runbook::network::Network;
-use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx};
+use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx, StepKind as K};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BinaryHeap, HashMap};
 
@@ -153,7 +153,9 @@ impl<'a> Walk<'a> {
     fn start(&mut self, ix: StepIx) {
         let step = &self.plan.steps[ix];
         self.started[ix] = true;
-        for &rung in &self.covering[ix] {
+        // Marks and decisions are no work that could be taken back.
+        let is_work = !matches!(step.kind, K::Milestone | K::Gate | K::Choice);
+        for &rung in self.covering[ix].iter().filter(|_| is_work) {
             let standing = &mut self.rungs[rung];
             standing.needed = true;
             if step.abort > 0 {
@@ -179,7 +181,13 @@ impl<'a> Walk<'a> {
     fn way_back(&mut self, now: DateTime<Utc>) -> Result<WayBack, NoWayBack> {
         let first = self.rungs.iter().position(|rung| rung.needed && rung.gone.is_none());
         let Some(rung) = first else {
-            let gone = self.rungs.iter().filter(|rung| rung.needed).filter_map(|rung| rung.gone);
+            // What has started cannot be taken back any more; or nothing has, and never could be.
+            let any_needed = self.rungs.iter().any(|rung| rung.needed);
+            if !any_needed && self.rungs.iter().any(|rung| rung.gone.is_none()) {
+                return Err(NoWayBack::NotNeeded);
+            }
+            let lost = self.rungs.iter().filter(|rung| !any_needed || rung.needed);
+            let gone = lost.filter_map(|rung| rung.gone);
             let last = gone.max_by_key(|ix| (self.schedule.steps[*ix].early_start, *ix));
             return Err(last.map_or(NoWayBack::NotNeeded, NoWayBack::FixForward));
         };

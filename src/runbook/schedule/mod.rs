@@ -11,11 +11,13 @@
 mod basis;
 mod chain;
 mod ladder;
+mod moved;
 mod report;
 mod wanted;
 
 pub use basis::Basis;
 pub use ladder::{Ladder, NoWayBack, WayBack, ladder};
+pub use moved::{MovedStep, marks_first, moved};
 pub use report::{PlanReport, RollbackAfter, StepTimes, report};
 pub use wanted::{Wanted, Who, wanted_twice};
 
@@ -71,16 +73,11 @@ impl Schedule {
     }
 }
 
-/// The likely length of every step in seconds; a step without a duration takes no time.
-pub fn likely_lengths(plan: &Runbook) -> Vec<Secs> {
-    plan.steps.iter().map(|step| step.duration.map_or(0, |d| d.likely)).collect()
-}
-
-/// The schedule of a plan that begins there, for steps of these lengths (parallel to
-/// [`Runbook::steps`], see [`likely_lengths`]). `network` is the plan's own.
-pub fn schedule(plan: &Runbook, network: &Network, basis: Basis, lengths: &[Secs]) -> Schedule {
+/// The schedule of a plan that begins there; `network` is the plan's own. A step without a duration
+/// takes no time.
+pub fn schedule(plan: &Runbook, network: &Network, basis: Basis) -> Schedule {
     let part = network.forward();
-    let mut inputs = inputs(plan, part, basis, lengths);
+    let mut inputs = inputs(plan, part, basis);
     let mut times = Times::default();
     part.pass_latest(&mut inputs, &mut times, 0);
     let finish = times.end().unwrap_or(0);
@@ -97,12 +94,13 @@ pub fn schedule(plan: &Runbook, network: &Network, basis: Basis, lengths: &[Secs
 }
 
 /// What a pass begins with: every step waits for its `not_before`, if it has one.
-fn inputs(plan: &Runbook, part: &Part, basis: Basis, lengths: &[Secs]) -> Inputs {
+fn inputs(plan: &Runbook, part: &Part, basis: Basis) -> Inputs {
     let mut inputs = part.inputs();
     for (position, &ix) in part.steps().iter().enumerate() {
-        let moment = plan.steps.get(ix).and_then(|step| step.not_before);
+        let step = plan.steps.get(ix);
+        let moment = step.and_then(|step| step.not_before);
         let floor = moment.map_or(NEVER, |m| length_ms(basis.after_start(&plan.release, m)));
-        let length = length_ms(lengths.get(ix).copied().unwrap_or(0));
+        let length = length_ms(step.and_then(|step| step.duration).map_or(0, |d| d.likely));
         inputs.set(position, Input::Waits { floor, length });
         inputs.hang(part, position, true);
     }
