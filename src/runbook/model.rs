@@ -348,6 +348,17 @@ impl Runbook {
         self.people.get(id).map_or(id, |p| p.name.as_str())
     }
 
+    /// Lets a step take longer (shorter, when negative) than planned; never less than no time. For
+    /// asking what would follow.
+    pub fn lengthen(&mut self, ix: StepIx, secs: Secs) {
+        let Some(step) = self.steps.get_mut(ix) else { return };
+        let mut span = step.duration.unwrap_or(Span { likely: 0, range: None });
+        let longer = |of: Secs| of.saturating_add(secs).clamp(0, super::duration::LONGEST);
+        span.likely = longer(span.likely);
+        span.range = span.range.map(|(best, worst)| (longer(best), longer(worst)));
+        step.duration = Some(span);
+    }
+
     /// Finds a message by id.
     pub fn message(&self, id: &str) -> Option<&Message> {
         self.messages.iter().find(|m| m.id == id)
