@@ -17,7 +17,6 @@ mod numbers;
 mod plan;
 mod progress;
 pub mod query;
-mod rag;
 pub mod refusal;
 mod revision;
 mod rules;
@@ -33,7 +32,10 @@ pub use correction::{Mendable, mendable};
 pub use describe::describe;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
-pub use forecast::{Expected, Forecast, Rag, forecast};
+pub use forecast::{
+    Expected, Forecast, Forecaster, Outlook, Rag, RollBack, StreamForecast, WayBack,
+    after_next_text, forecast, preview, roll_back_text,
+};
 pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};

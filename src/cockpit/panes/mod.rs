@@ -7,14 +7,13 @@ mod steps;
 mod trouble;
 
 use super::model::{Cursor, Model};
-use crate::run::forecast;
 use crate::runbook::{Place, Runbook};
 
 pub use lists::{about_entry, log_kind};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.event(&model.run, model.now);
     model.glance = glance::glance(model);
     refresh_lists(model);
     trouble::refresh(model);
@@ -22,7 +21,7 @@ pub(super) fn refresh(model: &mut Model) {
 
 /// Recomputes what time alone can change.
 pub(super) fn refresh_time(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.tick(&model.run, model.now);
     model.glance = glance::glance(model);
     if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {
         steps::refresh(model);
