@@ -45,7 +45,8 @@ impl Who {
 /// nobody has any number of people.
 pub fn wanted_twice(plan: &Runbook, schedule: &Schedule) -> Vec<Wanted> {
     let mut work = indexmap::IndexMap::<Who, Vec<StepIx>>::new();
-    let size = |team: &str| plan.people.values().filter(|p| p.team.as_deref() == Some(team)).count();
+    let size =
+        |team: &str| plan.people.values().filter(|p| p.team.as_deref() == Some(team)).count();
     let mut sizes = indexmap::IndexMap::<&str, usize>::new();
     for ix in plan.forward_steps() {
         if let Some(Owner::Team(team)) = &plan.steps[ix].owner {
