@@ -264,10 +264,18 @@ impl RunState {
         }
     }
 
+    /// The steps that a run is told by: those of the phases, then those of every rung that is being
+    /// taken or has been.
+    pub fn told_steps(&self) -> impl Iterator<Item = StepIx> + '_ {
+        let rungs = self.plan.rollbacks.iter().enumerate();
+        let taken = rungs.filter(|(rung, _)| self.was_taken(*rung));
+        self.plan.forward_steps().chain(taken.flat_map(|(_, rung)| rung.steps.clone()))
+    }
+
     /// How many steps are in which state.
     pub fn counts(&self, now: Time) -> Counts {
         let mut counts = Counts::default();
-        for ix in self.plan.forward_steps() {
+        for ix in self.told_steps() {
             counts.total += 1;
             match self.steps[ix].status() {
                 StepStatus::Planned if self.is_ready(ix, now) => counts.ready += 1,
@@ -310,10 +318,21 @@ impl RunState {
 
     /// The last moment at which anything happened to a step.
     pub fn last_of_steps(&self) -> Option<Time> {
+        self.last_of(0..self.steps.len())
+    }
+
+    /// The last moment at which anything happened to a step in an entry before this one.
+    pub(super) fn last_before(&self, seq: u64) -> Option<Time> {
+        let facts = self.steps.iter().flat_map(|s| s.now.started.iter().chain(&s.now.ended));
+        facts.filter(|f| f.seq < seq).map(|f| f.at).max()
+    }
+
+    /// The last moment at which anything happened to one of these steps.
+    pub(super) fn last_of(&self, steps: std::ops::Range<StepIx>) -> Option<Time> {
         let facts = |s: &std::sync::Arc<super::state::StepState>| {
             s.now.ended.as_ref().or(s.now.started.as_ref()).map(|f| f.at)
         };
-        self.steps.iter().filter_map(facts).max()
+        self.steps.get(steps).unwrap_or_default().iter().filter_map(facts).max()
     }
 
     /// Whether work on a step goes on after the end of the run: it was deferred, and is being

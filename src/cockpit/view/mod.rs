@@ -35,6 +35,7 @@ mod trouble;
 use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
 use super::theme::Theme;
+pub use ascii::letters;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
