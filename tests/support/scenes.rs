@@ -44,6 +44,17 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
+    ("timeline", |size| timeline(&midnight(), size)),
+    ("timeline-zoomed", |size| press(timeline(&midnight(), size), "+ +")),
+    ("timeline-scrolled", |size| press(timeline(&retried(), size), "+ Shift-Right End")),
+    ("timeline-held-and-blocked", |size| timeline(&held(), size)),
+    ("timeline-of-attempts", |size| timeline(&retried(), size)),
+    ("timeline-of-a-run-that-is-over", |size| timeline(&completed(), size)),
+    ("calls", |size| press(model(&called(), "ana", size), "#")),
+    ("bridge", |size| press(model(&midnight(), "ana", size), "&")),
+    ("bridge-held-and-blocked", |size| press(model(&held(), "ana", size), "&")),
+    ("bridge-with-a-failure", |size| press(model(&failed(), "ana", size), "&")),
+    ("bridge-of-a-run-that-is-over", |size| press(model(&completed(), "ana", size), "&")),
     ("difference", |size| difference(size, false)),
     ("difference-with-problems", |size| difference(size, true)),
     ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
@@ -207,6 +218,34 @@ fn failed() -> Night {
     night.at("23:14").ok("qa", fail("verify"));
     night.at("23:15:10");
     night
+}
+
+/// A plan that asks for calls: one is due, one was made, one in vain; one owner stands by.
+fn called() -> Night {
+    let mut text = LEDGER.to_owned();
+    for step in ["dump", "mute", "banner", "freeze"] {
+        text = text.replace(
+            &format!("{{ id = \"{step}\","),
+            &format!("{{ id = \"{step}\", notice = \"30m\","),
+        );
+    }
+    let mut night = Night::open(&text);
+    let call = |person: &str, answer, step: &str| Event::PersonCalled {
+        person: person.into(),
+        answer,
+        step: Some(step.into()),
+    };
+    use golive::run::CallAnswer::{Answered, NoAnswer};
+    night.at("21:31").ok("ana", call("bo", Answered, "dump"));
+    night.at("21:35").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:40").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:41").ok("ana", Event::StepStoodBy { step: "banner".into(), attempt: 1 });
+    night.at("21:58");
+    night
+}
+
+fn timeline(night: &Night, size: (u16, u16)) -> Model {
+    press(model(night, "ana", size), "=")
 }
 
 fn retried() -> Night {

@@ -167,6 +167,8 @@ impl Cockpit {
                 screen::take()?;
                 self.take(Msg::Continued)
             }
+            // A cockpit stays with its run.
+            Input::OtherRun(_) => Ok(()),
             Input::Gone => self.take(Msg::Terminate),
         }
     }
