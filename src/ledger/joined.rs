@@ -193,8 +193,11 @@ fn make(store: &Store, change: &Change, mut joined: Joined) -> Result<(), Ledger
     for queued in &change.queue {
         store.queue(queued)?;
     }
-    for (old, new) in &change.renamed {
+    for (old, new) in &change.retired {
         write_under(store, old, new)?;
+    }
+    for name in &change.named {
+        store.set_meta(&format!("{FORMER}{name}"), "")?;
     }
     joined.keep(store)
 }

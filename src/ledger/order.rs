@@ -6,10 +6,11 @@
 //! back to the last common entry. Own entries that are lost that way wait in the outbox again,
 //! under the same names. What waits there continues the own entries in the agreed order without a
 //! gap; where it cannot (the hub knows other entries under these names, because a copy of this
-//! ledger has been in use), it goes under a new name.
+//! ledger has been in use), each of it goes under a name of its own, made from what it says, so that
+//! the same act is one entry however often that happens.
 
 use super::chain::Chain;
-use crate::run::{EntryId, Envelope};
+use crate::run::{EntryId, Envelope, sha256_hex};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -93,7 +94,9 @@ pub struct Change {
     /// What comes into the outbox, after that.
     pub queue: Vec<Queued>,
     /// Replicas that are not written under any more, each with the one that takes its place.
-    pub renamed: Vec<(String, String)>,
+    pub retired: Vec<(String, String)>,
+    /// Names that own entries have been given.
+    pub named: Vec<String>,
 }
 
 impl Change {
@@ -191,7 +194,8 @@ pub fn refuse<S: Shelf>(
         return Ok(change);
     };
     refused.refused = Some(reason.to_owned());
-    rename(&id.replica, &mut outbox, &mut change, fresh)?;
+    let (last, _) = shelf.last()?;
+    rename(shelf, last, &id.replica, &mut outbox, &mut change, fresh)?;
     settle(&mut change, &before, outbox);
     Ok(change)
 }
@@ -254,7 +258,7 @@ fn rename_what_cannot_follow<S: Shelf>(
     shelf: &S,
     kept: u64,
     change: &mut Change,
-    outbox: &mut [Queued],
+    outbox: &mut Vec<Queued>,
     fresh: &mut dyn FnMut() -> String,
 ) -> Result<(), OrderError<S::Error>> {
     let waiting = outbox.iter().filter(|queued| queued.refused.is_none());
@@ -264,7 +268,7 @@ fn rename_what_cannot_follow<S: Shelf>(
         let added = added.map(|(id, _)| id.index).max().unwrap_or(0);
         let last = shelf.last_index(&replica, kept)?.max(added);
         if !follows(outbox, &replica, last) {
-            rename(&replica, outbox, change, fresh)?;
+            rename(shelf, kept, &replica, outbox, change, fresh)?;
         }
     }
     Ok(())
@@ -276,27 +280,44 @@ fn follows(outbox: &[Queued], replica: &str, last: u64) -> bool {
     waiting.map(|queued| queued.id.index).zip(last + 1..).all(|(index, next)| index == next)
 }
 
-/// Gives everything that waits under a name a new one, and says so wherever one of these entries
-/// speaks of another.
-fn rename<E>(
+/// Gives everything that waits under a name names of its own, and says so wherever one of these
+/// entries speaks of another. What is agreed under its new name already, waits no more.
+fn rename<S: Shelf>(
+    shelf: &S,
+    kept: u64,
     replica: &str,
-    outbox: &mut [Queued],
+    outbox: &mut Vec<Queued>,
     change: &mut Change,
     fresh: &mut dyn FnMut() -> String,
-) -> Result<(), OrderError<E>> {
-    let name = fresh();
+) -> Result<(), OrderError<S::Error>> {
     let mut names: HashMap<EntryId, EntryId> = HashMap::new();
-    let waiting = || |q: &&mut Queued| q.refused.is_none();
-    for queued in outbox.iter_mut().filter(waiting()).filter(|q| q.id.replica == replica) {
-        let id = EntryId { replica: name.clone(), index: names.len() as u64 + 1 };
+    let waits = |q: &Queued| q.refused.is_none();
+    for queued in outbox.iter_mut().filter(|q| waits(q) && q.id.replica == replica) {
+        let id = EntryId { replica: own_name(&queued.id, &queued.body)?, index: 1 };
+        change.named.push(id.replica.clone());
         names.insert(std::mem::replace(&mut queued.id, id.clone()), id);
     }
-    for queued in outbox.iter_mut().filter(waiting()) {
+    let added: HashSet<&EntryId> = change.add.iter().map(|(id, _)| id).collect();
+    let mut there = HashSet::new();
+    for name in names.values() {
+        if added.contains(name) || shelf.last_index(&name.replica, kept)? > 0 {
+            there.insert(name.clone());
+        }
+    }
+    outbox.retain(|queued| !there.contains(&queued.id));
+    for queued in outbox.iter_mut().filter(|q| waits(q)) {
         queued.body = spoken_of_by(&queued.body, &names)
             .map_err(|e| OrderError::Unreadable { seq: 0, cause: e.to_string() })?;
     }
-    change.renamed.push((replica.to_owned(), name));
+    change.retired.push((replica.to_owned(), fresh()));
     Ok(())
+}
+
+/// A name made from an entry's old one and from what it says, whatever a hub has said about it.
+fn own_name<E>(id: &EntryId, body: &[u8]) -> Result<String, OrderError<E>> {
+    let act = read(0, body)?.act_text();
+    let bytes = format!("{id}\n{act}");
+    Ok(sha256_hex(bytes.as_bytes()).chars().take(24).collect())
 }
 
 /// A body in which every name of an entry is the new one. Left as it is where there is none.

@@ -57,6 +57,13 @@ impl<'a> Envelope<'a> {
         serde_json::to_vec(&self.0)
     }
 
+    /// What an act says, in a text of its own: when, for whom, what. The same for the same act.
+    pub fn act_text(&self) -> String {
+        let body = &self.0;
+        let said = [&body.on_behalf_of, &body.override_reason].map(|s| s.as_deref().unwrap_or(""));
+        format!("{} {:?} {said:?} {}", body.at, body.happened_at, body.event.get())
+    }
+
     /// Whether both are the same act under the same name, whatever a hub has said about either.
     pub fn is_same_act(&self, other: &Self) -> bool {
         let (a, b) = (&self.0, &other.0);
