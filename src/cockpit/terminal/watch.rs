@@ -216,7 +216,7 @@ impl Reader {
         loop {
             std::thread::sleep(POLL);
             polls = polls.wrapping_add(1);
-            let mut said = self.look();
+            let mut said: Vec<Input> = self.look().into_iter().collect();
             if polls.is_multiple_of(LOOK) && self.ledger.state().status.is_over() {
                 said.extend(self.look_further());
             }
