@@ -9,7 +9,10 @@
 )]
 
 pub mod any_night;
+pub mod cutover;
 pub mod ladder;
+pub mod rule_plan;
+pub mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{
