@@ -26,6 +26,7 @@ pub mod state;
 pub mod status;
 mod texts;
 pub mod timeline;
+mod waiting;
 pub mod what_if;
 pub mod words;
 
