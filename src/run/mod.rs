@@ -23,6 +23,7 @@ mod rules;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timers;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
@@ -43,6 +44,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
 pub use words::*;
 
 use chrono::{DateTime, Utc};
