@@ -23,6 +23,7 @@ mod rules;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timeline;
 pub mod timers;
 pub mod words;
 

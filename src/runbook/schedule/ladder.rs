@@ -38,6 +38,8 @@ pub struct Ladder {
     /// For each forward step the rollback needed when it finishes early, and all that is due to
     /// start by then has started. None for a step that is not counted with.
     pub after: Vec<Option<Result<WayBack, NoWayBack>>>,
+    /// The same from moment to moment: what holds from each start or finish on, until the next.
+    pub timeline: Vec<(DateTime<Utc>, Result<WayBack, NoWayBack>)>,
     /// The first moment at which the rollback needed could not end inside the window any more.
     pub too_late: Option<(DateTime<Utc>, WayBack)>,
     /// The first moment at which there is no way back, and the step whose start is to blame.
@@ -82,6 +84,7 @@ pub fn ladder(plan: &Runbook, schedule: &Schedule) -> Ladder {
             Err(NoWayBack::FixForward(step)) => Some((*time, *step)),
             _ => None,
         }),
+        timeline: found,
     }
 }
 

@@ -11,11 +11,13 @@ mod assume;
 mod basis;
 mod ladder;
 mod pass;
+mod report;
 mod wanted;
 
 pub use assume::Assumed;
 pub use basis::Basis;
 pub use ladder::{Ladder, NoWayBack, WayBack, ladder};
+pub use report::{PlanReport, RollbackAfter, StepTimes, report};
 pub use wanted::{Wanted, Who, wanted_twice};
 
 use super::{Runbook, Secs, StepIx};
