@@ -104,7 +104,7 @@ fn click_row(model: &mut Model, row: usize) {
             put(&mut model.notes.place, model.notes.rows.len());
             crate::cockpit::panes::note_under_cursor(model);
         }
-        View::Detail | View::Difference => {}
+        View::Detail | View::Ladder | View::Difference => {}
     }
 }
 
