@@ -15,6 +15,8 @@ pub type Millis = u64;
 pub enum Msg {
     /// A key was pressed.
     Key(Key, Millis),
+    /// No key has come for [`super::ENTER_WAIT`] since an Enter that was held back.
+    Calm,
     /// The mouse did something.
     Mouse(Mouse),
     /// The terminal pasted a text (bracketed paste).

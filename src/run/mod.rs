@@ -23,6 +23,8 @@ mod rules;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timeline;
+pub mod what_if;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
@@ -33,8 +35,8 @@ pub use describe::describe;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{
-    Expected, Forecast, Forecaster, Outlook, Rag, RollBack, StreamForecast, WayBack,
-    after_next_text, forecast, preview, roll_back_text,
+    Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
+    after_next_text, chance, forecast, preview, roll_back_text,
 };
 pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};
@@ -43,6 +45,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use what_if::{Moved, what_if};
 pub use words::*;
 
 use chrono::{DateTime, Utc};

@@ -7,8 +7,8 @@ use super::{Ended, Input, QUEUE, Setup, TerminalError, input, screen, signals};
 use crate::cockpit::model::Model;
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
-use crate::cockpit::update;
 use crate::cockpit::view;
+use crate::cockpit::{ENTER_WAIT, update};
 use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
 use ratatui::Terminal;
@@ -75,6 +75,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         chain: Some(chain),
         signal: None,
         quitting: None,
+        calm_at: None,
     };
     cockpit.take(Msg::Drafts(drafts))?;
     let result = cockpit.work(&inputs);
@@ -96,6 +97,8 @@ struct Cockpit {
     signal: Option<i32>,
     /// Since when it has been wanting to end.
     quitting: Option<Instant>,
+    /// Until when an Enter is held back.
+    calm_at: Option<Instant>,
 }
 
 impl Cockpit {
@@ -115,7 +118,7 @@ impl Cockpit {
                 let (model, theme) = (&self.model, &self.theme);
                 self.screen.draw(|frame| view::draw(model, theme, frame))?;
             }
-            match inputs.recv_timeout(self.until_tick()) {
+            match inputs.recv_timeout(self.until_due()) {
                 Ok(input) => {
                     self.input(input)?;
                     // What came meanwhile shares the frame.
@@ -126,11 +129,33 @@ impl Cockpit {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
+            self.calm()?;
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;
             }
         }
+    }
+
+    /// Lets an Enter act that no other key has followed.
+    fn calm(&mut self) -> Result<(), TerminalError> {
+        if self.model.typing.held_enter.is_none() {
+            self.calm_at = None;
+            return Ok(());
+        }
+        let wait = Duration::from_millis(ENTER_WAIT);
+        let due = *self.calm_at.get_or_insert_with(|| Instant::now() + wait);
+        if Instant::now() < due {
+            return Ok(());
+        }
+        self.calm_at = None;
+        self.take(Msg::Calm)
+    }
+
+    /// Until something is to be done that nobody sends.
+    fn until_due(&self) -> Duration {
+        let calm = self.calm_at.map(|at| at.saturating_duration_since(Instant::now()));
+        calm.map_or(self.until_tick(), |calm| calm.min(self.until_tick()))
     }
 
     /// Until the run clock shows another second.
@@ -167,6 +192,8 @@ impl Cockpit {
                 screen::take()?;
                 self.take(Msg::Continued)
             }
+            // A cockpit stays with its run.
+            Input::OtherRun(_) => Ok(()),
             Input::Gone => self.take(Msg::Terminate),
         }
     }

@@ -19,6 +19,7 @@ mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
+mod timeline;
 mod typing;
 
 use super::card::Tone;
@@ -29,7 +30,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
-pub use typing::{BURST_GAP, CALM_GAP};
+pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     let effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
+        Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
         Msg::Paste(text) => typing::paste(model, &text),
         Msg::Resize(width, height) => {
