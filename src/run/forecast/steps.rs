@@ -192,6 +192,11 @@ impl Steps {
         page.get(ix % PAGE)
     }
 
+    /// Whether a step hangs on an option of an open choice that is not the one reckoned with.
+    pub fn is_maybe(&self, ix: StepIx) -> bool {
+        self.source.is_absent(ix)
+    }
+
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Expected> {
         (0..self.len()).filter_map(|ix| self.get(ix))
