@@ -209,6 +209,8 @@ fn keeps_reason(event: &Event) -> bool {
             | E::RunRescheduled { .. }
             | E::RunCompleted { .. }
             | E::RunCanceled { .. }
+            | E::RollbackBegun { .. }
+            | E::RollbackEnded { .. }
             | E::StepFailed { .. }
             | E::StepBlocked { .. }
             | E::StepSkipped { .. }

@@ -4,10 +4,12 @@
 mod glance;
 mod lists;
 mod talk;
+mod timeline;
 
 pub use glance::*;
 pub use lists::*;
 pub use talk::*;
+pub use timeline::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
@@ -37,12 +39,16 @@ pub struct Model {
     pub view: View,
     /// The steps list.
     pub steps: StepsPane,
+    /// The timeline: the steps list against time.
+    pub timeline: TimelinePane,
     /// The log.
     pub log: LogPane,
     /// The notes.
     pub notes: NotesPane,
     /// People and call list.
     pub people: PeoplePane,
+    /// Whom to call, when.
+    pub calls: CallsPane,
     /// Checklists.
     pub checklists: ChecklistsPane,
     /// First line shown of the step detail.
@@ -181,9 +187,11 @@ impl Model {
             size,
             view: View::Steps,
             steps,
+            timeline: TimelinePane::default(),
             log: LogPane::default(),
             notes: NotesPane::default(),
             people: PeoplePane::default(),
+            calls: CallsPane::default(),
             checklists: ChecklistsPane::default(),
             detail_scroll: 0,
             trouble: None,
@@ -318,32 +326,50 @@ pub enum View {
     /// The step under the cursor, on the whole screen: instructions, items, records, links,
     /// attempts; poll and decision of a gate; options of a choice.
     Detail,
+    /// Steps against time: plan, what was, what is expected.
+    Timeline,
     /// Checklists and their items.
     Checklists,
     /// Everything that happened.
     Log,
     /// Notes.
     Notes,
-    /// People and call list.
+    /// People: role, contact, what they are on.
     People,
+    /// Whom to call, when, for which step, and what became of it.
+    Calls,
+    /// Eight large lines for the screen that the whole bridge sees.
+    Bridge,
     /// The difference between the run's text and the changed file.
     Difference,
 }
 
 impl View {
     /// All panes that Tab goes through, in order; [`View::Difference`] joins while there is one.
-    pub const CYCLE: [Self; 6] =
-        [Self::Steps, Self::Detail, Self::Checklists, Self::Log, Self::Notes, Self::People];
+    pub const CYCLE: [Self; 9] = [
+        Self::Steps,
+        Self::Detail,
+        Self::Timeline,
+        Self::Checklists,
+        Self::Log,
+        Self::Notes,
+        Self::People,
+        Self::Calls,
+        Self::Bridge,
+    ];
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {
         match self {
             Self::Steps => "Steps",
             Self::Detail => "Step",
+            Self::Timeline => "Timeline",
             Self::Checklists => "Checklists",
             Self::Log => "Log",
             Self::Notes => "Notes",
             Self::People => "People",
+            Self::Calls => "Calls",
+            Self::Bridge => "Bridge",
             Self::Difference => "Difference",
         }
     }

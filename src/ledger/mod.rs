@@ -23,6 +23,7 @@ mod jsonl;
 mod keeper;
 mod opening;
 mod place;
+mod plan_cache;
 mod random;
 mod record;
 mod replay;

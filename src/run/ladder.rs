@@ -7,8 +7,7 @@ use super::words::Mode;
 use crate::runbook::{AvailableUntil, Place, Rung, RungIx, StepIx, StepKind, Then};
 
 /// The first rule book that keeps the ladder.
-#[allow(dead_code, reason = "the rules that ask for it follow")]
-pub(super) const LADDER_RULES: u32 = 2;
+const LADDER_RULES: u32 = 2;
 
 /// What ending a rung well would do to the forward steps.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +21,11 @@ pub struct Recycled {
 }
 
 impl RunState {
+    /// Whether the rule book of this run keeps the ladder.
+    pub fn keeps_ladder(&self) -> bool {
+        self.rules >= LADDER_RULES
+    }
+
     /// Whether the present attempt of a step has begun: it was started, or finished or failed
     /// without having been started. One that a rollback took back has not.
     pub fn has_begun(&self, ix: StepIx) -> bool {
@@ -288,6 +292,9 @@ impl RunState {
     /// The rung that keeps a forward step from starting at that moment.
     pub(super) fn kept_back(&self, ix: StepIx, at: Time) -> Option<RungIx> {
         let on = self.rolling_back().filter(|on| on.begun.at <= at)?;
+        if !self.plan.forward_steps().contains(&ix) {
+            return None;
+        }
         let keeps = on.keeps.as_ref().is_none_or(|keeps| keeps.get(ix).copied().unwrap_or(false));
         self.rung_ix(&on.rung).filter(|_| keeps)
     }

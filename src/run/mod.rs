@@ -23,6 +23,7 @@ mod rules;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timeline;
 pub mod what_if;
 pub mod words;
 

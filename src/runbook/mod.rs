@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod duration;
 pub mod edit;
+mod json_text;
 pub mod line_diff;
 pub mod model;
 pub mod network;

@@ -100,7 +100,7 @@ title = "Two"
 after = ["one"]
 flow = "parallel"
 steps = [
-  { id = "c", title = "C", kind = "choice", options = [{ id = "l", title = "L" }] },
+  { id = "c", title = "C", kind = "choice", options = [{ id = "l", title = "L" }, { id = "r", title = "R" }] },
   { id = "d", title = "D", duration = "1m", when = { step = "c", is = "l" } },
   { id = "e", title = "E", duration = "1m", needs = [{ step = "x", on = "start" }] },
 ]
@@ -123,7 +123,8 @@ steps = [{ id = "f", title = "F", duration = "1m" }]
 
     #[test]
     fn before_and_after_through_links_barriers_and_choices() {
-        let plan = crate::runbook::read(PLAN).runbook.expect("a sound plan");
+        let reading = crate::runbook::read(PLAN);
+        let plan = reading.runbook.unwrap_or_else(|| panic!("{:?}", reading.diagnostics));
         let ids = |set: Vec<bool>| -> String {
             let found = plan.steps.iter().zip(set).filter(|(_, found)| *found);
             found.map(|(step, _)| step.id.as_str()).collect()

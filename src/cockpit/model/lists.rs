@@ -148,7 +148,16 @@ pub struct NotesPane {
     pub open_only: bool,
 }
 
-/// People and call list.
+/// Whom to call.
+#[derive(Debug, Clone, Default)]
+pub struct CallsPane {
+    /// Every call that the plan asks for and that is not past, soonest first; kept by `update`.
+    pub rows: Vec<crate::cockpit::panes::CallRow>,
+    /// Cursor; stays with its step.
+    pub place: Place,
+}
+
+/// People.
 #[derive(Debug, Clone, Default)]
 pub struct PeoplePane {
     /// Ids or names: those of the runbook, then others who did something; kept by `update`.

@@ -182,7 +182,7 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
 
 /// Digits go to the step of that number; dots and letters only behind them.
 fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> bool {
-    if !matches!(view, View::Steps | View::Detail) {
+    if !matches!(view, View::Steps | View::Detail | View::Timeline) {
         return false;
     }
     let stale = model.typing.last_digit.is_none_or(|last| at.saturating_sub(last) > DIGIT_GAP);

@@ -18,6 +18,7 @@ mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
+mod timeline;
 mod typing;
 
 use super::card::Tone;

@@ -179,7 +179,7 @@ fn only_moves(model: &Model, text: &str) -> bool {
     let view = before.map_or(model.view, |before| before.view);
     text.chars().all(|c| moves(model, view, c)) || {
         // The numbers of a rung's steps begin with a letter; nobody jumps to them by typing it.
-        let in_steps = matches!(view, View::Steps | View::Detail);
+        let in_steps = matches!(view, View::Steps | View::Detail | View::Timeline);
         in_steps
             && text.starts_with(|c: char| c.is_ascii_digit())
             && model.run.plan.steps.iter().any(|step| step.number.starts_with(text))
@@ -188,7 +188,8 @@ fn only_moves(model: &Model, text: &str) -> bool {
 
 /// Whether a character only moves about in this pane.
 fn moves(model: &Model, view: View, c: char) -> bool {
-    let number = matches!(view, View::Steps | View::Detail) && (c.is_ascii_digit() || c == '.');
+    let number = matches!(view, View::Steps | View::Detail | View::Timeline)
+        && (c.is_ascii_digit() || c == '.');
     number || model.keymap.in_pane(view, Key::char(c)).is_some_and(|action| action.only_moves())
 }
 

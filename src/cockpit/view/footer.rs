@@ -65,6 +65,16 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             parts.extend(enter(ink));
             step_actions(ink)
         }
+        View::Timeline => &[
+            Action::TimelineStep,
+            Action::ZoomIn,
+            Action::ZoomOut,
+            Action::TimeBack,
+            Action::TimeOn,
+            Action::ZoomFit,
+            Action::TimeNow,
+        ],
+        View::Bridge => &[Action::Message, Action::ShowSteps],
         View::Checklists => {
             match ink.model.checklists.rows.get(ink.model.checklists.place.cursor) {
                 Some(CheckRow::Head(_)) => &[Action::CheckWaive],
@@ -73,6 +83,7 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         }
         View::Log => &[Action::LogFilter, Action::Correct],
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
+        View::Calls => &[Action::Call, Action::Substitute, Action::RollCall],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
         View::Difference => match &ink.model.change {
             Some(change) if change.earlier => &[Action::WriteBack],

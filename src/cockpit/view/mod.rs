@@ -6,6 +6,8 @@
 
 mod ascii;
 mod banner;
+mod bridge;
+mod calls;
 mod card;
 mod checklists;
 mod clock;
@@ -27,6 +29,7 @@ mod people;
 mod row;
 mod steps;
 pub mod text;
+mod timeline;
 mod trouble;
 
 use super::layout::{Areas, areas, inner_rows, inside};
@@ -117,10 +120,15 @@ fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
             }
         }
         View::Detail => detail::draw(ink, buffer, areas.main),
+        View::Timeline => {
+            timeline::draw(ink, buffer, areas.main);
+        }
         View::Checklists => checklists::draw(ink, buffer, areas.main),
         View::Log => log::draw(ink, buffer, areas.main),
         View::Notes => notes::draw(ink, buffer, areas.main),
         View::People => people::draw(ink, buffer, areas.main),
+        View::Calls => calls::draw(ink, buffer, areas.main),
+        View::Bridge => bridge::draw(ink, buffer, areas.main),
         View::Difference => difference::draw(ink, buffer, areas.main),
     }
 }

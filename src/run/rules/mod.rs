@@ -4,6 +4,7 @@
 mod gate;
 mod people;
 mod record;
+mod rollback;
 mod run;
 mod step;
 
@@ -59,10 +60,10 @@ fn overrides(state: &RunState, act: &Act, refusal: &Refusal) -> bool {
 
 /// The rules themselves, without overriding.
 pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
-    if state.rules != RULES {
+    if !(1..=RULES).contains(&state.rules) {
         return Err(Refusal::impossible(
             "unknown-rules",
-            format!("this run keeps rule book {}, this program {RULES}", state.rules),
+            format!("this run keeps rule book {}, this program knows 1 to {RULES}", state.rules),
             "act on it with the version of golive that opened it",
         ));
     }
@@ -78,9 +79,8 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
         | Event::RunRevised { .. }
         | Event::RunRescheduled { .. }
         | Event::RunCompleted { .. }
-        | Event::RunCanceled { .. }
-        | Event::RollbackBegun { .. }
-        | Event::RollbackEnded { .. } => run::judge(state, act),
+        | Event::RunCanceled { .. } => run::judge(state, act),
+        Event::RollbackBegun { .. } | Event::RollbackEnded { .. } => rollback::judge(state, act),
         Event::HandedOver { .. }
         | Event::RoleGranted { .. }
         | Event::SubstituteActive { .. }
@@ -140,7 +140,9 @@ fn texts(act: &Act) -> Verdict {
         | Event::StepDeferred { reason, .. }
         | Event::StepReopened { reason, .. }
         | Event::RunHeld { reason }
-        | Event::RunCanceled { reason } => reason.as_ref().map_or(0, String::len),
+        | Event::RunCanceled { reason }
+        | Event::RollbackBegun { reason, .. }
+        | Event::RollbackEnded { reason, .. } => reason.as_ref().map_or(0, String::len),
         Event::ReasonGiven { reason, .. } | Event::ChecklistWaived { reason, .. } => reason.len(),
         Event::ValueRecorded { value, .. } => value.len(),
         _ => 0,

@@ -1,24 +1,9 @@
 //! Whoever changes the record behind golive's back is found out, and the first bad entry is named.
-#![allow(clippy::disallowed_methods, reason = "looks at files")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{closed_run, new_run, note};
 use golive::ledger::{Access, Chain, ErrorKind, Ledger, VerifyError, verify, verify_against};
 use rusqlite::Connection;
 use std::path::Path;
-use support::{closed_run, new_run, note};
 
 /// Opens a ledger as any SQLite tool does, with the triggers out of the way.
 fn raw(path: &Path) -> Connection {
@@ -99,7 +84,7 @@ fn a_ledger_that_was_used_as_it_should_be_verifies() {
     let path = closed_run(folder.path(), 5);
     let proof = verify(&path).unwrap();
     assert_eq!((proof.run.as_str(), proof.entries), ("demo-1", 6));
-    let mut ledger = support::reopen(&path);
+    let mut ledger = crate::support::reopen(&path);
     let entry_seven = ledger.append(note("more")).unwrap();
     // While it is open, too; and the head noted before proves that nothing was cut off since.
     let noted = verify_against(&path, Some(proof.head)).unwrap();

@@ -1,21 +1,9 @@
 //! Nothing that was acknowledged is lost: not by `kill -9`, not by a full disk, not in a read-only
 //! place; and work goes on when there is room again.
-#![allow(clippy::disallowed_methods, reason = "starts and kills processes")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{
+    child, closed_run, files, line_after, new_run, note, notes, spawn, start, told,
+};
 use golive::ledger::{
     Access, AppendError, Clock, ErrorKind, Keeper, Ledger, Notice, Request, verify,
 };
@@ -24,7 +12,6 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
-use support::{child, closed_run, files, line_after, new_run, note, notes, spawn, start, told};
 
 /// Appends until it is killed, and says so after each that was acknowledged.
 #[test]
@@ -45,7 +32,7 @@ fn every_acknowledged_entry_outlives_kill_9() {
     let path = closed_run(folder.path(), 0);
     let mut known = 0;
     for round in 1..=12 {
-        let (mut process, mut out) = spawn(child("appender", &path, ""));
+        let (mut process, mut out) = spawn(child("survives::appender", &path, ""));
         let mut acknowledged = 0;
         for _ in 0..round * 3 {
             acknowledged = line_after(&mut out, "recorded ").unwrap().parse::<usize>().unwrap();
@@ -133,7 +120,7 @@ fn on_a_small_disk() {
 #[test]
 fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut process, mut out) = spawn(child("on_a_small_disk", folder.path(), ""));
+    let (mut process, mut out) = spawn(child("survives::on_a_small_disk", folder.path(), ""));
     let went_on = line_after(&mut out, "went on with ");
     assert!(process.wait().unwrap().success());
     assert!(went_on.is_some());
@@ -157,7 +144,7 @@ fn on_no_disk_at_all() {
     assert!(matches!(write.kind, ErrorKind::Full), "{write}");
     let made = Ledger::create(
         path.parent().unwrap(),
-        support::opening("demo-2", &support::runbook(1)),
+        crate::support::opening("demo-2", &crate::support::runbook(1)),
         Clock::system(),
     );
     assert_eq!(made.err().unwrap().kind, ErrorKind::Full);
@@ -171,7 +158,7 @@ fn without_any_room_the_record_can_still_be_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = closed_run(folder.path(), 2);
         if kind == "a ledger that was killed" {
-            let (mut process, mut out) = spawn(child("appender", &path, ""));
+            let (mut process, mut out) = spawn(child("survives::appender", &path, ""));
             line_after(&mut out, "recorded ").unwrap();
             process.kill().unwrap();
             process.wait().unwrap();
@@ -179,7 +166,7 @@ fn without_any_room_the_record_can_still_be_read() {
             std::fs::remove_file(path.with_extension("golive-shm")).unwrap();
         }
         let names = files(folder.path());
-        let (mut process, mut out) = spawn(child("on_no_disk_at_all", &path, kind));
+        let (mut process, mut out) = spawn(child("survives::on_no_disk_at_all", &path, kind));
         let read = line_after(&mut out, "can be read: ");
         assert!(process.wait().unwrap().success(), "{kind}");
         assert!(read.unwrap().parse::<usize>().unwrap() >= 2, "{kind}");
@@ -203,7 +190,7 @@ fn a_read_only_folder_is_read_and_refused_for_writing() {
     let Some(_guard) = make_read_only(folder.path()) else {
         eprintln!("left out: cannot make a folder read-only here (root without mount(2))");
         // Still: where no file can be made at all, the answer is in words.
-        let opening = support::opening("demo-3", &support::runbook(1));
+        let opening = crate::support::opening("demo-3", &crate::support::runbook(1));
         let error =
             Ledger::create(Path::new("/proc/self"), opening, Clock::system()).err().unwrap();
         assert!(!error.next.is_empty(), "{error}");
@@ -211,7 +198,7 @@ fn a_read_only_folder_is_read_and_refused_for_writing() {
     };
     let error = Ledger::open(&path, Access::Write).err().unwrap();
     assert_eq!(error.kind, ErrorKind::Permission, "{error}");
-    let opening = support::opening("demo-2", &support::runbook(1));
+    let opening = crate::support::opening("demo-2", &crate::support::runbook(1));
     let error = Ledger::create(folder.path(), opening, Clock::system()).err().unwrap();
     assert_eq!(error.kind, ErrorKind::Permission, "{error}");
     for path in [path, in_wal_mode] {

@@ -1,21 +1,9 @@
 //! A run outlives its machine: exported, mailed, copied to a stick as it happens, and rebuilt from
 //! any of these with the same chain.
-#![allow(clippy::disallowed_methods, reason = "looks at files")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{
+    Hands, closed_run, complete, files, new_run, new_run_with, note, notes, start,
+};
 use golive::ledger::{
     Access, CopyState, ErrorKind, Keeper, Ledger, Notice, Request, export_file, export_jsonl,
     restore, verify,
@@ -23,7 +11,6 @@ use golive::ledger::{
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use support::{Hands, closed_run, complete, files, new_run, new_run_with, note, notes, start};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -53,7 +40,7 @@ fn a_run_is_rebuilt_from_lines_with_the_same_chain() {
     assert_eq!(files(&other.path().join("runs")), ["demo-1.golive"]);
     // And it goes on: under a new replica, for this is another ledger.
     let old = Ledger::open(&path, Access::Read).unwrap();
-    let mut new = support::reopen(&restored.path);
+    let mut new = crate::support::reopen(&restored.path);
     assert_eq!(new.state(), old.state());
     let entry = new.append(note("on")).unwrap();
     assert_ne!(entry.id.replica, old.state().log[0].entry.id.replica);
@@ -227,7 +214,7 @@ fn a_stick_that_has_some_of_it_is_gone_on_with_and_another_history_is_replaced()
         ("another history", &foreign[..]),
     ] {
         let lines = write(stick.path(), "demo-1.jsonl", found);
-        let mut run = Copied::begin(support::reopen(&path), stick.path());
+        let mut run = Copied::begin(crate::support::reopen(&path), stick.path());
         run.is_up_to_date();
         run.keeper.finish().unwrap();
         assert_eq!(std::fs::read(lines).unwrap(), whole, "{what}");

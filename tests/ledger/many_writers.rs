@@ -1,28 +1,13 @@
 //! Several processes and threads act on one run at the same time: no error, no gap, nothing lost,
 //! nothing started twice, and everybody ends with the same state.
-#![allow(clippy::disallowed_methods, reason = "starts processes")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{all_do_well, files, new_run_with, note_by, start, told};
 use golive::ledger::{Access, AppendError, Clock, Keeper, Ledger, Notice, Request, verify};
 use golive::run::{Event, StepStatus};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use support::{all_do_well, files, new_run_with, note_by, start, told};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -60,7 +45,7 @@ fn shells_come_and_go_beside_an_open_cockpit() {
     let ledger = new_run_with(folder.path(), 3, Clock::system());
     let path = ledger.path().to_owned();
     let (keeper, notices) = keep(ledger);
-    let shells = all_do_well("shell", &path, &["bo", "qa", "cy", "dee"]);
+    let shells = all_do_well("many_writers::shell", &path, &["bo", "qa", "cy", "dee"]);
     for ticket in 0..50 {
         let request = Request::Append { ticket, intent: note_by("ana", &format!("ana {ticket}")) };
         keeper.request(request).unwrap();
@@ -83,8 +68,8 @@ fn shells_come_and_go_beside_an_open_cockpit() {
 #[test]
 fn shells_alone_open_and_close_the_same_ledger_all_the_time() {
     let folder = tempfile::tempdir().unwrap();
-    let path = support::closed_run(folder.path(), 0);
-    let shells = all_do_well("shell", &path, &["a", "b", "c", "d"]);
+    let path = crate::support::closed_run(folder.path(), 0);
+    let shells = all_do_well("many_writers::shell", &path, &["a", "b", "c", "d"]);
     assert!(shells());
     assert_eq!(verify(&path).unwrap().entries, 101);
     assert_eq!(files(folder.path()), ["demo-1.golive"]);
@@ -96,7 +81,7 @@ fn no_step_is_started_twice() {
     let ledger = new_run_with(folder.path(), 30, Clock::system());
     let path = ledger.path().to_owned();
     ledger.close().unwrap();
-    assert!(all_do_well("starter", &path, &["a", "bb", "ccc", "dddd"])());
+    assert!(all_do_well("many_writers::starter", &path, &["a", "bb", "ccc", "dddd"])());
     let ledger = Ledger::open(&path, Access::Read).unwrap();
     let state = ledger.state();
     assert_eq!(state.log.len(), 31);
@@ -141,7 +126,7 @@ fn what_a_second_process_does_appears_in_the_first_in_order() {
     let ledger = new_run_with(folder.path(), 3, Clock::system());
     let path = ledger.path().to_owned();
     let (keeper, notices) = keep(ledger);
-    let mut other = support::reopen(&path);
+    let mut other = crate::support::reopen(&path);
     let began = std::time::Instant::now();
     other.append(start("bo", "s1")).unwrap();
     let Ok(Notice::Others(entries)) = notices.recv_timeout(LONG) else { panic!("no news") };

@@ -1,25 +1,10 @@
 //! A damaged ledger stays as it was found: neither reading it nor trying to act on it writes a
 //! byte, so that whoever repairs it has all there is.
-#![allow(clippy::disallowed_methods, reason = "looks at files, kills processes")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{child, closed_run, files, line_after, note, spawn, told};
 use golive::ledger::{Access, ErrorKind, Ledger, export_file, export_jsonl, list, verify};
 use std::collections::BTreeMap;
 use std::path::Path;
-use support::{child, closed_run, files, line_after, note, spawn, told};
 
 /// Whatever somebody may do with a ledger, by name; whether it was told of damage.
 type Way = (&'static str, fn(&Path) -> bool);
@@ -122,7 +107,7 @@ fn a_closed_ledger_with_damage_stays_as_it_is() {
 fn a_ledger_of_a_killed_writer_with_damage_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = closed_run(folder.path(), 30);
-    let (mut process, mut out) = spawn(child("appender", &path, ""));
+    let (mut process, mut out) = spawn(child("damage::appender", &path, ""));
     for _ in 0..10 {
         line_after(&mut out, "recorded ").unwrap();
     }

@@ -1,24 +1,11 @@
 //! One person, one ledger: what is appended is there when the ledger is opened again, under the
 //! rules, with the right names and times, and in one file.
-#![allow(clippy::disallowed_methods, reason = "looks at files")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{
+    Hands, closed_run, complete, files, new_run, new_run_with, note, notes, start,
+};
 use golive::ledger::{Access, AppendError, ErrorKind, Ledger};
 use golive::run::{self, Event, Intent, RunStatus, StepStatus};
-use support::{Hands, closed_run, complete, files, new_run, new_run_with, note, notes, start};
 
 #[test]
 fn what_was_appended_is_there_again_and_replay_equals_live() {
@@ -57,11 +44,11 @@ fn each_person_counts_their_own_entries_without_gaps() {
     let path = ledger.path().to_owned();
     let mut ids = Vec::new();
     for person in ["ana", "bo", "bo", "ana"] {
-        ids.push(ledger.append(support::note_by(person, "x")).unwrap().id.clone());
+        ids.push(ledger.append(crate::support::note_by(person, "x")).unwrap().id.clone());
     }
     ledger.close().unwrap();
-    let mut ledger = support::reopen(&path);
-    ids.push(ledger.append(support::note_by("bo", "x")).unwrap().id.clone());
+    let mut ledger = crate::support::reopen(&path);
+    ids.push(ledger.append(crate::support::note_by("bo", "x")).unwrap().id.clone());
     assert_eq!(ids.iter().map(|id| id.index).collect::<Vec<_>>(), [2, 1, 2, 3, 3]);
     assert_eq!(ids[0].replica, ids[3].replica);
     assert_eq!(ids[1].replica, ids[4].replica);
@@ -77,7 +64,7 @@ fn a_role_is_stored_as_held_then() {
         (opened.name.as_str(), opened.role, opened.claimed),
         ("ana", golive::runbook::Role::Lead, true)
     );
-    let by_bo = ledger.append(support::note_by("bo", "x")).unwrap();
+    let by_bo = ledger.append(crate::support::note_by("bo", "x")).unwrap();
     assert_eq!(by_bo.act.actor.role, golive::runbook::Role::Operator);
 }
 
@@ -88,7 +75,7 @@ fn a_clean_close_leaves_one_file_that_opens_elsewhere() {
     assert_eq!(files(folder.path()), ["demo-1.golive"]);
     let copy = other.path().join("copied.golive");
     std::fs::copy(&path, &copy).unwrap();
-    let mut ledger = support::reopen(&copy);
+    let mut ledger = crate::support::reopen(&copy);
     assert_eq!(notes(&ledger), ["note 1", "note 2", "note 3"]);
     ledger.append(note("note 4")).unwrap();
     ledger.close().unwrap();
@@ -99,7 +86,7 @@ fn a_clean_close_leaves_one_file_that_opens_elsewhere() {
 fn the_last_to_close_tidies_up_also_after_one_that_was_killed() {
     let folder = tempfile::tempdir().unwrap();
     let path = closed_run(folder.path(), 1);
-    let mut writer = support::reopen(&path);
+    let mut writer = crate::support::reopen(&path);
     writer.append(note("two")).unwrap();
     let reader = Ledger::open(&path, Access::Read).unwrap();
     writer.close().unwrap();
@@ -107,7 +94,7 @@ fn the_last_to_close_tidies_up_also_after_one_that_was_killed() {
     reader.close().unwrap();
     assert_eq!(files(folder.path()), ["demo-1.golive"]);
     // Dropped, not closed: as after a panic.
-    let mut writer = support::reopen(&path);
+    let mut writer = crate::support::reopen(&path);
     writer.append(note("three")).unwrap();
     drop(writer);
     Ledger::open(&path, Access::Read).unwrap().close().unwrap();
@@ -132,7 +119,7 @@ fn a_run_is_never_opened_over_another() {
     let folder = tempfile::tempdir().unwrap();
     let path = closed_run(folder.path(), 1);
     let before = std::fs::read(&path).unwrap();
-    let opening = support::opening("demo-1", &support::runbook(1));
+    let opening = crate::support::opening("demo-1", &crate::support::runbook(1));
     let refused = Ledger::create(folder.path(), opening, Hands::new().clock("b")).err().unwrap();
     assert_eq!(refused.kind, ErrorKind::Exists);
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -143,8 +130,10 @@ fn a_run_is_never_opened_over_another() {
 fn what_opens_no_run_makes_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Hands::new().clock("b");
-    let unreadable = support::opening("demo-1", "this is no runbook");
-    for bad in [note("x"), unreadable, support::opening("../up", &support::runbook(1))] {
+    let unreadable = crate::support::opening("demo-1", "this is no runbook");
+    for bad in
+        [note("x"), unreadable, crate::support::opening("../up", &crate::support::runbook(1))]
+    {
         assert!(Ledger::create(folder.path(), bad, clock.clone()).is_err());
     }
     assert!(files(folder.path()).is_empty());
@@ -160,7 +149,7 @@ fn drafts_survive_and_an_empty_one_is_forgotten() {
     ledger.save_draft("reason:s1", "").unwrap();
     let path = ledger.path().to_owned();
     drop(ledger);
-    let drafts = support::reopen(&path).drafts().unwrap();
+    let drafts = crate::support::reopen(&path).drafts().unwrap();
     assert_eq!(drafts, [("note".to_owned(), "half a sentence".to_owned())]);
 }
 
@@ -177,7 +166,7 @@ fn times_are_stored_in_milliseconds_so_that_replay_equals_live() {
 #[test]
 fn a_run_of_other_rules_is_read_and_not_acted_on() {
     let folder = tempfile::tempdir().unwrap();
-    let mut opening = support::opening("demo-1", &support::runbook(2));
+    let mut opening = crate::support::opening("demo-1", &crate::support::runbook(2));
     if let Event::RunOpened { rules, .. } = &mut opening.event {
         *rules = run::RULES + 1;
     }
@@ -193,16 +182,16 @@ fn happened_at_and_for_are_kept_as_given() {
     let hands = Hands::new();
     let mut ledger = new_run_with(folder.path(), 2, hands.clock("b"));
     hands.pass(600);
-    let earlier = support::time("2026-11-28T22:04:00Z");
+    let earlier = crate::support::time("2026-11-28T22:04:00Z");
     ledger.append(start("ana", "s1")).unwrap();
     let finished = Intent {
         on_behalf_of: Some("bo".to_owned()),
-        happened_at: Some(support::time("2026-11-28T22:10:00Z")),
+        happened_at: Some(crate::support::time("2026-11-28T22:10:00Z")),
         ..complete("ana", "s1")
     };
     hands.pass(300);
     let entry = ledger.append(finished).unwrap();
-    assert_eq!(entry.act.at, support::time("2026-11-28T22:15:00Z"));
+    assert_eq!(entry.act.at, crate::support::time("2026-11-28T22:15:00Z"));
     assert_eq!(entry.act.person(), "bo");
     assert!(entry.act.effective_at() > earlier);
     let path = ledger.path().to_owned();

@@ -1,25 +1,10 @@
 //! A file that is not a ledger this golive understands is refused in plain words, and left as it
 //! is.
-#![allow(clippy::disallowed_methods, reason = "looks at files")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{closed_run, files};
 use golive::ledger::{Access, ErrorKind, Ledger, LedgerError, export_file, restore, verify};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use support::{closed_run, files};
 
 /// Every way of opening, and what each said.
 fn all_ways(path: &Path) -> Vec<LedgerError> {
@@ -185,7 +170,7 @@ fn odd_names_are_just_names() {
         let odd = folder.path().join(name);
         std::fs::copy(&path, &odd).unwrap();
         let mut ledger = Ledger::open(&odd, Access::Write).unwrap();
-        ledger.append(support::note("x")).unwrap();
+        ledger.append(crate::support::note("x")).unwrap();
         ledger.close().unwrap();
         assert_eq!(verify(&odd).unwrap().entries, 3, "{name}");
     }

@@ -1,25 +1,10 @@
 //! Runs in a folder: listed whatever lies there, and found by path, id, beginning, or as the one
 //! that is meant without a word.
-#![allow(clippy::disallowed_methods, reason = "looks at files")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says so by panicking"
-)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "children report, and tests say what they leave out"
-)]
 
-#[path = "support/ledger.rs"]
-mod support;
-
+use crate::support::{Hands, files, note, opening, runbook, start};
 use golive::ledger::{Access, ErrorKind, Ledger, find, list};
 use golive::run::RunStatus;
 use std::path::{Path, PathBuf};
-use support::{Hands, files, note, opening, runbook, start};
 
 /// A run that was opened `minutes` after 22:00, and started or not.
 fn run(folder: &Path, id: &str, minutes: i64, started: bool) -> PathBuf {
@@ -129,7 +114,7 @@ fn many_runs_are_listed_at_once() {
 #[test]
 fn an_open_ledger_is_noted() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = support::new_run(folder.path());
+    let mut ledger = crate::support::new_run(folder.path());
     ledger.append(note("x")).unwrap();
     assert_eq!(ids(folder.path()), ["demo-1"]);
     // Listing has not taken the locks of the open ledger away.
