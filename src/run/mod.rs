@@ -8,6 +8,7 @@ pub mod clock;
 pub mod correction;
 mod describe;
 mod effect;
+pub mod envelope;
 pub mod event;
 mod fold;
 pub mod forecast;
@@ -32,6 +33,7 @@ pub use act::*;
 pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
+pub use envelope::Envelope;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{

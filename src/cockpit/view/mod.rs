@@ -11,6 +11,7 @@ mod calls;
 mod card;
 mod checklists;
 mod clock;
+mod criteria;
 mod detail;
 mod dialog;
 mod difference;
@@ -39,7 +40,8 @@ pub use ascii::letters;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
 
 /// Draws one frame. Never fails, whatever the size; places the terminal's cursor where text is
 /// being typed.
@@ -78,6 +80,30 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     cursor
 }
 
+/// Draws the bridge view alone, on the whole of a buffer; below it what is wrong, if anything is.
+pub fn draw_bridge(model: &Model, theme: &Theme, buffer: &mut Buffer) {
+    let ink = Ink { model, theme };
+    let area = buffer.area;
+    buffer.set_style(area, theme.screen.text);
+    bridge::lines(&ink, buffer, area);
+    if let Some(trouble) = &model.trouble_line
+        && area.height > 0
+    {
+        let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
+        let text = text::left(&format!(" {trouble}"), usize::from(area.width));
+        ink::put(buffer, last, 0, &Line::styled(text, theme.toast.refusal));
+    }
+    if theme.ascii {
+        ascii::replace_symbols(buffer);
+    }
+}
+
+/// The eight lines of the bridge view as plain text, for where there is no screen.
+pub fn bridge_text(model: &Model) -> String {
+    let theme = Theme::mono();
+    bridge::text(&Ink { model, theme: &theme })
+}
+
 /// Which parts can be scrolled by lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrolled {
@@ -109,6 +135,13 @@ pub fn last_top(model: &Model, part: Scrolled) -> usize {
         }
     };
     lines.saturating_sub(inner_rows(area))
+}
+
+/// The first column of a difference's lines when they are scrolled sideways to the end of the
+/// longest; 0 where all of them fit.
+pub fn last_left(model: &Model) -> usize {
+    let columns = usize::from(inside(areas(model).main).width);
+    model.change.as_ref().map_or(0, |change| difference::last_left(change, columns))
 }
 
 fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
