@@ -20,6 +20,8 @@ pub struct Areas {
     pub screen: Rect,
     /// Up to three lines at the top.
     pub header: Rect,
+    /// One line of timers; empty while nothing is timed, or where there is no room.
+    pub strip: Rect,
     /// The pane in front, its border included. Rows of a list begin one below its top.
     pub main: Rect,
     /// The step detail beside or below the steps list, border included; empty where it has no
@@ -41,6 +43,9 @@ pub const INPUT_ROWS: usize = 1;
 /// From this width on, the step detail stands beside the list.
 pub const WIDE: u16 = 110;
 
+/// From this height on, timers have a line of their own.
+const TIMED: u16 = 18;
+
 /// Divides the screen.
 pub fn areas(model: &Model) -> Areas {
     let (width, height) = model.size;
@@ -54,8 +59,11 @@ pub fn areas(model: &Model) -> Areas {
     let foot = u16::from(height >= 3);
     let header = Rect::new(0, 0, width, head);
     let footer = Rect::new(0, height.saturating_sub(foot), width, foot);
-    let middle = Rect::new(0, head, width, height.saturating_sub(head + foot));
-    let mut areas = Areas { screen, header, footer, main: middle, ..Areas::default() };
+    let timed = height >= TIMED && !model.glance.timers.is_empty();
+    let strip = Rect::new(0, head, width, u16::from(timed));
+    let top = head + strip.height;
+    let middle = Rect::new(0, top, width, height.saturating_sub(top + foot));
+    let mut areas = Areas { screen, header, strip, footer, main: middle, ..Areas::default() };
     let columns = usize::from(inside(beside(middle).unwrap_or(middle)).width);
     let docked = match (&model.card, &model.trouble) {
         (Some(card), _) => Some(card_height(card, columns)),

@@ -6,6 +6,7 @@ mod glance;
 mod lists;
 mod steps;
 mod timeline;
+mod timers;
 mod trouble;
 
 use super::model::{Cursor, Model};
@@ -16,6 +17,7 @@ pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
 pub(super) use timeline::find_cursor;
 pub use timeline::scale;
+pub use timers::{Pressing, Timer, TimerOf, deadline, wait_left};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {

@@ -216,11 +216,9 @@ impl Reader {
         loop {
             std::thread::sleep(POLL);
             polls = polls.wrapping_add(1);
-            let mut said = self.look();
-            if polls.is_multiple_of(LOOK) && self.ledger.state().status.is_over() {
-                said.extend(self.look_further());
-            }
-            for input in said {
+            let over = polls.is_multiple_of(LOOK) && self.ledger.state().status.is_over();
+            let other = if over { self.look_further() } else { None };
+            for input in [self.look(), other].into_iter().flatten() {
                 if to_loop.send(input).is_err() {
                     return;
                 }

@@ -28,9 +28,11 @@ mod parts;
 mod people;
 mod row;
 mod steps;
+mod strip;
 pub mod text;
 mod timeline;
 mod trouble;
+mod what;
 
 use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
@@ -59,6 +61,7 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     areas.clip(buffer);
     buffer.set_style(buffer.area, theme.screen.text);
     header::draw(&ink, buffer, areas.header);
+    strip::draw(&ink, buffer, areas.strip);
     pane_in_front(&ink, buffer, &areas);
     footer::draw(&ink, buffer, areas.footer);
     let mut cursor = None;
@@ -192,6 +195,7 @@ impl Areas {
         let parts = [
             &mut self.screen,
             &mut self.header,
+            &mut self.strip,
             &mut self.main,
             &mut self.detail,
             &mut self.dock,

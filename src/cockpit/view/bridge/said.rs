@@ -1,11 +1,13 @@
 //! What the eight lines say.
 
 use crate::cockpit::model::WaitingOn;
+use crate::cockpit::panes::TimerOf;
 use crate::cockpit::view::clock;
 use crate::cockpit::view::ink::Ink;
+use crate::cockpit::view::strip;
 use crate::cockpit::view::text::fit;
 use crate::run::{Mode, Rag, RunStatus, StepStatus};
-use crate::runbook::format_timer;
+use crate::runbook::{StepKind, format_timer};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -150,7 +152,13 @@ fn waiting(ink: &Ink<'_>) -> Said {
                     0 => String::new(),
                     n => format!("; {n} more"),
                 };
-                Said::new(ink, LABEL, word.trim(), format!("to start {}{more}", fit(title, TITLE)))
+                let title = fit(title, TITLE);
+                let kind = ink.step(*first).map(|step| step.kind);
+                let what = match kind {
+                    Some(StepKind::Gate | StepKind::Choice) => format!("a decision: {title}{more}"),
+                    _ => format!("to start {title}{more}"),
+                };
+                Said::new(ink, LABEL, word.trim(), what)
             }
         };
     };
@@ -216,5 +224,13 @@ fn streams(ink: &Ink<'_>) -> Said {
 }
 
 fn update(ink: &Ink<'_>) -> Said {
-    Said::nothing(ink, "NEXT UPDATE")
+    const LABEL: &str = "NEXT UPDATE";
+    let Some((timer, (at, left))) = strip::update(ink).and_then(|timer| match timer.of {
+        TimerOf::Update(at, left) => Some((timer, (at, left))),
+        _ => None,
+    }) else {
+        return Said::nothing(ink, LABEL);
+    };
+    let more = format!("for stakeholders, at {}", ink.moment(at));
+    Said::new(ink, LABEL, strip::due(left), more).styled(strip::style_of(ink, timer.pressing))
 }
