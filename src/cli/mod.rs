@@ -36,6 +36,7 @@ mod status_text;
 mod step;
 mod terminal;
 mod watch;
+mod what_if;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -158,8 +158,8 @@ actions! {
     PageDown "page-down" Panes ["PageDown", "Ctrl-f"] "page down" "moves a page down"
     Top "top" Panes ["Home", "g"] "top" "moves to the top"
     Bottom "bottom" Panes ["End", "G"] "bottom" "moves to the end"
-    Fold "fold" Panes ["Left", "h"] "fold" "folds the phase"
-    Unfold "unfold" Panes ["Right", "l"] "unfold" "unfolds the phase"
+    Fold "fold" Panes ["Left", "h"] "fold" "folds the phase; scrolls a difference to the left"
+    Unfold "unfold" Panes ["Right", "l"] "unfold" "unfolds the phase; scrolls a difference to the right"
     FoldToggle "fold-toggle" Panes ["Space"] "fold" "folds or unfolds the phase"
     DetailUp "detail-up" Panes ["Shift-Up", "Ctrl-u"] "scroll up" "scrolls the step detail up"
     DetailDown "detail-down" Panes ["Shift-Down", "Ctrl-d"] "scroll down" "scrolls the step detail down"
@@ -172,7 +172,7 @@ actions! {
     PreviousView "previous-pane" Panes ["BackTab"] "previous pane" "goes to the pane before"
     ShowSteps "steps" Panes ["F2"] "steps" "shows the steps; Esc does too"
     ShowDetail "detail" Panes ["F3", "Z"] "step" "shows the step under the cursor on the whole screen"
-    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists"
+    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists and success criteria"
     ShowLog "log" Panes ["F5", "L"] "log" "shows everything that happened"
     ShowNotes "notes" Panes ["F6", "N"] "notes" "shows the notes"
     ShowPeople "people" Panes ["F7", "W"] "people" "shows who takes part: role, contact, what they are on"
@@ -222,7 +222,7 @@ actions! {
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
-    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not"
+    Judge "judge" Panes ["Q"] "judge" "judges a success criterion, the one under the cursor of the checklists: met or not"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"

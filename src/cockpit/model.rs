@@ -14,7 +14,7 @@ pub use timeline::*;
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Approval, Forecast, Mode, RunState, RunStatus, Time, approval};
+use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use std::collections::HashSet;
 
@@ -25,8 +25,8 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
-    /// What is expected, computed from `run` and `now`.
-    pub forecast: Forecast,
+    /// What is expected, kept up to `run` and `now`.
+    pub forecast: Forecaster,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -178,9 +178,9 @@ impl Model {
             seen_seq: own_last_seq(&run, &me),
             active: (now, run.last_seq()),
             approval: approval(&run),
+            forecast: Forecaster::new(&run, now),
             run,
             now,
-            forecast: Forecast::default(),
             glance: Glance::default(),
             me,
             keymap,

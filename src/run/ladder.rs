@@ -292,6 +292,9 @@ impl RunState {
     /// The rung that keeps a forward step from starting at that moment.
     pub(super) fn kept_back(&self, ix: StepIx, at: Time) -> Option<RungIx> {
         let on = self.rolling_back().filter(|on| on.begun.at <= at)?;
+        if !self.plan.forward_steps().contains(&ix) {
+            return None;
+        }
         let keeps = on.keeps.as_ref().is_none_or(|keeps| keeps.get(ix).copied().unwrap_or(false));
         self.rung_ix(&on.rung).filter(|_| keeps)
     }

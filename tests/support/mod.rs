@@ -10,6 +10,7 @@
 
 pub mod any_night;
 pub mod cutover;
+pub mod ladder;
 pub mod rule_plan;
 pub mod table;
 

@@ -41,6 +41,7 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("choice", |size| Model { view: View::Detail, ..at_step(&polled(), size, "route") }),
     ("checklists", |size| Model { view: View::Checklists, ..model(&polled(), "ana", size) }),
     ("checklists-open", |size| Model { view: View::Checklists, ..model(&midnight(), "ana", size) }),
+    ("criteria", criteria),
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
@@ -124,6 +125,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("people", "verify", "Down Down b"),
     ("people", "verify", "Down r"),
     ("difference", "migrate", "A"),
+    ("criteria", "live", "Q"),
 ];
 
 /// A scene by its name.
@@ -484,12 +486,40 @@ fn change(bad: bool) -> FileChange {
             line(DiffHow::Same, "]"),
         ],
         scroll: 0,
+        left: 0,
     }
 }
 
 fn difference(size: (u16, u16), bad: bool) -> Model {
     let change = Some(change(bad));
     Model { view: View::Difference, change, ..model(&midnight(), "ana", size) }
+}
+
+/// The run is over; one criterion is met, one is late, one has time.
+fn criteria(size: (u16, u16)) -> Model {
+    let criteria = r#"
+[[criteria]]
+id = "counts"
+text = "Row counts are equal on all nodes after the first night"
+owner = "qa"
+judge_by = "T+2h"
+[[criteria]]
+id = "calls"
+text = "No call of a customer about the change"
+judge_by = "T+4h"
+[[criteria]]
+id = "errors"
+text = "Error rate under 0.1 % for seven days, and no restart of a node that nobody asked for"
+owner = "ana"
+judge_by = "T+7d"
+"#;
+    let mut night = Night::open(&format!("{LEDGER}{criteria}"));
+    night.at("03:40").ok("ana", Event::RunCanceled { reason: None });
+    let (criterion, comment) = ("counts".to_owned(), Some("counted twice".to_owned()));
+    night.ok("qa", Event::CriterionJudged { criterion, met: true, comment });
+    let mut model = Model { view: View::Checklists, ..model(&night, "ana", size) };
+    model.checklists.place.cursor = model.checklists.rows.len() - 1;
+    model
 }
 
 fn palette(size: (u16, u16)) -> Model {
@@ -521,6 +551,7 @@ pub fn press(mut model: Model, keys: &str) -> Model {
     for (at, key) in keys.split(' ').enumerate() {
         let key = key.parse().expect("a key");
         golive::cockpit::update(&mut model, Msg::Key(key, 10_000 + 2_000 * at as u64));
+        golive::cockpit::update(&mut model, Msg::Calm);
     }
     model
 }

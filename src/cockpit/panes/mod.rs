@@ -10,7 +10,6 @@ mod timers;
 mod trouble;
 
 use super::model::{Cursor, Model};
-use crate::run::forecast;
 use crate::runbook::{Place, Runbook};
 
 pub use calls::{CallRow, CallStatus};
@@ -21,7 +20,7 @@ pub use timers::{Pressing, Timer, TimerOf, deadline, wait_left};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.event(&model.run, model.now);
     calls::refresh(model);
     model.glance = glance::glance(model);
     refresh_lists(model);
@@ -30,7 +29,7 @@ pub(super) fn refresh(model: &mut Model) {
 
 /// Recomputes what time alone can change.
 pub(super) fn refresh_time(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.tick(&model.run, model.now);
     calls::refresh(model);
     model.glance = glance::glance(model);
     if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {

@@ -216,9 +216,11 @@ impl Reader {
         loop {
             std::thread::sleep(POLL);
             polls = polls.wrapping_add(1);
-            let over = polls.is_multiple_of(LOOK) && self.ledger.state().status.is_over();
-            let other = if over { self.look_further() } else { None };
-            for input in [self.look(), other].into_iter().flatten() {
+            let mut said: Vec<Input> = self.look().into_iter().collect();
+            if polls.is_multiple_of(LOOK) && self.ledger.state().status.is_over() {
+                said.extend(self.look_further());
+            }
+            for input in said {
                 if to_loop.send(input).is_err() {
                     return;
                 }

@@ -5,7 +5,7 @@ use crate::cockpit::action::Action;
 use crate::cockpit::layout::{self, areas, inner_rows};
 use crate::cockpit::model::{Cursor, Model, Place, Row, View};
 use crate::cockpit::panes;
-use crate::cockpit::view::{Scrolled, last_top};
+use crate::cockpit::view::{Scrolled, last_left, last_top};
 use crate::run::StepStatus;
 use crate::runbook::StepIx;
 
@@ -17,6 +17,7 @@ pub(super) fn go(model: &mut Model, action: Action) {
             model.detail_scroll = (model.detail_scroll + 3).min(last_top(model, Scrolled::Detail));
         }
         Action::NextReady => next_ready(model),
+        Action::Fold | Action::Unfold if model.view == View::Difference => sideways(model, action),
         Action::TimeBack
         | Action::TimeOn
         | Action::ZoomIn
@@ -202,6 +203,20 @@ fn fold(model: &mut Model, action: Action) {
         model.steps.folded.remove(id);
     }
     panes::refresh_lists(model);
+}
+
+/// Scrolls the lines of a difference sideways, no further than to the end of the longest.
+fn sideways(model: &mut Model, action: Action) {
+    /// Columns at a time.
+    const BY: usize = 8;
+    let last = last_left(model);
+    if let Some(change) = model.change.as_mut() {
+        let to = match action {
+            Action::Fold => change.left.saturating_sub(BY),
+            _ => change.left.saturating_add(BY),
+        };
+        change.left = to.min(last);
+    }
 }
 
 /// Scrolls the help.

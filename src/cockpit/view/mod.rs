@@ -11,6 +11,7 @@ mod calls;
 mod card;
 mod checklists;
 mod clock;
+mod criteria;
 mod detail;
 mod dialog;
 mod difference;
@@ -137,6 +138,13 @@ pub fn last_top(model: &Model, part: Scrolled) -> usize {
         }
     };
     lines.saturating_sub(inner_rows(area))
+}
+
+/// The first column of a difference's lines when they are scrolled sideways to the end of the
+/// longest; 0 where all of them fit.
+pub fn last_left(model: &Model) -> usize {
+    let columns = usize::from(inside(areas(model).main).width);
+    model.change.as_ref().map_or(0, |change| difference::last_left(change, columns))
 }
 
 fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {

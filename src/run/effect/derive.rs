@@ -112,7 +112,7 @@ pub(super) fn follow_all(state: &mut RunState, mut settled: Vec<StepIx>, fact: &
         if plan.steps[ix].kind == StepKind::Choice {
             settled.extend(branches(state, ix, fact));
         }
-        let mut maybe: Vec<StepIx> = plan.successors[ix].clone();
+        let mut maybe = state.followers(ix);
         if let Place::Phase(phase) = plan.steps[ix].place
             && state.unsettled.get(phase) == Some(&0)
         {
@@ -166,7 +166,7 @@ pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
     let plan = state.plan.clone();
     let mut open = vec![ix];
     while let Some(ix) = open.pop() {
-        let mut behind = plan.successors[ix].clone();
+        let mut behind = state.followers(ix);
         if let Place::Phase(phase) = plan.steps[ix].place {
             let phases = plan.phases.iter().filter(|p| p.after.contains(&phase));
             behind.extend(phases.flat_map(|p| p.steps.clone()));

@@ -28,7 +28,7 @@ pub fn length_ms(secs: Secs) -> Ms {
 }
 
 /// A plan, prepared: the forward steps, and each rung by itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Network {
     forward: Part,
     rungs: Vec<Part>,
@@ -36,7 +36,7 @@ pub struct Network {
 
 /// The steps of the phases, or those of one rung. Steps have *positions*, from 0, in an order in
 /// which each comes after all it waits for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Part {
     /// The step at each position.
     steps: Vec<StepIx>,

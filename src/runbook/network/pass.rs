@@ -117,22 +117,12 @@ impl Inputs {
         }
     }
 
-    /// Moves the earliest start of a step that waits; [`NEVER`]: none.
-    pub fn set_floor(&mut self, position: usize, floor: Ms) {
+    /// Moves the earliest start of a step that waits to `floor`, where it lies before it.
+    pub fn raise_floor(&mut self, position: usize, floor: Ms) {
         if self.kinds.get(position).is_some_and(|kind| *kind != Kind::Fixed)
             && let Some(slot) = self.floors.get_mut(position)
         {
-            *slot = floor;
-        }
-    }
-
-    /// Moves the finish of a step that waits for nothing.
-    pub fn set_finish(&mut self, position: usize, finish: Ms) {
-        if self.kinds.get(position) == Some(&Kind::Fixed)
-            && let (Some(start), Some(length)) =
-                (self.floors.get(position), self.lengths.get_mut(position))
-        {
-            *length = finish - start;
+            *slot = floor.max(*slot);
         }
     }
 
@@ -142,6 +132,18 @@ impl Inputs {
             && let Some(slot) = self.lengths.get_mut(position)
         {
             *slot = length;
+        }
+    }
+
+    /// The option that is taken to be chosen of the choice at a position.
+    pub fn picked(&self, position: usize) -> Option<usize> {
+        self.picks.get(position).map(|&option| option as usize)
+    }
+
+    /// Takes another option of the choice at a position to be chosen.
+    pub fn pick(&mut self, position: usize, option: usize) {
+        if let (Some(slot), Ok(option)) = (self.picks.get_mut(position), u32::try_from(option)) {
+            *slot = option;
         }
     }
 
@@ -205,6 +207,7 @@ impl Part {
             list.clear();
             list.resize(phases, value);
         }
+        times.absent.clear();
         if !inputs.picks.is_empty() {
             times.absent.resize(self.steps.len(), false);
             times.would_start.resize(self.steps.len(), NEVER);
