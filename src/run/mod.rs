@@ -25,6 +25,7 @@ pub mod state;
 pub mod status;
 mod texts;
 pub mod timeline;
+pub mod timers;
 pub mod what_if;
 pub mod words;
 
@@ -47,6 +48,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
 pub use what_if::{Moved, what_if};
 pub use words::*;
 

@@ -16,7 +16,7 @@ pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
 pub(super) use timeline::find_cursor;
 pub use timeline::scale;
-pub use timers::{Pressing, Timer, TimerOf, deadline, wait_left};
+pub use timers::{NEAR, Pressing, Timer, TimerOf, deadline, wait_left};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {

@@ -2,12 +2,12 @@
 //! next word to stakeholders.
 
 use crate::cockpit::model::Model;
-use crate::run::{RunState, StepStatus, Time};
+use crate::run::timers::{Due, IntervalTimer};
+use crate::run::{RunState, Time};
 use crate::runbook::{Secs, StepIx, StepKind};
-use chrono::TimeDelta;
 
 /// A deadline further ahead than this is no news, in seconds.
-const SOON: Secs = 3_600;
+pub const NEAR: Secs = 3_600;
 /// More timers than this are not shown.
 const TIMERS: usize = 20;
 
@@ -50,9 +50,19 @@ pub(super) fn timers(model: &Model) -> Vec<Timer> {
     if run.status.is_over() || run.started.is_none() {
         return Vec::new();
     }
-    let mut timers: Vec<Timer> = intervals(run, now).chain(of_steps(run, now)).collect();
-    timers.extend(update_due(run, now).map(|at| {
-        let left = (at - now).num_seconds();
+    let running = run.interval_timers(now).into_iter().filter(|interval| interval.running);
+    let mut timers: Vec<Timer> = running.map(interval).collect();
+    timers.extend(run.waits(now).into_iter().map(|wait| {
+        // It is at its end that there is something to do.
+        let pressing = if wait.left <= 0 { Pressing::Soon } else { Pressing::Calm };
+        Timer { of: TimerOf::Wait(wait.step, wait.left), pressing }
+    }));
+    let deadlines = model.forecast.deadlines(run, now).into_iter();
+    timers.extend(deadlines.filter(|deadline| deadline.due.left < NEAR).map(|deadline| {
+        let Due { at, left } = deadline.due;
+        timer(TimerOf::Deadline(deadline.step, at, left), left, left < NEAR / 6)
+    }));
+    timers.extend(run.update_due(now).map(|Due { at, left }| {
         // Writing it takes a moment, too.
         let soon = run.plan.release.update_every.is_some_and(|every| left * 10 < every);
         timer(TimerOf::Update(at, left), left, soon)
@@ -71,35 +81,13 @@ fn timer(of: TimerOf, left: Secs, soon: bool) -> Timer {
     Timer { of, pressing }
 }
 
-fn intervals(run: &RunState, now: Time) -> impl Iterator<Item = Timer> + '_ {
-    let running = run.plan.intervals.iter().enumerate().filter(|(_, i)| run.interval_running(i));
-    running.filter_map(move |(ix, interval)| {
-        /// Of its limit, in percent: amber, as the forecast has it.
-        const AMBER: Secs = 80;
-        let elapsed = run.interval_secs(interval, now)?;
-        let left = interval.limit.map_or(0, |limit| limit - elapsed);
-        let soon = interval.limit.is_some_and(|limit| elapsed * 100 > limit * AMBER);
-        Some(timer(TimerOf::Interval(ix, elapsed, interval.limit), left, soon))
-    })
-}
-
-fn of_steps(run: &RunState, now: Time) -> impl Iterator<Item = Timer> + '_ {
-    (0..run.steps.len()).filter_map(move |ix| {
-        let (step, state) = (run.plan.steps.get(ix)?, run.steps.get(ix)?);
-        match (step.kind, state.status()) {
-            (StepKind::Wait, StepStatus::Running) => {
-                let left = wait_left(run, ix, now)?;
-                let pressing = if left <= 0 { Pressing::Soon } else { Pressing::Calm };
-                Some(Timer { of: TimerOf::Wait(ix, left), pressing })
-            }
-            (StepKind::Gate, StepStatus::Planned | StepStatus::Running | StepStatus::Blocked) => {
-                let (by, left) = deadline(run, ix, now)?;
-                let soon = left < SOON / 6;
-                (left < SOON).then(|| timer(TimerOf::Deadline(ix, by, left), left, soon))
-            }
-            _ => None,
-        }
-    })
+fn interval(interval: IntervalTimer) -> Timer {
+    /// Of its limit, in percent: amber, as the forecast has it.
+    const AMBER: Secs = 80;
+    let IntervalTimer { elapsed, limit, .. } = interval;
+    let left = limit.map_or(0, |limit| limit - elapsed);
+    let soon = limit.is_some_and(|limit| elapsed * 100 > limit * AMBER);
+    timer(TimerOf::Interval(interval.interval, elapsed, limit), left, soon)
 }
 
 /// What is left of a wait that is running, in seconds; it can be completed from 0 on.
@@ -113,13 +101,4 @@ pub fn deadline(run: &RunState, ix: StepIx, now: Time) -> Option<(Time, Secs)> {
     let by = run.plan.steps.get(ix)?.gate.as_ref()?.deadline?;
     let by = run.moment(by, now);
     Some((by, (by - now).num_seconds()))
-}
-
-/// When stakeholders expect the next word: `update_every` after the last message, or after the
-/// start.
-fn update_due(run: &RunState, now: Time) -> Option<Time> {
-    let every = TimeDelta::try_seconds(run.plan.release.update_every?)?;
-    let started = run.started.as_ref()?.at;
-    let sent = run.sent.iter().map(|sent| sent.fact.at).filter(|at| *at <= now).max();
-    sent.unwrap_or(started).max(started).checked_add_signed(every)
 }

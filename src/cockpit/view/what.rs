@@ -4,13 +4,10 @@
 
 use super::clock;
 use super::ink::{Ink, Look};
-use crate::cockpit::panes::{deadline, wait_left};
+use crate::cockpit::panes::{NEAR, deadline, wait_left};
 use crate::run::StepStatus;
 use crate::runbook::{Secs, StepIx, StepKind, format_duration, format_timer};
 use ratatui::style::Style;
-
-/// A deadline further ahead than this is not counted down in a row, in seconds.
-const SOON: Secs = 3_600;
 
 /// The ways to say it, and how it looks.
 pub fn what(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (Vec<String>, Style) {
@@ -91,7 +88,7 @@ fn planned(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (Vec<String>, Style) {
     let forms = match (&step.gate, step.kind) {
         (Some(gate), _) if ready || run.go_votes(ix) > 0 => {
             let votes = format!("{}/{} go", run.go_votes(ix), gate.go_votes_needed());
-            let Some((_, left)) = deadline(run, ix, ink.now()).filter(|(_, left)| *left < SOON)
+            let Some((_, left)) = deadline(run, ix, ink.now()).filter(|(_, left)| *left < NEAR)
             else {
                 return (vec![format!("gate {votes}")], look.style);
             };
