@@ -39,5 +39,6 @@
 pub mod cli;
 pub mod cockpit;
 pub mod ledger;
+pub mod report;
 pub mod run;
 pub mod runbook;

@@ -16,6 +16,7 @@ pub mod schema;
 mod slug;
 pub mod starter;
 pub mod step;
+pub mod table;
 pub mod text;
 
 pub use bytes::decode;
@@ -32,4 +33,5 @@ pub use schema::schema;
 pub use slug::{is_id, slug};
 pub use starter::STARTER;
 pub use step::*;
+pub use table::{PLAN_COLUMNS, PlanRow, RowKind};
 pub use text::{visible, visible_lines};
