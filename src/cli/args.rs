@@ -1,8 +1,8 @@
 //! The command line as clap sees it.
 
 use super::{
-    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, record,
-    run, run_acts, runbook, shell, status, step, watch,
+    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, plan,
+    record, run, run_acts, runbook, shell, status, step, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -56,6 +56,8 @@ pub enum Command {
     New(new::NewArgs),
     /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
     Check(check::CheckArgs),
+    /// Show a runbook's schedule: times, float, critical path, and the way back after each step
+    Plan(plan::PlanArgs),
     /// List the runs; one that cannot be read is listed with its reason, and exits 2
     Runs,
     /// Say where a run stands

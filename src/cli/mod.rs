@@ -22,6 +22,8 @@ mod note;
 mod open;
 mod output;
 mod people;
+mod plan;
+mod plan_text;
 mod record;
 mod run;
 mod run_acts;
@@ -34,6 +36,7 @@ mod status_text;
 mod step;
 mod terminal;
 mod watch;
+mod what_if;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -88,6 +91,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Open(args) => open::run(context, &args),
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Plan(args) => plan::run(context, &args),
         Command::Runs => runs::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Watch(args) => watch::run(context, &args),

@@ -1,8 +1,10 @@
 //! Where everything is on a screen of some size. Pure; shared by drawing and by the mouse, so
 //! that what was drawn never decides who receives a click.
 
+mod timeline;
 mod trouble;
 
+pub use timeline::{Chart, chart};
 pub use trouble::{TroubleRow, note_columns, trouble_rows};
 
 use super::card::{Card, Input};

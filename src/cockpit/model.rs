@@ -4,15 +4,17 @@
 mod glance;
 mod lists;
 mod talk;
+mod timeline;
 
 pub use glance::*;
 pub use lists::*;
 pub use talk::*;
+pub use timeline::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Approval, Forecast, Mode, RunState, RunStatus, Time, approval};
+use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use std::collections::HashSet;
 
@@ -23,8 +25,8 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
-    /// What is expected, computed from `run` and `now`.
-    pub forecast: Forecast,
+    /// What is expected, kept up to `run` and `now`.
+    pub forecast: Forecaster,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -37,12 +39,16 @@ pub struct Model {
     pub view: View,
     /// The steps list.
     pub steps: StepsPane,
+    /// The timeline: the steps list against time.
+    pub timeline: TimelinePane,
     /// The log.
     pub log: LogPane,
     /// The notes.
     pub notes: NotesPane,
     /// People and call list.
     pub people: PeoplePane,
+    /// Whom to call, when.
+    pub calls: CallsPane,
     /// Checklists.
     pub checklists: ChecklistsPane,
     /// First line shown of the step detail.
@@ -172,18 +178,20 @@ impl Model {
             seen_seq: own_last_seq(&run, &me),
             active: (now, run.last_seq()),
             approval: approval(&run),
+            forecast: Forecaster::new(&run, now),
             run,
             now,
-            forecast: Forecast::default(),
             glance: Glance::default(),
             me,
             keymap,
             size,
             view: View::Steps,
             steps,
+            timeline: TimelinePane::default(),
             log: LogPane::default(),
             notes: NotesPane::default(),
             people: PeoplePane::default(),
+            calls: CallsPane::default(),
             checklists: ChecklistsPane::default(),
             detail_scroll: 0,
             trouble: None,
@@ -318,32 +326,50 @@ pub enum View {
     /// The step under the cursor, on the whole screen: instructions, items, records, links,
     /// attempts; poll and decision of a gate; options of a choice.
     Detail,
+    /// Steps against time: plan, what was, what is expected.
+    Timeline,
     /// Checklists and their items.
     Checklists,
     /// Everything that happened.
     Log,
     /// Notes.
     Notes,
-    /// People and call list.
+    /// People: role, contact, what they are on.
     People,
+    /// Whom to call, when, for which step, and what became of it.
+    Calls,
+    /// Eight large lines for the screen that the whole bridge sees.
+    Bridge,
     /// The difference between the run's text and the changed file.
     Difference,
 }
 
 impl View {
     /// All panes that Tab goes through, in order; [`View::Difference`] joins while there is one.
-    pub const CYCLE: [Self; 6] =
-        [Self::Steps, Self::Detail, Self::Checklists, Self::Log, Self::Notes, Self::People];
+    pub const CYCLE: [Self; 9] = [
+        Self::Steps,
+        Self::Detail,
+        Self::Timeline,
+        Self::Checklists,
+        Self::Log,
+        Self::Notes,
+        Self::People,
+        Self::Calls,
+        Self::Bridge,
+    ];
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {
         match self {
             Self::Steps => "Steps",
             Self::Detail => "Step",
+            Self::Timeline => "Timeline",
             Self::Checklists => "Checklists",
             Self::Log => "Log",
             Self::Notes => "Notes",
             Self::People => "People",
+            Self::Calls => "Calls",
+            Self::Bridge => "Bridge",
             Self::Difference => "Difference",
         }
     }

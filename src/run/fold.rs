@@ -62,6 +62,8 @@ pub fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunState, Open
         keep_times: *keep_times,
         status: RunStatus::Planned,
         holds: Vec::new(),
+        rollbacks: Vec::new(),
+        proposal: None,
         started: None,
         ended: None,
         outcome: None,

@@ -5,7 +5,7 @@ use super::Time;
 use super::act::Actor;
 use super::clock::delta;
 use super::event::Event;
-use super::state::{Fact, ItemState, RunState, RunStatus, StepStatus, Waiting};
+use super::state::{Fact, ItemState, RunState, StepStatus, Waiting};
 use super::words::Vote;
 use crate::runbook::{LinkOn, OnFailure, Owner, Place, Role, StepIx, StepKind};
 
@@ -105,19 +105,24 @@ impl RunState {
             waiting.push(Waiting::Over);
         }
         match step.place {
-            Place::Rung(_) => waiting.push(Waiting::Rollback),
+            // A hold does not keep a rollback back.
+            Place::Rung(_) if self.is_rung_work(ix) => {
+                let begun = self.rolling_back().map(|on| on.begun.at).filter(|at| *at > now);
+                waiting.extend(begun.map(Waiting::Until));
+            }
+            Place::Rung(_) => waiting.push(Waiting::NotTaken),
             Place::Phase(phase) => {
                 if self.held_at(now).is_some() {
                     waiting.push(Waiting::Held);
                 }
-                if self.status == RunStatus::RollingBack {
-                    waiting.push(Waiting::Rollback);
-                }
+                waiting.extend(self.kept_back(ix, now).map(Waiting::Rollback));
+                waiting.extend(self.recycled_after(ix, now).map(Waiting::Until));
                 waiting.extend(self.closed_barriers(phase, now));
             }
         }
         for link in &step.needs {
             waiting.extend(self.open_link(link, now));
+            self.beyond(link.step, now, &mut waiting);
         }
         if let Some(when) = &step.when
             && !self.is_settled(when.step)
@@ -156,6 +161,55 @@ impl RunState {
         };
         let at = from?.at + delta(link.lag);
         (at > now).then_some(Waiting::Until(at))
+    }
+
+    /// What a predecessor that is left out would itself have waited for: the order stays as planned
+    /// although one of its steps has nothing to do.
+    fn beyond(&self, before: StepIx, now: Time, waiting: &mut Vec<Waiting>) {
+        let mut passed = vec![before];
+        let mut next = 0;
+        while let Some(&ix) = passed.get(next) {
+            next += 1;
+            if !self.is_passed_through(ix) {
+                continue;
+            }
+            let step = &self.plan.steps[ix];
+            if let Place::Phase(phase) = step.place {
+                waiting.extend(self.closed_barriers(phase, now));
+            }
+            for link in &step.needs {
+                // The time between was for the step that is left out.
+                let link = crate::runbook::Link { lag: 0, ..*link };
+                waiting.extend(self.open_link(&link, now));
+                if !passed.contains(&link.step) {
+                    passed.push(link.step);
+                }
+            }
+        }
+    }
+
+    /// Whether a step is left out, by a rehearsal or because what it undoes has not begun, so that
+    /// what follows it follows what it would have followed. A branch that is not taken is no such
+    /// step: what only that branch waits for holds up nobody.
+    pub(super) fn is_passed_through(&self, ix: StepIx) -> bool {
+        self.keeps_ladder()
+            && self.steps.get(ix).is_some_and(|s| s.status() == StepStatus::NotApplicable)
+            && self.plan.steps.get(ix).is_some_and(|step| step.when.is_none())
+    }
+
+    /// The steps that name this one as a predecessor, or one behind it that is left out.
+    pub(super) fn followers(&self, ix: StepIx) -> Vec<StepIx> {
+        let mut found = self.plan.successors.get(ix).cloned().unwrap_or_default();
+        let mut next = 0;
+        while let Some(&step) = found.get(next) {
+            next += 1;
+            if self.is_passed_through(step) {
+                let more = self.plan.successors.get(step).into_iter().flatten();
+                let more: Vec<_> = more.filter(|ix| !found.contains(ix)).copied().collect();
+                found.extend(more);
+            }
+        }
+        found
     }
 
     /// Whether a planned step may start now.
@@ -260,10 +314,18 @@ impl RunState {
         }
     }
 
+    /// The steps that a run is told by: those of the phases, then those of every rung that is being
+    /// taken or has been.
+    pub fn told_steps(&self) -> impl Iterator<Item = StepIx> + '_ {
+        let rungs = self.plan.rollbacks.iter().enumerate();
+        let taken = rungs.filter(|(rung, _)| self.was_taken(*rung));
+        self.plan.forward_steps().chain(taken.flat_map(|(_, rung)| rung.steps.clone()))
+    }
+
     /// How many steps are in which state.
     pub fn counts(&self, now: Time) -> Counts {
         let mut counts = Counts::default();
-        for ix in self.plan.forward_steps() {
+        for ix in self.told_steps() {
             counts.total += 1;
             match self.steps[ix].status() {
                 StepStatus::Planned if self.is_ready(ix, now) => counts.ready += 1,
@@ -306,23 +368,27 @@ impl RunState {
 
     /// The last moment at which anything happened to a step.
     pub fn last_of_steps(&self) -> Option<Time> {
+        self.last_of(0..self.steps.len())
+    }
+
+    /// The last moment at which anything happened to a step in an entry before this one.
+    pub(super) fn last_before(&self, seq: u64) -> Option<Time> {
+        let facts = self.steps.iter().flat_map(|s| s.now.started.iter().chain(&s.now.ended));
+        facts.filter(|f| f.seq < seq).map(|f| f.at).max()
+    }
+
+    /// The last moment at which anything happened to one of these steps.
+    pub(super) fn last_of(&self, steps: std::ops::Range<StepIx>) -> Option<Time> {
         let facts = |s: &std::sync::Arc<super::state::StepState>| {
             s.now.ended.as_ref().or(s.now.started.as_ref()).map(|f| f.at)
         };
-        self.steps.iter().filter_map(facts).max()
+        self.steps.get(steps).unwrap_or_default().iter().filter_map(facts).max()
     }
 
     /// Whether work on a step goes on after the end of the run: it was deferred, and is being
     /// finished now (started, failed or reopened since).
     pub fn owed_after_end(&self, ix: StepIx) -> bool {
-        let (Some(end), Some(step)) = (&self.ended, self.steps.get(ix)) else { return false };
-        let since = |at: Option<&Fact>| at.is_some_and(|f| f.seq > end.seq);
-        match step.status() {
-            StepStatus::Deferred | StepStatus::Running | StepStatus::Blocked => true,
-            StepStatus::Failed => since(step.now.ended.as_ref()),
-            StepStatus::Planned => since(step.earlier.last().and_then(|a| a.ended.as_ref())),
-            _ => false,
-        }
+        self.ended.as_ref().is_some_and(|end| self.owed_since(ix, end))
     }
 
     /// State of a checklist item; none while it is open.

@@ -6,7 +6,7 @@ use super::words::{
     Approved, AutomationResult, CallAnswer, Decision, EntryId, Evidence, Mode, NoteKind, Outcome,
     Vote,
 };
-use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
+use crate::runbook::{Role, Runbook, RungIx, Secs, StepIx, Window};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -150,6 +150,8 @@ pub struct Attempt {
     pub option: Option<String>,
     /// Its automation, if one was begun.
     pub automation: Option<Automation>,
+    /// A rollback took it back; `ended` keeps when the work itself had ended.
+    pub undone: Option<Fact>,
 }
 
 /// A vote as cast.
@@ -375,6 +377,52 @@ pub struct Reschedule {
     pub reason: Option<String>,
 }
 
+/// What proposes a rung.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProposedBy {
+    /// This step failed, or this gate was decided no-go: its id.
+    Step(String),
+    /// This rung failed: its id.
+    Rung(String),
+}
+
+/// A rung that is to be taken if the lead says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Id of the rung from which the ladder is looked down.
+    pub rung: String,
+    /// What proposes it.
+    pub by: ProposedBy,
+}
+
+/// One taking of a rung.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollback {
+    /// Id of the rung.
+    pub rung: String,
+    /// Its title then.
+    pub title: String,
+    /// When and by whom it was begun.
+    pub begun: Fact,
+    /// Why.
+    pub reason: Option<String>,
+    /// What had proposed this rung, where something had.
+    pub proposed_by: Option<ProposedBy>,
+    /// When and by whom it was ended; none while it is on.
+    pub ended: Option<Fact>,
+    /// Well, or failed; none while it is on, and for one cut short by the cancellation of the run.
+    pub succeeded: Option<bool>,
+    /// Words to its end.
+    pub end_reason: Option<String>,
+    /// Ids of the forward steps that it took back and left undone.
+    pub undone: Vec<String>,
+    /// Ids of the forward steps that it returned to planned.
+    pub recycled: Vec<String>,
+    /// Forward steps that may not start while it is on, parallel to the plan's steps; none: no
+    /// forward step may.
+    pub(super) keeps: Option<Vec<bool>>,
+}
+
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunState {
@@ -382,7 +430,8 @@ pub struct RunState {
     pub run: String,
     /// Live or rehearsal.
     pub mode: Mode,
-    /// Its rule book; another than [`super::RULES`] is read, not acted on.
+    /// Its rule book; one after [`super::RULES`] is read, not acted on. Since book 2 the ladder is
+    /// kept.
     pub rules: u32,
     /// When and by whom it was opened.
     pub opened: Fact,
@@ -400,6 +449,10 @@ pub struct RunState {
     pub status: RunStatus,
     /// Every hold; the last one is on while it has no end.
     pub holds: Vec<Pause>,
+    /// Every taking of a rung, oldest first; the last one is on while it has no end.
+    pub rollbacks: Vec<Rollback>,
+    /// The rung that is proposed while the run is held for it.
+    pub(super) proposal: Option<Proposal>,
     /// When it started.
     pub started: Option<Fact>,
     /// When it ended.
@@ -475,8 +528,10 @@ pub enum Waiting {
     Choice(StepIx),
     /// The run is held.
     Held,
-    /// A rollback is on, or this is a step of a rung not taken.
-    Rollback,
+    /// This rung is being taken, and keeps the step back.
+    Rollback(RungIx),
+    /// It is a step of a rung that is not being taken.
+    NotTaken,
     /// The run is over.
     Over,
 }

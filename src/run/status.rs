@@ -48,7 +48,7 @@ pub struct Status {
     pub forecast: ForecastStatus,
     /// The streams.
     pub streams: Vec<StreamStatus>,
-    /// Every step of the phases, in order.
+    /// Every step of the phases, in order, then those of the rungs that were taken.
     pub steps: Vec<StepReport>,
     /// The intervals.
     pub intervals: Vec<IntervalStatus>,
@@ -103,7 +103,7 @@ pub struct StepReport {
     pub id: String,
     /// Its number.
     pub number: String,
-    /// Title of its phase.
+    /// Title of its phase; `Rollback: …` and the title of its rung.
     pub phase: String,
     /// Its title.
     pub title: String,
@@ -206,7 +206,7 @@ pub fn status(state: &RunState, forecast: &Forecast, chain: &str, now: Time) -> 
             reasons: forecast.reasons.clone(),
         },
         streams: streams(state),
-        steps: state.plan.forward_steps().map(|ix| step(state, forecast, ix, now)).collect(),
+        steps: state.told_steps().map(|ix| step(state, forecast, ix, now)).collect(),
         intervals: state
             .plan
             .intervals
@@ -251,14 +251,16 @@ fn step(state: &RunState, forecast: &Forecast, ix: StepIx, now: Time) -> StepRep
     let at = &state.steps[ix];
     let expected = forecast.steps.get(ix).copied().unwrap_or_default();
     let phase = match plan.place {
-        Place::Phase(phase) => state.plan.phases.get(phase),
-        Place::Rung(_) => None,
+        Place::Phase(phase) => state.plan.phases.get(phase).map(|p| p.title.clone()),
+        Place::Rung(rung) => {
+            state.plan.rollbacks.get(rung).map(|r| format!("Rollback: {}", r.title))
+        }
     };
     let open = !state.is_settled(ix);
     StepReport {
         id: plan.id.clone(),
         number: plan.number.clone(),
-        phase: phase.map_or_else(String::new, |p| p.title.clone()),
+        phase: phase.unwrap_or_default(),
         title: plan.title.clone(),
         kind: plan.kind,
         state: at.status(),

@@ -9,6 +9,10 @@
 )]
 
 pub mod any_night;
+pub mod cutover;
+pub mod ladder;
+pub mod rule_plan;
+pub mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{
@@ -48,8 +52,13 @@ impl Night {
     }
 
     pub fn open_as(text: &str, mode: Mode, person: &str) -> Self {
+        Self::open_by(run::RULES, text, mode, person)
+    }
+
+    /// Opens a run that keeps another rule book than the present one.
+    pub fn open_by(rules: u32, text: &str, mode: Mode, person: &str) -> Self {
         let event = Event::RunOpened {
-            rules: run::RULES,
+            rules,
             run: "test-run".to_owned(),
             mode,
             runbook: text.to_owned(),

@@ -41,9 +41,21 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("choice", |size| Model { view: View::Detail, ..at_step(&polled(), size, "route") }),
     ("checklists", |size| Model { view: View::Checklists, ..model(&polled(), "ana", size) }),
     ("checklists-open", |size| Model { view: View::Checklists, ..model(&midnight(), "ana", size) }),
+    ("criteria", criteria),
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
+    ("timeline", |size| timeline(&midnight(), size)),
+    ("timeline-zoomed", |size| press(timeline(&midnight(), size), "+ +")),
+    ("timeline-scrolled", |size| press(timeline(&retried(), size), "+ Shift-Right End")),
+    ("timeline-held-and-blocked", |size| timeline(&held(), size)),
+    ("timeline-of-attempts", |size| timeline(&retried(), size)),
+    ("timeline-of-a-run-that-is-over", |size| timeline(&completed(), size)),
+    ("calls", |size| press(model(&called(), "ana", size), "#")),
+    ("bridge", |size| press(model(&midnight(), "ana", size), "&")),
+    ("bridge-held-and-blocked", |size| press(model(&held(), "ana", size), "&")),
+    ("bridge-with-a-failure", |size| press(model(&failed(), "ana", size), "&")),
+    ("bridge-of-a-run-that-is-over", |size| press(model(&completed(), "ana", size), "&")),
     ("difference", |size| difference(size, false)),
     ("difference-with-problems", |size| difference(size, true)),
     ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
@@ -110,6 +122,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("people", "verify", "Down Down b"),
     ("people", "verify", "Down r"),
     ("difference", "migrate", "A"),
+    ("criteria", "live", "Q"),
 ];
 
 /// A scene by its name.
@@ -207,6 +220,34 @@ fn failed() -> Night {
     night.at("23:14").ok("qa", fail("verify"));
     night.at("23:15:10");
     night
+}
+
+/// A plan that asks for calls: one is due, one was made, one in vain; one owner stands by.
+fn called() -> Night {
+    let mut text = LEDGER.to_owned();
+    for step in ["dump", "mute", "banner", "freeze"] {
+        text = text.replace(
+            &format!("{{ id = \"{step}\","),
+            &format!("{{ id = \"{step}\", notice = \"30m\","),
+        );
+    }
+    let mut night = Night::open(&text);
+    let call = |person: &str, answer, step: &str| Event::PersonCalled {
+        person: person.into(),
+        answer,
+        step: Some(step.into()),
+    };
+    use golive::run::CallAnswer::{Answered, NoAnswer};
+    night.at("21:31").ok("ana", call("bo", Answered, "dump"));
+    night.at("21:35").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:40").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:41").ok("ana", Event::StepStoodBy { step: "banner".into(), attempt: 1 });
+    night.at("21:58");
+    night
+}
+
+fn timeline(night: &Night, size: (u16, u16)) -> Model {
+    press(model(night, "ana", size), "=")
 }
 
 fn retried() -> Night {
@@ -396,12 +437,40 @@ fn change(bad: bool) -> FileChange {
             line(DiffHow::Same, "]"),
         ],
         scroll: 0,
+        left: 0,
     }
 }
 
 fn difference(size: (u16, u16), bad: bool) -> Model {
     let change = Some(change(bad));
     Model { view: View::Difference, change, ..model(&midnight(), "ana", size) }
+}
+
+/// The run is over; one criterion is met, one is late, one has time.
+fn criteria(size: (u16, u16)) -> Model {
+    let criteria = r#"
+[[criteria]]
+id = "counts"
+text = "Row counts are equal on all nodes after the first night"
+owner = "qa"
+judge_by = "T+2h"
+[[criteria]]
+id = "calls"
+text = "No call of a customer about the change"
+judge_by = "T+4h"
+[[criteria]]
+id = "errors"
+text = "Error rate under 0.1 % for seven days, and no restart of a node that nobody asked for"
+owner = "ana"
+judge_by = "T+7d"
+"#;
+    let mut night = Night::open(&format!("{LEDGER}{criteria}"));
+    night.at("03:40").ok("ana", Event::RunCanceled { reason: None });
+    let (criterion, comment) = ("counts".to_owned(), Some("counted twice".to_owned()));
+    night.ok("qa", Event::CriterionJudged { criterion, met: true, comment });
+    let mut model = Model { view: View::Checklists, ..model(&night, "ana", size) };
+    model.checklists.place.cursor = model.checklists.rows.len() - 1;
+    model
 }
 
 fn palette(size: (u16, u16)) -> Model {
@@ -433,6 +502,7 @@ pub fn press(mut model: Model, keys: &str) -> Model {
     for (at, key) in keys.split(' ').enumerate() {
         let key = key.parse().expect("a key");
         golive::cockpit::update(&mut model, Msg::Key(key, 10_000 + 2_000 * at as u64));
+        golive::cockpit::update(&mut model, Msg::Calm);
     }
     model
 }

@@ -1,20 +1,25 @@
 //! What the panes show, worked out from the run: rows, the header's facts, the trouble panel.
 //! Computed when something changed, never while drawing.
 
+mod calls;
 mod glance;
 mod lists;
 mod steps;
+mod timeline;
 mod trouble;
 
 use super::model::{Cursor, Model};
-use crate::run::forecast;
 use crate::runbook::{Place, Runbook};
 
+pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
+pub(super) use timeline::find_cursor;
+pub use timeline::scale;
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.event(&model.run, model.now);
+    calls::refresh(model);
     model.glance = glance::glance(model);
     refresh_lists(model);
     trouble::refresh(model);
@@ -22,7 +27,8 @@ pub(super) fn refresh(model: &mut Model) {
 
 /// Recomputes what time alone can change.
 pub(super) fn refresh_time(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.tick(&model.run, model.now);
+    calls::refresh(model);
     model.glance = glance::glance(model);
     if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {
         steps::refresh(model);
@@ -35,6 +41,7 @@ pub(super) fn refresh_time(model: &mut Model) {
 /// Recomputes the rows of all lists.
 pub(super) fn refresh_lists(model: &mut Model) {
     steps::refresh(model);
+    timeline::refresh(model);
     lists::refresh(model);
 }
 

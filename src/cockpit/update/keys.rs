@@ -1,6 +1,6 @@
 //! Who gets a key, and what it does in a pane.
 
-use super::typing::{CALM_GAP, Seen};
+use super::typing::{CALM_GAP, ENTER_WAIT, Seen};
 use super::{answers, card_keys, lookup, moving, open, typing};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
@@ -14,8 +14,33 @@ const ENTER_GAP: Millis = 500;
 /// Digits further apart than this, in milliseconds, are two numbers.
 const DIGIT_GAP: Millis = 1_500;
 
-/// One key press.
+/// One key press. An Enter waits a moment for what follows it.
 pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some((enter, since)) = model.typing.held_enter.take() {
+        if at.saturating_sub(since) < ENTER_WAIT && typing::goes_on(key) {
+            typing::begin_with_line_end(model, since);
+        } else {
+            effects = act_on(model, enter, since);
+        }
+    }
+    if typing::holds(model, key, at) {
+        model.typing.held_enter = Some((key, at));
+    } else {
+        effects.extend(act_on(model, key, at));
+    }
+    effects
+}
+
+/// Nothing has followed the Enter that was held back.
+pub(super) fn calm(model: &mut Model) -> Vec<Effect> {
+    match model.typing.held_enter.take() {
+        Some((enter, at)) => act_on(model, enter, at),
+        None => Vec::new(),
+    }
+}
+
+fn act_on(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     let gap = model.typing.last.map_or(Millis::MAX, |last| at.saturating_sub(last));
     typing::keep_line(model, key, gap);
     match typing::watch(model, key, at) {
@@ -182,7 +207,7 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
 
 /// Digits go to the step of that number; dots and letters only behind them.
 fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> bool {
-    if !matches!(view, View::Steps | View::Detail) {
+    if !matches!(view, View::Steps | View::Detail | View::Timeline) {
         return false;
     }
     let stale = model.typing.last_digit.is_none_or(|last| at.saturating_sub(last) > DIGIT_GAP);

@@ -29,7 +29,7 @@ pub(super) fn find_key(model: &mut Model, key: Key) -> Vec<Effect> {
             let hit = find.hits.get(find.place.cursor).copied();
             model.find = None;
             if let Some(ix) = hit {
-                if !matches!(model.view, View::Steps | View::Detail) {
+                if !matches!(model.view, View::Steps | View::Detail | View::Timeline) {
                     super::show(model, View::Steps);
                 }
                 moving::go_to_step(model, ix);

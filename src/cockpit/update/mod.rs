@@ -18,6 +18,7 @@ mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
+mod timeline;
 mod typing;
 
 use super::card::Tone;
@@ -28,7 +29,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
-pub use typing::{BURST_GAP, CALM_GAP};
+pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -43,6 +44,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     let effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
+        Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
         Msg::Paste(text) => typing::paste(model, &text),
         Msg::Resize(width, height) => {
@@ -57,6 +59,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
+        Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
             troubled(model)

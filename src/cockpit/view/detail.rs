@@ -9,7 +9,7 @@ use super::ink::{Ink, LABEL};
 use super::{pane, text};
 use crate::cockpit::markdown;
 use crate::cockpit::model::{Cursor, Focus, View};
-use crate::run::StepStatus;
+use crate::run::{Approval, StepStatus};
 use crate::runbook::{
     Owner, Rung, Secs, Step, StepIx, StepKind, Then, format_duration, format_timer,
 };
@@ -299,6 +299,19 @@ impl Page<'_> {
     }
 }
 
+impl Page<'_> {
+    /// How the run's text stands to what was approved, where the opening said what that is.
+    fn approval(&mut self) {
+        let ink = self.ink;
+        let Some(approval) = &ink.model.approval else { return };
+        let style = match approval {
+            Approval::AsApproved => ink.theme.detail.value,
+            Approval::Differs { .. } => ink.theme.screen.warning,
+        };
+        self.styled_field("text", &approval.to_string(), style);
+    }
+}
+
 fn phase(ink: &Ink<'_>, ix: usize, columns: usize) -> Vec<Line<'static>> {
     let plan = &ink.model.run.plan;
     let Some(phase) = plan.phases.get(ix) else { return Vec::new() };
@@ -317,6 +330,7 @@ fn phase(ink: &Ink<'_>, ix: usize, columns: usize) -> Vec<Line<'static>> {
         crate::runbook::Flow::Streams => "each stream in its order, streams side by side",
     };
     page.field("flow", flow);
+    page.approval();
     page.lines
 }
 

@@ -1,6 +1,7 @@
 //! The line at the bottom: what Enter does, and the keys that fit what is in front.
 
 use super::ink::{Ink, put};
+use super::last_left;
 use super::parts::{Part, line};
 use super::text::fit;
 use crate::cockpit::action::Action;
@@ -65,20 +66,33 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             parts.extend(enter(ink));
             step_actions(ink)
         }
+        View::Timeline => &[
+            Action::TimelineStep,
+            Action::ZoomIn,
+            Action::ZoomOut,
+            Action::TimeBack,
+            Action::TimeOn,
+            Action::ZoomFit,
+            Action::TimeNow,
+        ],
+        View::Bridge => &[Action::Message, Action::ShowSteps],
         View::Checklists => {
             match ink.model.checklists.rows.get(ink.model.checklists.place.cursor) {
                 Some(CheckRow::Head(_)) => &[Action::CheckWaive],
+                Some(CheckRow::CriteriaHead | CheckRow::Criterion(_)) => &[Action::Judge],
                 _ => &[Action::CheckTick, Action::CheckWaive],
             }
         }
         View::Log => &[Action::LogFilter, Action::Correct],
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
+        View::Calls => &[Action::Call, Action::Substitute, Action::RollCall],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
-        View::Difference => match &ink.model.change {
-            Some(change) if change.earlier => &[Action::WriteBack],
-            Some(change) if change.problems.is_empty() => &[Action::Adopt],
-            _ => &[],
-        },
+        View::Difference => {
+            if last_left(ink.model) > 0 {
+                parts.push(hint(ink, 1, "←→", "sideways"));
+            }
+            difference_actions(ink)
+        }
     };
     let common = [Action::Note, Action::Correct, Action::Find, Action::Palette, Action::Help];
     let common = common.iter().filter(|action| !actions.contains(action));
@@ -97,6 +111,15 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             _ => at + 2,
         };
         parts.push(hint(ink, rank, &keymap.shown(*action), action.about().short));
+    }
+}
+
+/// What can be done with the changed file.
+fn difference_actions(ink: &Ink<'_>) -> &'static [Action] {
+    match &ink.model.change {
+        Some(change) if change.earlier => &[Action::WriteBack],
+        Some(change) if change.problems.is_empty() => &[Action::Adopt],
+        _ => &[],
     }
 }
 

@@ -23,14 +23,15 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         1 => vec![(vec![mode(ink), rag(ink), roll_back(ink), waiting(ink), wall(ink, 2)], &bar)],
         2 => {
             let first = vec![mode(ink), status(ink), wall(ink, 1), t_clock(ink), window(ink)];
-            let second = vec![rag(ink), roll_back(ink), waiting(ink), saving(ink)];
+            let second = vec![rag(ink), roll_back(ink), waiting(ink), saving(ink, columns)];
             vec![(first, &space), (second, &bar)]
         }
         _ => {
             let mut first = vec![mode(ink), title(ink), status(ink), wall(ink, 1), t_clock(ink)];
             first.extend([window(ink), progress(ink)]);
             let second = vec![rag(ink), finish(ink), roll_back(ink), approved(ink)];
-            let third = vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink)];
+            let third =
+                vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink, columns)];
             vec![(first, &space), (second, &bar), (third, &bar)]
         }
     };
@@ -362,11 +363,14 @@ fn yours(ink: &Ink<'_>) -> Option<Part> {
     )
 }
 
-/// What is not on the disk yet. Sharing has its own word once there is a hub.
-fn saving(ink: &Ink<'_>) -> Option<Part> {
+/// What is not on the disk yet. Sharing has its own word once there is a hub. From `WIDE` columns
+/// on, that all is saved stays in sight however many are waited for.
+fn saving(ink: &Ink<'_>, columns: usize) -> Option<Part> {
+    const WIDE: usize = 110;
     let styles = &ink.theme.header;
     let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
     let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
+        (0, 0) if columns >= WIDE => (3, "all saved".to_owned(), styles.label),
         (0, 0) => (8, "all saved".to_owned(), styles.label),
         (0, saving) => (3, format!("saving {saving}"), styles.label),
         (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),

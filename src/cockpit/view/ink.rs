@@ -141,7 +141,8 @@ impl Ink<'_> {
             Waiting::Until(at) => self.moment(*at),
             Waiting::Choice(step) => format!("choice {}", self.number(*step)),
             Waiting::Held => "held".to_owned(),
-            Waiting::Rollback => "not taken".to_owned(),
+            Waiting::Rollback(rung) => format!("rollback {}", self.model.run.rung_number(*rung)),
+            Waiting::NotTaken => "not taken".to_owned(),
             Waiting::Over => "run is over".to_owned(),
         }
     }

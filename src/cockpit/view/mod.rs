@@ -6,9 +6,12 @@
 
 mod ascii;
 mod banner;
+mod bridge;
+mod calls;
 mod card;
 mod checklists;
 mod clock;
+mod criteria;
 mod detail;
 mod dialog;
 mod difference;
@@ -27,15 +30,18 @@ mod people;
 mod row;
 mod steps;
 pub mod text;
+mod timeline;
 mod trouble;
 
 use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
 use super::theme::Theme;
+pub use ascii::letters;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
 
 /// Draws one frame. Never fails, whatever the size; places the terminal's cursor where text is
 /// being typed.
@@ -74,6 +80,30 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     cursor
 }
 
+/// Draws the bridge view alone, on the whole of a buffer; below it what is wrong, if anything is.
+pub fn draw_bridge(model: &Model, theme: &Theme, buffer: &mut Buffer) {
+    let ink = Ink { model, theme };
+    let area = buffer.area;
+    buffer.set_style(area, theme.screen.text);
+    bridge::lines(&ink, buffer, area);
+    if let Some(trouble) = &model.trouble_line
+        && area.height > 0
+    {
+        let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
+        let text = text::left(&format!(" {trouble}"), usize::from(area.width));
+        ink::put(buffer, last, 0, &Line::styled(text, theme.toast.refusal));
+    }
+    if theme.ascii {
+        ascii::replace_symbols(buffer);
+    }
+}
+
+/// The eight lines of the bridge view as plain text, for where there is no screen.
+pub fn bridge_text(model: &Model) -> String {
+    let theme = Theme::mono();
+    bridge::text(&Ink { model, theme: &theme })
+}
+
 /// Which parts can be scrolled by lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrolled {
@@ -107,6 +137,13 @@ pub fn last_top(model: &Model, part: Scrolled) -> usize {
     lines.saturating_sub(inner_rows(area))
 }
 
+/// The first column of a difference's lines when they are scrolled sideways to the end of the
+/// longest; 0 where all of them fit.
+pub fn last_left(model: &Model) -> usize {
+    let columns = usize::from(inside(areas(model).main).width);
+    model.change.as_ref().map_or(0, |change| difference::last_left(change, columns))
+}
+
 fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
     match ink.model.view {
         View::Steps => {
@@ -116,10 +153,15 @@ fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
             }
         }
         View::Detail => detail::draw(ink, buffer, areas.main),
+        View::Timeline => {
+            timeline::draw(ink, buffer, areas.main);
+        }
         View::Checklists => checklists::draw(ink, buffer, areas.main),
         View::Log => log::draw(ink, buffer, areas.main),
         View::Notes => notes::draw(ink, buffer, areas.main),
         View::People => people::draw(ink, buffer, areas.main),
+        View::Calls => calls::draw(ink, buffer, areas.main),
+        View::Bridge => bridge::draw(ink, buffer, areas.main),
         View::Difference => difference::draw(ink, buffer, areas.main),
     }
 }

@@ -28,6 +28,9 @@ pub(super) fn judge(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
             "votes and decisions belong to gates",
         ));
     }
+    if state.keeps_ladder() {
+        step::in_a_rung_taken(state, ix)?;
+    }
     match state.steps[ix].status() {
         StepStatus::Planned | StepStatus::Running => {}
         StepStatus::Done | StepStatus::Failed => {

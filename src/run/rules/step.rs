@@ -90,17 +90,27 @@ impl On<'_> {
     }
 
     fn applicable(&self) -> Verdict {
-        if matches!(self.state.plan.steps[self.ix].place, Place::Rung(_)) {
-            return self.no(
-                "rung-not-taken",
-                "belongs to a rollback that has not begun",
-                "work the steps of the plan",
-            );
+        if !self.completes_the_record() {
+            in_a_rung_taken(self.state, self.ix)?;
         }
         if self.status() == StepStatus::NotApplicable {
             return self.wrong_state();
         }
         Ok(())
+    }
+
+    /// Whether it says more about a step of a rung that has ended, and works on none.
+    fn completes_the_record(&self) -> bool {
+        let afterwards = matches!(
+            self.act.event,
+            Event::ReasonGiven { .. }
+                | Event::EvidenceGiven { .. }
+                | Event::ValueRecorded { .. }
+                | Event::ItemTicked { .. }
+                | Event::AutomationFinished { .. }
+        );
+        let begun = !matches!(self.status(), StepStatus::Planned | StepStatus::NotApplicable);
+        afterwards && begun
     }
 
     /// Gates, choices and milestones settle in their own way.
@@ -216,8 +226,8 @@ impl On<'_> {
 
     fn set_aside(&self) -> Verdict {
         match (self.status(), &self.act.event) {
-            (StepStatus::Deferred, Event::StepSkipped { .. })
-            | (StepStatus::Planned | StepStatus::Failed, _) => Ok(()),
+            (StepStatus::Deferred, Event::StepSkipped { .. }) | (StepStatus::Planned, _) => Ok(()),
+            (StepStatus::Failed, _) => self.not_kept_back(),
             (StepStatus::Running | StepStatus::Blocked, _) => self.not_before_start(),
             _ => self.wrong_state(),
         }
@@ -229,12 +239,25 @@ impl On<'_> {
             | StepStatus::Failed
             | StepStatus::Skipped
             | StepStatus::Deferred
-            | StepStatus::Undone => Ok(()),
+            | StepStatus::Undone => self.not_kept_back(),
             StepStatus::Planned => {
                 self.no("planned", "has not been done yet", "nothing has to be reopened")
             }
             _ => self.wrong_state(),
         }
+    }
+
+    /// What a rung takes back or returns to planned is not changed under its hands.
+    fn not_kept_back(&self) -> Verdict {
+        let Some(rung) = self.state.kept_back(self.ix, self.act.effective_at()) else {
+            return Ok(());
+        };
+        let rung = super::rung_label(self.state, rung);
+        Err(Refusal::not_now(
+            "rolling-back",
+            format!("rollback {rung} is on, and concerns {}", self.label()),
+            "end the rollback first, or let a lead override with a reason",
+        ))
     }
 
     fn assign(&self, owner: &str) -> Verdict {
@@ -420,13 +443,33 @@ impl On<'_> {
     }
 }
 
+/// A step of a rung is worked on while its rung is on, and afterwards if it is still owed.
+pub(super) fn in_a_rung_taken(state: &RunState, ix: StepIx) -> Verdict {
+    let Place::Rung(rung) = state.plan.steps[ix].place else { return Ok(()) };
+    if state.is_rung_work(ix) {
+        return Ok(());
+    }
+    let (why, instead) = match state.was_taken(rung) {
+        true => ("has ended", "write a note, or correct the entry that ended it"),
+        false => ("has not begun", "work the steps of the plan"),
+    };
+    Err(Refusal::impossible(
+        "rung-not-taken",
+        format!("{} belongs to a rollback that {why}", label(state, ix)),
+        instead,
+    ))
+}
+
 /// Whether a planned (or deferred) step may begin at the act's time.
 pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
     let at = latest_meant(act);
     let mut waiting = state.waiting_for(ix, at);
+    // Said to the minute, it may have been just before the hold or the rollback.
     if state.held_at(act.effective_at()).is_none() {
-        // Said to the minute, it may have been just before the hold.
         waiting.retain(|w| *w != Waiting::Held);
+    }
+    if state.kept_back(ix, act.effective_at()).is_none() {
+        waiting.retain(|w| !matches!(w, Waiting::Rollback(_)));
     }
     let Some(first) = waiting.first() else { return Ok(()) };
     let name = label(state, ix);
@@ -439,7 +482,12 @@ pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             ("held", format!("the run is held{why}"), "resume the run first".to_owned())
         }
-        Waiting::Rollback => {
+        Waiting::Rollback(rung) => (
+            "rolling-back",
+            format!("{name} waits for the end of rollback {}", super::rung_label(state, *rung)),
+            "end the rollback first".to_owned(),
+        ),
+        Waiting::NotTaken => {
             ("rolling-back", "a rollback is on".to_owned(), "end the rollback first".to_owned())
         }
         Waiting::Phase(phase) => (
