@@ -208,11 +208,17 @@ fn overruns<'a>(desk: &'a Desk<'a>) -> impl Iterator<Item = Deviation> + 'a {
 fn undone<'a>(desk: &'a Desk<'a>) -> impl Iterator<Item = Deviation> + 'a {
     desk.state.steps.iter().enumerate().filter_map(move |(ix, step)| {
         (step.status() == StepStatus::Undone).then(|| {
-            let fact = step.now.ended.as_ref();
+            let fact = step.now.undone.as_ref();
             Deviation {
                 step: Some(desk.label(ix)),
                 what: "taken back by a rollback".to_owned(),
-                ..at(desk, DeviationKind::Undone, fact.map(|f| f.at), None, None)
+                ..at(
+                    desk,
+                    DeviationKind::Undone,
+                    fact.map(|f| f.at),
+                    fact.map(|f| &*f.person),
+                    fact.map(|f| f.seq),
+                )
             }
         })
     })

@@ -1,9 +1,10 @@
 //! What the picture of plan against actual shows.
 
 use super::{Desk, second};
-use crate::report::model::{Bar, Gantt, Row, Stretch, Window};
-use crate::run::{StepStatus, Time};
-use crate::runbook::{Place, StepIx};
+use crate::report::model::{Bar, Gantt, RollBackBy, Row, Stretch, Window};
+use crate::run::{RollBack, StepStatus, Time};
+use crate::runbook::schedule::{Basis, ladder, schedule};
+use crate::runbook::{Network, Place, RungIx, StepIx};
 use chrono::TimeDelta;
 
 /// How much longer than plan and night together the picture may be, so that the window is seen.
@@ -36,7 +37,7 @@ pub(super) fn gantt(desk: &Desk<'_>) -> Gantt {
         until: second(until),
         window: window.map(|w| Window { opens: second(w.opens), closes: second(w.closes) }),
         zero_hour: second(state.zero_hour(desk.now)),
-        roll_back_by: None,
+        roll_back_by: roll_back_by(desk),
         now: (!state.status.is_over()).then(|| second(desk.now)),
         holds: state
             .holds
@@ -59,6 +60,31 @@ pub(super) fn gantt(desk: &Desk<'_>) -> Gantt {
     }
 }
 
+/// In a run that goes on, as the forecast has it. Of one that is over, by the plan as it stands: the
+/// earliest that any rung needed on the way would have asked for.
+fn roll_back_by(desk: &Desk<'_>) -> Option<RollBackBy> {
+    let state = desk.state;
+    let title = |rung: RungIx| {
+        state.plan.rollbacks.get(rung).map(|rung| rung.title.clone()).unwrap_or_default()
+    };
+    if let RollBack::By(way) = desk.outlook.roll_back {
+        return Some(RollBackBy { at: second(way.by?), rung: title(way.rung) });
+    }
+    if !state.status.is_over() || state.plan.rollbacks.is_empty() {
+        return None;
+    }
+    let closes = state.window(desk.now)?.closes;
+    let network = Network::of(&state.plan);
+    let basis = Basis::beginning(&state.plan.release, state.planned_start(desk.now));
+    let plan = schedule(&state.plan, &network, basis);
+    let ladder = ladder(&state.plan, &network, &plan);
+    let ways = ladder.timeline.iter().filter_map(|(_, way)| way.as_ref().ok());
+    let longest = ways.max_by_key(|way| way.duration)?;
+    let takes = TimeDelta::seconds(state.plan.release.decision_margin + longest.duration);
+    let at = closes.checked_sub_signed(takes)?;
+    Some(RollBackBy { at: second(at), rung: title(longest.rung) })
+}
+
 /// None for a step of a rung that was not taken.
 fn row(desk: &Desk<'_>, ix: StepIx, end: Time) -> Option<Row> {
     let plan = &desk.state.plan.steps[ix];
@@ -75,6 +101,7 @@ fn row(desk: &Desk<'_>, ix: StepIx, end: Time) -> Option<Row> {
             let from = attempt.started.as_ref().map(|f| f.at).or_else(|| {
                 ended.filter(|_| matches!(attempt.status, StepStatus::Done | StepStatus::Failed))
             })?;
+            // Of one that was taken back, the work itself.
             let until = ended.unwrap_or(if desk.state.status.is_over() { end } else { desk.now });
             Some(Bar { from: second(from), until: second(until.max(from)), state: attempt.status })
         })

@@ -42,7 +42,7 @@ pub(super) fn record(desk: &Desk<'_>) -> Record {
         verified: desk.from.verified,
         problem: desk.from.problem.clone(),
         unknown: unknown as u64,
-        rules_known: state.rules == RULES,
+        rules_known: state.rules <= RULES,
         approval: approval(state).map(|approval| approval.to_string()),
         runbook_sha256: state.sha256.clone(),
     }
@@ -135,6 +135,7 @@ fn paragraph(
         let how = match rollback.succeeded {
             Some(true) => "ended well",
             Some(false) => "failed",
+            None if rollback.ended_at.is_some() => "was cut short",
             None => "is going on",
         };
         let took = rollback.seconds.map(|s| format!(" after {}", format_duration(s)));
@@ -234,7 +235,7 @@ fn warnings(desk: &Desk<'_>) -> Vec<String> {
         let what = desk.from.problem.as_deref().unwrap_or("it is not as it was written");
         warnings.push(format!("The record is not sound: {what}. Do not rely on this report."));
     }
-    if state.rules != RULES {
+    if state.rules > RULES {
         warnings.push(format!(
             "The run keeps rule book {}, and this version of golive knows {RULES}: figures may be wrong.",
             state.rules

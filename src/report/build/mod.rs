@@ -99,7 +99,7 @@ impl<'a> Desk<'a> {
         let first = baseline.as_ref().unwrap_or(state);
         let first_outlook = baseline.as_ref().map(|base| forecast(base, now));
         let first_outlook = first_outlook.as_ref().unwrap_or(&outlook);
-        let mut planned = outlook.steps.clone();
+        let mut planned: Vec<Expected> = outlook.steps.iter().copied().collect();
         let mut lengths: Vec<_> =
             state.plan.steps.iter().map(|s| s.duration.map(|d| d.likely)).collect();
         for (ix, step) in state.plan.steps.iter().enumerate() {

@@ -258,6 +258,7 @@ pub(super) fn rollbacks(rollbacks: &[Rollback]) -> Vec<Block> {
         let outcome = match rollback.succeeded {
             Some(true) => "ended well",
             Some(false) => "failed",
+            None if rollback.ended_at.is_some() => "cut short",
             None => "going on",
         };
         let why = rollback.end_reason.as_ref().map(|why| format!(": {why}"));
@@ -272,7 +273,7 @@ pub(super) fn rollbacks(rollbacks: &[Rollback]) -> Vec<Block> {
             Cell::text(rollback.title.as_str()),
             Cell::Time(rollback.begun_at),
             Cell::text(rollback.begun_by.as_str()),
-            Cell::maybe(rollback.reason.as_ref()),
+            Cell::text(because(rollback)),
             Cell::some(rollback.ended_at, Cell::Time),
             Cell::text(format!("{outcome}{}", why.unwrap_or_default())),
             Cell::some(rollback.seconds, Cell::Length),
@@ -281,6 +282,13 @@ pub(super) fn rollbacks(rollbacks: &[Rollback]) -> Vec<Block> {
         ]);
     }
     table(taken).into_iter().collect()
+}
+
+/// Why it was taken, and what had proposed it.
+fn because(rollback: &Rollback) -> String {
+    let proposed = rollback.proposed_by.as_ref().map(|by| format!("proposed by {by}"));
+    let said = [rollback.reason.clone(), proposed];
+    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 pub(super) fn checklists(lists: &[Checklist]) -> Vec<Block> {

@@ -323,10 +323,13 @@ model! {
         /// Why.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub reason: Option<String>,
+        /// What had proposed it: a step that failed, a gate decided no-go, or a rung that failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub proposed_by: Option<String>,
         /// When it ended.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub ended_at: Option<Time>,
-        /// Whether it ended well.
+        /// Whether it ended well; absent while it is on, and where the run was canceled meanwhile.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub succeeded: Option<bool>,
         /// In words.
