@@ -51,7 +51,7 @@ enum Happens {
     ToHub(usize, u64, ToHub),
     ToClient(usize, u64, u64, ToClient),
     Flush(u64),
-    Alive(u64),
+    Alive,
     Wake(usize, u64),
     Note(usize),
     Mischief,
@@ -90,7 +90,7 @@ struct Client {
 struct Hub {
     drum: Arc<Drum>,
     copy: Platter,
-    core: Option<Core<Drum>>,
+    core: Option<Core>,
     life: u64,
     /// Answers that wait for the flush.
     staged: Vec<(usize, u64, u64, Result<Answer, Problem>)>,
@@ -124,10 +124,18 @@ fn everybody_agrees_in_the_end_whatever_the_night_was_like() {
             from..from + number("GOLIVE_SIM_SEEDS").unwrap_or(300)
         }
     };
-    for seed in seeds {
-        let night = std::panic::catch_unwind(|| World::new(seed).live());
-        assert!(night.is_ok(), "seed {seed} failed: replay it with GOLIVE_SIM_SEED={seed}");
-    }
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let mine = seeds.clone().filter(move |seed| seed % threads == thread);
+            scope.spawn(move || mine.for_each(lives_well));
+        }
+    });
+}
+
+fn lives_well(seed: u64) {
+    let night = std::panic::catch_unwind(|| World::new(seed).live());
+    assert!(night.is_ok(), "seed {seed} failed: replay it with GOLIVE_SIM_SEED={seed}");
 }
 
 #[test]
@@ -178,13 +186,23 @@ impl World {
         };
         let clients = (0..count)
             .map(|n| {
-                let mut disk = Disk::new(format!("r{n}"));
+                let person = if n == 0 { "ana".to_owned() } else { format!("p{n}") };
+                let mut disk = Disk::new(format!("r{n}"), person.clone());
                 disk.order.push(id.clone(), first.clone());
                 let skew = rng.random_range(-600_000..=600_000);
-                let person = if n == 0 { "ana".to_owned() } else { format!("p{n}") };
                 let copy = disk.clone();
                 let shown = Condition::default();
-                Client { disk, copy, session: None, life: 0, skew, wake: 0, cut_off: false, shown, person }
+                Client {
+                    disk,
+                    copy,
+                    session: None,
+                    life: 0,
+                    skew,
+                    wake: 0,
+                    cut_off: false,
+                    shown,
+                    person,
+                }
             })
             .collect();
         let copy = drum.0.lock().unwrap().clone();
@@ -213,7 +231,7 @@ impl World {
             world.after(wait, Happens::Note(client));
         }
         world.after(1_000, Happens::Mischief);
-        world.after(ALIVE, Happens::Alive(0));
+        world.after(ALIVE, Happens::Alive);
         world.after(TROUBLE, Happens::Heal);
         world
     }
@@ -255,12 +273,12 @@ impl World {
             }
             Happens::Flush(life) if life == self.hub.life => self.flush(),
             Happens::Flush(_) => {}
-            Happens::Alive(_) => {
+            Happens::Alive => {
                 let open: Vec<_> = self.hub.streams.keys().copied().collect();
                 for (client, stream) in open {
                     self.to_client(client, ToClient::Stream(stream, Streamed::Alive));
                 }
-                self.after(ALIVE, Happens::Alive(0));
+                self.after(ALIVE, Happens::Alive);
             }
             Happens::Wake(client, wake) => {
                 if wake == self.clients[client].wake {
@@ -448,16 +466,9 @@ impl World {
 
     fn input(&mut self, client: usize, input: Input) {
         let here = self.here(client);
-        if std::env::var("SIMDBG").is_ok_and(|c| c == client.to_string()) {
-            eprintln!("{} in {}", self.now - START, format!("{input:?}").chars().take(230).collect::<String>());
-        }
         let Some(session) = &mut self.clients[client].session else { return };
         let outputs = session.take(input, here);
         let wake = session.wake_at();
-        if std::env::var("SIMDBG").is_ok_and(|c| c == client.to_string()) {
-            for o in &outputs { eprintln!("     out {}", format!("{o:?}").chars().take(200).collect::<String>()); }
-            eprintln!("     wake {:?} {:?}", wake.map(|w| w - here), self.clients[client].session);
-        }
         for output in outputs {
             self.carry_out(client, output);
         }

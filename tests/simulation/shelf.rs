@@ -3,7 +3,7 @@
 use golive::hub::store::{Store, StoreError};
 use golive::ledger::Chain;
 use golive::ledger::order::{Change, Placed, Queued, Shelf};
-use golive::run::EntryId;
+use golive::run::{Actor, EntryId};
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::Mutex;
@@ -62,13 +62,15 @@ pub struct Disk {
     pub outbox: Vec<Queued>,
     pub replica: String,
     own: HashSet<String>,
+    person: String,
     pub epoch: u64,
     pub offset_ms: i64,
 }
 
 impl Disk {
-    pub fn new(replica: String) -> Self {
+    pub fn new(replica: String, person: String) -> Self {
         Self {
+            person,
             order: Order::default(),
             outbox: Vec::new(),
             own: HashSet::from([replica.clone()]),
@@ -145,8 +147,8 @@ impl Shelf for Disk {
         Ok(self.outbox.clone())
     }
 
-    fn is_own(&self, replica: &str) -> Result<bool, Infallible> {
-        Ok(self.own.contains(replica))
+    fn is_own(&self, replica: &str, actor: &Actor) -> Result<bool, Infallible> {
+        Ok(self.own.contains(replica) || (actor.name == self.person && !actor.claimed))
     }
 }
 
