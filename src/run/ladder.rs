@@ -180,6 +180,11 @@ impl RunState {
         self.down_from(self.rung_ix(&proposal.rung)).filter(|rung| self.rung_on() != Some(*rung))
     }
 
+    /// The rung that would be proposed if this one failed; none: no rung is left.
+    pub fn rung_after(&self, rung: RungIx) -> Option<RungIx> {
+        self.down_from(self.plan.rollbacks.get(rung)?.otherwise)
+    }
+
     /// The first rung that is available and needed, from this one on by way of `otherwise`.
     pub(super) fn down_from(&self, from: Option<RungIx>) -> Option<RungIx> {
         let mut next = from;

@@ -26,6 +26,7 @@ pub mod state;
 pub mod status;
 mod texts;
 pub mod timeline;
+pub mod timers;
 mod waiting;
 pub mod what_if;
 pub mod words;
@@ -49,6 +50,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
 pub use what_if::{Moved, what_if};
 pub use words::*;
 
