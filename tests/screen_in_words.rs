@@ -93,7 +93,7 @@ fn steps_of_another_day_show_their_time_and_the_phase_its_date() {
 }
 
 #[test]
-fn the_greeting_and_the_header_tell_whether_the_text_is_the_approved_one() {
+fn the_greeting_the_header_and_the_detail_tell_whether_the_text_is_the_approved_one() {
     for (approved, says, header_says) in [
         (LEDGER.to_owned(), "as approved", "as approved"),
         (LEDGER.replace("Verify counts", "Count"), "differs from the approved", "approved text"),
@@ -105,6 +105,29 @@ fn the_greeting_and_the_header_tell_whether_the_text_is_the_approved_one() {
         assert!(header(&s).contains(header_says), "{}", header(&s));
         s.model.greeting = true;
         assert!(s.screen().contains(says), "{}", s.screen());
+        // On the head of a phase the detail says so, too.
+        s.model.greeting = false;
+        s.keys("<Home>");
+        let detail = s.screen().lines().skip(3).collect::<Vec<_>>().join("\n");
+        assert!(detail.contains(says), "{detail}");
+    }
+}
+
+#[test]
+fn that_all_is_saved_stays_in_sight_however_many_are_waited_for() {
+    let mut night = Night::open(LEDGER);
+    for step in ["dump", "mute", "banner"] {
+        night.force(golive::run::Intent::new("ana", begin(step)));
+    }
+    for (step, owner) in [("dump", "Wilhelmina of the database"), ("mute", "Maximiliane, on call")]
+    {
+        night.ok("ana", Event::StepAssigned { step: step.to_owned(), owner: owner.to_owned() });
+    }
+    night.at("22:45").ok("ana", block("banner"));
+    for width in [110, 120, 200] {
+        let s = Session::of(night.clone(), "ana", (width, 40));
+        let third = header(&s).lines().nth(2).unwrap().to_owned();
+        assert!(third.ends_with("all saved") && third.contains("WAITING"), "{third}");
     }
 }
 

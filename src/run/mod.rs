@@ -8,6 +8,7 @@ pub mod clock;
 pub mod correction;
 mod describe;
 mod effect;
+pub mod envelope;
 pub mod event;
 mod fold;
 pub mod forecast;
@@ -20,11 +21,13 @@ pub mod query;
 pub mod refusal;
 mod revision;
 mod rules;
+pub mod rungs;
 pub mod state;
 pub mod status;
 mod texts;
 pub mod timeline;
 pub mod timers;
+pub mod what_if;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
@@ -32,11 +35,12 @@ pub use act::*;
 pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
+pub use envelope::Envelope;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{
-    Expected, Forecast, Forecaster, Outlook, Rag, RollBack, StreamForecast, WayBack,
-    after_next_text, forecast, preview, roll_back_text,
+    Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
+    after_next_text, chance, forecast, preview, roll_back_text,
 };
 pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};
@@ -46,6 +50,7 @@ pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
 pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
+pub use what_if::{Moved, what_if};
 pub use words::*;
 
 use chrono::{DateTime, Utc};

@@ -11,7 +11,7 @@ use golive::cockpit::keymap::Keymap;
 use golive::cockpit::model::Model;
 use golive::cockpit::msg::{Millis, Msg};
 use golive::cockpit::theme::Theme;
-use golive::cockpit::{update, view};
+use golive::cockpit::{ENTER_WAIT, update, view};
 use golive::run::{Intent, check};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,13 +50,26 @@ impl Session {
         for key in parse(keys) {
             self.key(key, self.pace);
         }
-        self
+        self.calm()
     }
 
-    /// Presses one key so many milliseconds after the last.
+    /// Presses one key so many milliseconds after the last. An Enter acts once it is [`calm`].
+    ///
+    /// [`calm`]: Self::calm
     pub fn key(&mut self, key: Key, after: Millis) -> &mut Self {
+        if after >= ENTER_WAIT {
+            self.calm();
+        }
         self.millis += after;
         self.send(Msg::Key(key, self.millis))
+    }
+
+    /// Lets the moment pass for which an Enter waits for what may follow it.
+    pub fn calm(&mut self) -> &mut Self {
+        if self.model.typing.held_enter.is_some() {
+            self.send(Msg::Calm);
+        }
+        self
     }
 
     /// Sends a message and carries out its effects; the ledger answers at once.

@@ -166,16 +166,20 @@ pub struct PeoplePane {
     pub place: Place,
 }
 
-/// A row of the checklists.
+/// A row of the checklists and success criteria.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckRow {
     /// Head of a checklist, by index into `plan.checklists`.
     Head(usize),
     /// An item: checklist, item.
     Item(usize, usize),
+    /// Head of the success criteria.
+    CriteriaHead,
+    /// A success criterion, by index into `plan.criteria`.
+    Criterion(usize),
 }
 
-/// Checklists.
+/// Checklists and success criteria.
 #[derive(Debug, Clone, Default)]
 pub struct ChecklistsPane {
     /// Rows, in order; kept by `update`.

@@ -7,8 +7,8 @@ use super::{Ended, Input, QUEUE, Setup, TerminalError, input, screen, signals};
 use crate::cockpit::model::Model;
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
-use crate::cockpit::update;
 use crate::cockpit::view;
+use crate::cockpit::{ENTER_WAIT, update};
 use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
 use ratatui::Terminal;
@@ -41,6 +41,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let ledger = setup.ledger;
     let clock = ledger.clock();
     let chain = ledger.head();
+    let shared = ledger.sharing()?.is_some();
     let mut model = Model::new(
         ledger.state().clone(),
         &setup.person,
@@ -73,8 +74,10 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
+        shared,
         signal: None,
         quitting: None,
+        calm_at: None,
     };
     cockpit.take(Msg::Drafts(drafts))?;
     let result = cockpit.work(&inputs);
@@ -93,9 +96,13 @@ struct Cockpit {
     clock: RunClock,
     /// Head of the chain; none once an entry could not be followed.
     chain: Option<Chain>,
+    /// Whether the ledger is joined to a hub.
+    shared: bool,
     signal: Option<i32>,
     /// Since when it has been wanting to end.
     quitting: Option<Instant>,
+    /// Until when an Enter is held back.
+    calm_at: Option<Instant>,
 }
 
 impl Cockpit {
@@ -115,7 +122,7 @@ impl Cockpit {
                 let (model, theme) = (&self.model, &self.theme);
                 self.screen.draw(|frame| view::draw(model, theme, frame))?;
             }
-            match inputs.recv_timeout(self.until_tick()) {
+            match inputs.recv_timeout(self.until_due()) {
                 Ok(input) => {
                     self.input(input)?;
                     // What came meanwhile shares the frame.
@@ -126,11 +133,33 @@ impl Cockpit {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
+            self.calm()?;
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;
             }
         }
+    }
+
+    /// Lets an Enter act that no other key has followed.
+    fn calm(&mut self) -> Result<(), TerminalError> {
+        if self.model.typing.held_enter.is_none() {
+            self.calm_at = None;
+            return Ok(());
+        }
+        let wait = Duration::from_millis(ENTER_WAIT);
+        let due = *self.calm_at.get_or_insert_with(|| Instant::now() + wait);
+        if Instant::now() < due {
+            return Ok(());
+        }
+        self.calm_at = None;
+        self.take(Msg::Calm)
+    }
+
+    /// Until something is to be done that nobody sends.
+    fn until_due(&self) -> Duration {
+        let calm = self.calm_at.map(|at| at.saturating_duration_since(Instant::now()));
+        calm.map_or(self.until_tick(), |calm| calm.min(self.until_tick()))
     }
 
     /// Until the run clock shows another second.
@@ -167,6 +196,8 @@ impl Cockpit {
                 screen::take()?;
                 self.take(Msg::Continued)
             }
+            // A cockpit stays with its run.
+            Input::OtherRun(_) => Ok(()),
             Input::Gone => self.take(Msg::Terminate),
         }
     }
@@ -234,11 +265,22 @@ impl Cockpit {
             Notice::Copy(CopyState::Behind(error)) => {
                 self.take(Msg::CopyTrouble(Some(error.to_string())))
             }
+            Notice::Reordered { state, news } => self.take(Msg::Reordered { state, news }),
+            Notice::Sharing(sharing) => {
+                self.shared = true;
+                self.model.chain = sharing.head.to_string();
+                Ok(())
+            }
+            Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }
     }
 
     /// Follows the record's chain, for messages that print its head.
     fn follow(&mut self, entry: &Entry) {
+        if self.shared {
+            // The hub gives the order: the ledger says where its chain ends.
+            return;
+        }
         let body = entry.to_body().ok();
         self.chain = self.chain.take().zip(body).map(|(chain, body)| chain.next(entry.seq, &body));
         self.model.chain = self.chain.as_ref().map(ToString::to_string).unwrap_or_default();

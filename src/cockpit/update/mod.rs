@@ -14,6 +14,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -29,7 +30,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
-pub use typing::{BURST_GAP, CALM_GAP};
+pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     let effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
+        Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
         Msg::Paste(text) => typing::paste(model, &text),
         Msg::Resize(width, height) => {
@@ -58,6 +60,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
+        Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
             troubled(model)
@@ -97,6 +100,10 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
     alerts::ring(model)
 }
@@ -109,6 +116,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -153,4 +161,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

@@ -5,8 +5,10 @@
 //! critical-path method (Kelley and Walker, 1959): what has happened stands, what runs ends when it
 //! is estimated to, what is ready starts now. An open choice counts as the option that ends latest.
 
+mod chance;
 mod forecaster;
 mod input;
+mod pert;
 mod plan_times;
 mod preview;
 mod rag;
@@ -15,6 +17,7 @@ mod steps;
 mod streams;
 mod words;
 
+pub use chance::{Chance, Odds, chance};
 pub use forecaster::Forecaster;
 pub use preview::{Outlook, preview};
 pub use roll_back::{RollBack, WayBack};

@@ -156,6 +156,18 @@ impl Inputs {
         }
     }
 
+    /// The option that is taken to be chosen of the choice at a position.
+    pub fn picked(&self, position: usize) -> Option<usize> {
+        self.picks.get(position).map(|&option| option as usize)
+    }
+
+    /// Takes another option of the choice at a position to be chosen.
+    pub fn pick(&mut self, position: usize, option: usize) {
+        if let (Some(slot), Ok(option)) = (self.picks.get_mut(position), u32::try_from(option)) {
+            *slot = option;
+        }
+    }
+
     /// How long a step takes that waits.
     pub fn length(&self, position: usize) -> Ms {
         self.lengths.get(position).copied().unwrap_or(0)
