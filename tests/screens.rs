@@ -205,7 +205,8 @@ fn poison(model: &mut Model, text: &str) {
     }
     model.me = owned();
     model.file_name = owned();
-    model.forecast.reasons = vec![owned()];
+    let (now, run) = (model.now, &model.run);
+    model.forecast.event(run, now);
     model.trouble_line = Some(owned());
     model.toasts.iter_mut().for_each(|toast| toast.text = owned());
     model.glance.waiting.iter_mut().for_each(|waiting| waiting.person = owned());

@@ -3,12 +3,13 @@
 
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::plan_text::{self, Look};
-use super::{acting, adopt, output, terminal};
+use super::plan_text::{self, Look, Page};
+use super::{acting, adopt, output, terminal, what_if};
 use crate::ledger::Access;
 use crate::run::RunState;
 use crate::runbook::clock::nearest_clock;
-use crate::runbook::schedule::{Basis, ladder, likely_lengths, report, schedule};
+use crate::runbook::network::Network;
+use crate::runbook::schedule::{Basis, ladder, report, schedule};
 use crate::runbook::{Moment, Release, Runbook, parse_duration};
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
@@ -25,7 +26,8 @@ pub struct PlanArgs {
     /// [default: as the runbook says; without a zero hour when its window opens, else now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// What if a step takes longer (or, with a minus, shorter): says what moves; may be repeated
+    /// What if a step takes longer (or, with a minus, shorter): says what moves, or with --json
+    /// prints the plan as it would be; may be repeated
     #[arg(long, value_name = "STEP=+LENGTH", allow_hyphen_values = true)]
     what_if: Vec<String>,
     /// Print JSON, with names that stay as they are
@@ -52,18 +54,28 @@ enum Format {
 pub fn run(context: &Context, args: &PlanArgs) -> Done {
     let (plan, now) = plan_meant(context, args.target.as_deref())?;
     let basis = basis(&plan.release, args.at.as_deref(), now)?;
-    let lengths = likely_lengths(&plan);
-    let times = schedule(&plan, basis, &lengths);
-    let way_back = ladder(&plan, &times);
-    let json = args.json || args.format == Format::Json;
-    let look = Look { columns: terminal::columns(), ascii: args.ascii };
-    if args.what_if.is_empty() {
-        return match json {
-            true => output::json(&report(&plan, &times, &way_back)),
-            false => output::lines(&plan_text::of(&plan, &times, &way_back, look)),
-        };
+    let longer: Vec<_> =
+        args.what_if.iter().map(|word| what_if::read(&plan, word)).collect::<Result<_, _>>()?;
+    let network = Network::of(&plan);
+    let mut then = plan.clone();
+    for &(ix, secs) in &longer {
+        then.lengthen(ix, secs);
     }
-    Ok(())
+    let times = schedule(&then, &network, basis);
+    let way_back = ladder(&then, &network, &times);
+    if args.json || args.format == Format::Json {
+        return output::json(&report(&then, &times, &way_back));
+    }
+    let look = Look { columns: terminal::columns(), ascii: args.ascii };
+    if longer.is_empty() {
+        return output::lines(&plan_text::of(&plan, &times, &way_back, look));
+    }
+    let planned = schedule(&plan, &network, basis);
+    let planned_back = ladder(&plan, &network, &planned);
+    let before = Page::new(&plan, &planned, &planned_back, look);
+    let after = Page::new(&then, &times, &way_back, look);
+    let text = format!("{}\n{}", what_if::heading(&plan, &longer), what_if::text(&before, &after));
+    output::lines(&look.letters(text))
 }
 
 /// What the plan counts from. In a plan with a date a clock time given with --at is the one nearest

@@ -1,7 +1,7 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
-use crate::run::{Entry, Refusal, Time};
+use crate::run::{Entry, Refusal, RunState, Time};
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -50,6 +50,13 @@ pub enum Msg {
     },
     /// Others wrote to the same run.
     Others(Vec<Arc<Entry>>),
+    /// The hub has put entries into another order.
+    Reordered {
+        /// The whole run, as it is now.
+        state: Box<RunState>,
+        /// What of it is new.
+        news: Vec<Arc<Entry>>,
+    },
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),

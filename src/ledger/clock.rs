@@ -5,6 +5,7 @@
 use crate::run::Time;
 use chrono::{DateTime, SubsecRound, TimeDelta};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// System clock and run clock may differ by this much before it counts as a jump, milliseconds.
@@ -128,16 +129,30 @@ impl Anchor {
 pub struct RunClock {
     clock: Clock,
     anchor: Arc<Mutex<Anchor>>,
+    /// The hub's clock minus this one, milliseconds; 0 alone.
+    to_hub_ms: Arc<AtomicI64>,
 }
 
 impl RunClock {
     pub(super) fn new(clock: Clock, anchor: Anchor) -> Self {
-        Self { clock, anchor: Arc::new(Mutex::new(anchor)) }
+        Self { clock, anchor: Arc::new(Mutex::new(anchor)), to_hub_ms: Arc::new(AtomicI64::new(0)) }
     }
 
-    /// Now, on the run clock, whole milliseconds.
+    /// Now, on the run clock, whole milliseconds: the hub's time, where there is a hub.
     pub fn now(&self) -> Time {
+        let here = self.now_here();
+        let offset = TimeDelta::milliseconds(self.to_hub_ms.load(Ordering::Relaxed));
+        here.checked_add_signed(offset).unwrap_or(here)
+    }
+
+    /// Now, on the run clock of this machine alone.
+    pub fn now_here(&self) -> Time {
         self.anchor().now(&self.clock)
+    }
+
+    /// How far the hub's clock is ahead of this one, milliseconds.
+    pub(super) fn set_to_hub(&self, offset_ms: i64) {
+        self.to_hub_ms.store(offset_ms, Ordering::Relaxed);
     }
 
     pub(super) fn clock(&self) -> &Clock {

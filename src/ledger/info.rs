@@ -77,6 +77,10 @@ impl RunInfo {
 
     /// Keeps what has been read in the ledger, unless what is kept says just that, or more.
     pub(super) fn keep(replay: &Replay, store: &Store) -> Result<(), LedgerError> {
+        if replay.waiting() > 0 {
+            // What waits for a hub has no place yet that it could be as of.
+            return Ok(());
+        }
         let info = Self::of(replay);
         match believed(store)? {
             Some((kept, since)) if kept == info && since < RENEWED_AFTER => Ok(()),
@@ -155,7 +159,7 @@ fn believed(store: &Store) -> Result<Option<(RunInfo, u64)>, LedgerError> {
     let is_of_this_record = rules == RULES
         && store.chain_at(info.seq)?.is_some_and(|there| there.to_string() == chain)
         && store.meta("run")?.as_ref() == Some(&info.run);
-    if !is_of_this_record {
+    if !is_of_this_record || store.queued()? > 0 {
         return Ok(None);
     }
     let mut since = 0;

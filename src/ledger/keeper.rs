@@ -1,10 +1,15 @@
 //! The thread that owns a ledger, for a program that must never wait for a disk.
 
+use super::chain::Chain;
 use super::copy::{Copier, CopyState};
 use super::error::{AppendError, ErrorKind, LedgerError};
+use super::joined::{Joined, TakeError};
+use super::order::Stretch;
 use super::place::Place;
 use super::record::Ledger;
-use crate::run::{Entry, Intent, Refusal, Time};
+use super::sharing::Sharing;
+use crate::run::{Entry, EntryId, Intent, Refusal, RunState, Time};
+use crate::runbook::Role;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{
@@ -47,6 +52,43 @@ pub enum Request {
     CopyTo {
         /// The folder.
         folder: PathBuf,
+    },
+    /// Do something about the hub that the ledger is joined to.
+    Share(Share),
+}
+
+/// What the thread is asked to do about a hub.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Share {
+    /// Join it.
+    Join(Joined),
+    /// Take in a stretch of its order; answered by [`Notice::TookIn`].
+    TakeIn {
+        /// The stretch.
+        stretch: Stretch,
+        /// The hub's epoch.
+        epoch: u64,
+    },
+    /// Find the last place at which the hub's order is this ledger's; answered by
+    /// [`Notice::Common`].
+    Compare(Vec<(u64, Chain)>),
+    /// Keep the reason for which it refused an entry.
+    KeepRefusal {
+        /// The entry.
+        id: EntryId,
+        /// The reason.
+        reason: String,
+    },
+    /// Let go of an entry that it refused.
+    ForgetRefused(EntryId),
+    /// Follow its clock, which is that far ahead, milliseconds.
+    FollowClock(i64),
+    /// Note who it says acts here, and in which role they began.
+    KnownAs {
+        /// Who; none: it takes any name.
+        person: Option<String>,
+        /// In which role.
+        role: Option<Role>,
     },
 }
 
@@ -92,6 +134,26 @@ pub enum Notice {
     Recovered,
     /// How the second copy is doing, whenever that changes.
     Copy(CopyState),
+    /// The hub has put entries into another order: this is the whole run now.
+    Reordered {
+        /// The run.
+        state: Box<RunState>,
+        /// What of it is new.
+        news: Vec<Arc<Entry>>,
+    },
+    /// How the ledger stands to its hub, whenever that changes.
+    Sharing(Box<Sharing>),
+    /// A stretch of the hub's order was taken in, or why not. What changed has been told before.
+    TookIn(Result<(), TakeError>),
+    /// The last place, of those asked for, at which the hub's order is this ledger's.
+    Common {
+        /// The place; 0 before the first entry.
+        seq: u64,
+        /// Its chain value.
+        chain: Chain,
+    },
+    /// Something about the hub could not be done.
+    SharingTrouble(LedgerError),
 }
 
 /// A request that was not taken: too many are waiting, or the thread has ended.
@@ -127,6 +189,7 @@ impl Keeper {
             skip_jumps: 0,
             untidy: 0,
             unsummed: true,
+            sharing: None,
             copier: None,
             copy_says,
             copy_said,
@@ -177,6 +240,8 @@ struct Desk<S> {
     untidy: u32,
     /// Whether what a list of runs says about this one may have changed here.
     unsummed: bool,
+    /// What was told about the hub, see [`Ledger::sharing_version`].
+    sharing: Option<(u64, u64, u64)>,
     copier: Option<Copier>,
     copy_says: Sender<CopyState>,
     copy_said: Receiver<CopyState>,
@@ -212,6 +277,59 @@ impl<S: FnMut(Notice)> Desk<S> {
                 }
             }
             Request::CopyTo { folder } => self.copy_to(folder),
+            Request::Share(share) => self.share(share),
+        }
+        self.tell_sharing();
+    }
+
+    /// Does something about the hub; what it changes is told before the answer.
+    fn share(&mut self, share: Share) {
+        let done = match share {
+            Share::Join(joined) => self.ledger.join(&joined),
+            Share::TakeIn { stretch, epoch } => {
+                let taken = self.ledger.take_in(&stretch, epoch);
+                self.untidy += 1;
+                self.unsummed = true;
+                self.tell_news();
+                self.tell_sharing();
+                (self.sink)(Notice::TookIn(taken));
+                return;
+            }
+            Share::Compare(samples) => match self.ledger.common(&samples) {
+                Ok((seq, chain)) => {
+                    (self.sink)(Notice::Common { seq, chain });
+                    return;
+                }
+                Err(error) => Err(error),
+            },
+            Share::KeepRefusal { id, reason } => match self.ledger.keep_refusal(&id, &reason) {
+                Ok(()) => Ok(()),
+                Err(TakeError::Ledger(error)) => Err(error),
+                Err(other) => Err(self.ledger.unfit(&other)),
+            },
+            Share::ForgetRefused(id) => self.ledger.forget_refused(&id),
+            Share::FollowClock(offset_ms) => self.ledger.follow_clock(offset_ms),
+            Share::KnownAs { person, role } => self.ledger.known_to_hub_as(person, role),
+        };
+        self.tell_news();
+        if let Err(error) = done {
+            (self.sink)(Notice::SharingTrouble(error));
+        }
+    }
+
+    /// Tells how the ledger stands to its hub, where that has changed.
+    fn tell_sharing(&mut self) {
+        let version = self.ledger.sharing_version();
+        if version == self.sharing {
+            return;
+        }
+        match self.ledger.sharing() {
+            Ok(Some(sharing)) => {
+                self.sharing = version;
+                (self.sink)(Notice::Sharing(Box::new(sharing)));
+            }
+            Ok(None) => self.sharing = version,
+            Err(error) => (self.sink)(Notice::SharingTrouble(error)),
         }
     }
 
@@ -261,6 +379,7 @@ impl<S: FnMut(Notice)> Desk<S> {
             let news = self.ledger.catch_up()?;
             self.tell(news);
             self.version = Some(version);
+            self.tell_sharing();
         }
         Ok(())
     }
@@ -285,7 +404,11 @@ impl<S: FnMut(Notice)> Desk<S> {
     }
 
     fn tell(&mut self, news: Vec<Arc<Entry>>) {
-        if !news.is_empty() {
+        if self.ledger.was_reordered() {
+            let state = Box::new(self.ledger.state().clone());
+            (self.sink)(Notice::Reordered { state, news });
+            self.wake_copier();
+        } else if !news.is_empty() {
             (self.sink)(Notice::Others(news));
             self.wake_copier();
         }

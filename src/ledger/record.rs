@@ -6,11 +6,14 @@ use super::connection::Access;
 use super::create::create;
 use super::error::{AppendError, ErrorKind, LedgerError};
 use super::info::RunInfo;
+use super::kept::EPOCH;
+use super::order::Queued;
 use super::random::random_word;
 use super::replay::Replay;
 use super::store::{Row, Store};
-use crate::run::{self, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
+use crate::run::{self, Actor, Entry, EntryId, Envelope, Event, Intent, Refusal, RunState, Time};
 use crate::runbook::Runbook;
+use chrono::TimeDelta;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +27,8 @@ const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
 /// One open ledger. Every call may wait for the disk, and for other processes: a program that must
 /// not wait gives it to a [`super::Keeper`].
 pub struct Ledger {
-    store: Store,
-    replay: Replay,
+    pub(super) store: Store,
+    pub(super) replay: Replay,
     clock: RunClock,
     /// The last append whose commit failed: whether it took hold shows only later.
     unsure: Option<(Intent, EntryId, Vec<u8>)>,
@@ -79,10 +82,11 @@ impl Ledger {
 
     fn of(store: Store, replay: Replay, clock: Clock) -> Result<Self, LedgerError> {
         let anchor = match read_anchor(&store)? {
-            Some(anchor) if anchor.holds(&clock, Some(replay.last_at)) => anchor,
-            other => clock.anchor(Some(replay.last_at), other.as_ref()),
+            Some(anchor) if anchor.holds(&clock, replay.floor()) => anchor,
+            other => clock.anchor(replay.floor(), other.as_ref()),
         };
         let clock = RunClock::new(clock, anchor);
+        clock.set_to_hub(replay.joined.as_ref().map_or(0, |joined| joined.offset_ms));
         let ledger = Self { store, replay, clock, unsure: None, unrecorded_jump: None };
         if ledger.access() == Access::Write {
             ledger.agree_on_the_clock()?;
@@ -126,7 +130,7 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read, or what was added does not follow from what was there.
     pub fn catch_up(&mut self) -> Result<Vec<Arc<Entry>>, LedgerError> {
-        let result = self.replay.catch_up(&self.store);
+        let result = self.read_on();
         // What could be read is in the state: it must not be lost to who folds along.
         let news = self.take_news();
         match result {
@@ -258,12 +262,14 @@ impl Ledger {
     /// Checks and writes one entry.
     fn write(&mut self, intent: Intent) -> Result<Arc<Entry>, AppendError> {
         let lock = self.store.lock()?;
-        self.replay.catch_up(&self.store)?;
+        read_on(&mut self.replay, &self.store, &self.clock)?;
         let mut anchor = self.under_lock_agree_on_the_clock()?;
         let is_jump = matches!(intent.event, Event::ClockJumped { .. });
         let wanted = intent.clone();
-        let actor = self.replay.state.actor(&intent.person);
-        let at = self.clock.now().max(self.replay.last_at);
+        if self.store.meta(EPOCH)?.is_some() {
+            return Err(kept_by_a_hub(self.path()).into());
+        }
+        let (actor, at, offset_ms) = self.circumstances(&intent.person)?;
         let mut act = intent.into_act(actor, at);
         if let (true, Event::ClockJumped { by_ms }) = (is_jump, &mut act.event) {
             let Some(jump) = self.clock.jump() else { return Err(already_recorded().into()) };
@@ -277,10 +283,16 @@ impl Ledger {
         run::check(&self.replay.state, &act)?;
         let replica = replica(&self.store, &act.actor.name)?;
         let id = EntryId { index: self.store.last_index(&replica)? + 1, replica };
-        let seq = self.replay.seq + 1;
-        let entry = Entry { seq, id, act, offset_ms: 0, received_at: None };
+        let seq = self.replay.next_seq();
+        let entry = Entry { seq, id, act, offset_ms, received_at: None };
         let row = row(&entry, self.replay.head, self.path())?;
-        self.store.insert(&row)?;
+        let waits = self.replay.joined.is_some();
+        if waits {
+            let (id, body) = (entry.id.clone(), row.body.clone());
+            self.store.queue(&Queued { id, body, refused: None })?;
+        } else {
+            self.store.insert(&row)?;
+        }
         if let Err(e) = self.store.commit(lock) {
             self.unsure = Some((wanted, entry.id, row.body));
             return Err(e.into());
@@ -288,8 +300,41 @@ impl Ledger {
         self.unsure = None;
         self.clock.set_anchor(anchor);
         let entry = Arc::new(entry);
-        self.replay.add(entry.clone(), row.chain.unwrap_or(self.replay.head));
+        if waits {
+            self.replay.has_queued();
+            self.replay.wait(entry.clone());
+        } else {
+            self.replay.add(entry.clone(), row.chain.unwrap_or(self.replay.head));
+        }
         Ok(entry)
+    }
+
+    /// Who that person is here and now, when it is for what they record, and how far that is from
+    /// this machine's own clock.
+    fn circumstances(&self, person: &str) -> Result<(Actor, Time, i64), Refusal> {
+        let mut actor = self.replay.state.actor(person);
+        let Some(joined) = &self.replay.joined else {
+            return Ok((actor, self.clock.now().max(self.replay.last_at), 0));
+        };
+        if let Some(proved) = &joined.person {
+            if proved != person {
+                return Err(joined_as(proved, person));
+            }
+            actor.claimed = false;
+            let granted = self.replay.state.people.get(person).and_then(|p| p.role);
+            actor.role = granted.or(joined.role).unwrap_or(actor.role);
+        }
+        let now = self.clock.now_here();
+        // Later than what was recorded here before, so that the order in which it waits is clear.
+        let after = self.replay.floor().map(|at| at + TimeDelta::milliseconds(1));
+        let here = after.map_or(now, |at| at.max(now));
+        let at = here + TimeDelta::milliseconds(joined.offset_ms);
+        Ok((actor, at, joined.offset_ms))
+    }
+
+    /// Reads what others have added, and what the hub's clock says.
+    pub(super) fn read_on(&mut self) -> Result<(), LedgerError> {
+        read_on(&mut self.replay, &self.store, &self.clock)
     }
 
     /// The entry of an append that was reported as failed, if it is the one asked again and turns
@@ -302,14 +347,19 @@ impl Ledger {
         if !same {
             return Ok(None);
         }
-        let found = self.store.find(&id.replica, id.index)?.filter(|row| row.body == *body);
-        let Some(row) = found else { return Ok(None) };
-        self.replay.catch_up(&self.store)?;
+        let id = id.clone();
+        let ordered = self.store.find(&id.replica, id.index)?.map(|row| row.body);
+        let queued = self.store.find_queued(&id.replica, id.index)?;
+        // A hub names the actor anew: what is the same but for that is the same.
+        let same = |found: &Vec<u8>| *found == *body || is_same_act(found, body);
+        if !ordered.into_iter().chain(queued).any(|found| same(&found)) {
+            return Ok(None);
+        }
+        self.read_on()?;
         self.unsure = None;
-        self.replay.news.retain(|entry| entry.seq != row.seq);
-        // A log has no gaps: the entry of place 1 is the first.
-        let place = usize::try_from(row.seq - 1).unwrap_or(usize::MAX);
-        Ok(self.replay.state.log.get(place).map(|logged| logged.entry.clone()))
+        self.replay.news.retain(|entry| entry.id != id);
+        let mut log = self.replay.state.log.iter().rev();
+        Ok(log.find(|logged| logged.entry.id == id).map(|logged| logged.entry.clone()))
     }
 
     /// Makes sure that the ledger has an anchor for this boot, and that this is the one used here.
@@ -324,7 +374,7 @@ impl Ledger {
 
     fn under_lock_agree_on_the_clock(&self) -> Result<Anchor, LedgerError> {
         let kept = read_anchor(&self.store)?;
-        let last_at = Some(self.replay.last_at);
+        let last_at = self.replay.floor();
         let anchor = match kept {
             Some(anchor) if anchor.holds(self.clock.clock(), last_at) => anchor,
             other => {
@@ -376,6 +426,27 @@ pub(super) fn save_anchor(store: &Store, anchor: &Anchor) -> Result<(), LedgerEr
     store.set_meta(ANCHOR, &json)
 }
 
+/// Reads what others have added, and how far the hub's clock is from this one.
+fn read_on(replay: &mut Replay, store: &Store, clock: &RunClock) -> Result<(), LedgerError> {
+    let read = replay.catch_up(store);
+    clock.set_to_hub(replay.joined.as_ref().map_or(0, |joined| joined.offset_ms));
+    read
+}
+
+fn is_same_act(one: &[u8], other: &[u8]) -> bool {
+    let (one, other) = (Envelope::read(0, one), Envelope::read(0, other));
+    one.ok().zip(other.ok()).is_some_and(|(one, other)| one.is_same_act(&other))
+}
+
+/// Whose token is used here decides whose acts are recorded here.
+fn joined_as(proved: &str, person: &str) -> Refusal {
+    Refusal::impossible(
+        "joined-as",
+        format!("this run is joined as {proved}, and what is recorded here is theirs"),
+        format!("record it as {proved} for {person} (--for {person}), or let {person} join"),
+    )
+}
+
 /// Whoever does not understand what has happened must not act on it.
 fn newer_entry(seq: u64) -> Refusal {
     Refusal::impossible(
@@ -385,6 +456,12 @@ fn newer_entry(seq: u64) -> Refusal {
         ),
         "act on the run with the newer golive",
     )
+}
+
+fn kept_by_a_hub(path: &Path) -> LedgerError {
+    let what = "this is a hub's own record: only the hub adds to it";
+    let next = "join the run with `golive join URL`, and act there";
+    LedgerError::new(ErrorKind::Invalid, path, what, next)
 }
 
 fn already_recorded() -> Refusal {

@@ -3,10 +3,17 @@
 use super::chain::Chain;
 use super::connection::{self, Access};
 use super::error::{ErrorKind, LedgerError};
+use super::order::{Placed, Queued};
+use crate::run::EntryId;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// As in the schema: what is agreed is never deleted, but where the hub says that it is not agreed.
+const NEVER_DELETED: &str = "\
+CREATE TRIGGER entries_are_never_deleted BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;";
 
 /// An entry as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +122,53 @@ impl Store {
         Ok(())
     }
 
+    /// Entries after a place as they are stored, up to so many and about so many bytes, but one at
+    /// least where there is one.
+    pub fn page(&self, seq: u64, limit: usize, bytes: usize) -> Result<Vec<Placed>, LedgerError> {
+        let failed = |e: &rusqlite::Error| self.error("read the entries", e);
+        let sql = "SELECT seq, replica, idx, body, chain FROM entries WHERE seq > ?1 ORDER BY seq";
+        let mut statement = self.conn.prepare_cached(sql).map_err(|e| failed(&e))?;
+        let mut rows = statement.query([to_sql(seq)]).map_err(|e| failed(&e))?;
+        let (mut page, mut taken) = (Vec::new(), 0);
+        while page.len() < limit && taken < bytes {
+            let Some(row) = rows.next().map_err(|e| failed(&e))? else { break };
+            let Row { seq, body, chain, .. } = read_row(row).map_err(|e| failed(&e))?;
+            let damaged = || LedgerError::corrupt(&self.path, format!("entry {seq} is damaged"));
+            let chain = chain.ok_or_else(damaged)?;
+            taken += body.len();
+            page.push(Placed { seq, chain, body });
+        }
+        Ok(page)
+    }
+
     /// The entry at that place, if it is there.
     pub fn at(&self, seq: u64) -> Result<Option<Row>, LedgerError> {
         self.conn
             .prepare_cached("SELECT seq, replica, idx, body, chain FROM entries WHERE seq = ?1")
             .and_then(|mut s| s.query_row([to_sql(seq)], read_row).optional())
             .map_err(|e| self.error("read the entries", &e))
+    }
+
+    /// The last entry: its place and chain value. Before the first: 0, and what comes before it.
+    pub fn head(&self) -> Result<(u64, Chain), LedgerError> {
+        let last = self
+            .conn
+            .prepare_cached("SELECT seq, chain FROM entries ORDER BY seq DESC LIMIT 1")
+            .and_then(|mut s| {
+                s.query_row([], |row| {
+                    let chain = Chain::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default());
+                    Ok((row.get::<_, i64>(0)?.unsigned_abs(), chain))
+                })
+                .optional()
+            })
+            .map_err(|e| self.error("read the entries", &e))?;
+        match last {
+            Some((seq, Some(chain))) => Ok((seq, chain)),
+            Some((seq, None)) => {
+                Err(LedgerError::corrupt(&self.path, format!("entry {seq} is damaged")))
+            }
+            None => Ok((0, Chain::start(&self.meta("run")?.unwrap_or_default()))),
+        }
     }
 
     /// Chain value of the entry at that place, if it is there and has one.
@@ -156,6 +204,102 @@ impl Store {
             .and_then(|mut s| s.query_row([replica], |row| row.get::<_, i64>(0)))
             .map(|n| n.unsigned_abs())
             .map_err(|e| self.error("read the entries", &e))
+    }
+
+    /// The body of a queued entry of that name, if it is there.
+    pub fn find_queued(&self, replica: &str, index: u64) -> Result<Option<Vec<u8>>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT body FROM outbox WHERE replica = ?1 AND idx = ?2")
+            .and_then(|mut s| s.query_row((replica, to_sql(index)), |row| row.get(0)).optional())
+            .map_err(|e| self.error("read the outbox", &e))
+    }
+
+    /// How many own entries the hub has not ordered yet, the refused ones too.
+    pub fn queued(&self) -> Result<u64, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT count(*) FROM outbox")
+            .and_then(|mut s| s.query_row([], |row| row.get::<_, i64>(0)))
+            .map(i64::unsigned_abs)
+            .map_err(|e| self.error("read the outbox", &e))
+    }
+
+    /// Every own entry that the hub has not ordered yet, by name.
+    pub fn outbox_by_name(&self) -> Result<Vec<Queued>, LedgerError> {
+        let read = |row: &rusqlite::Row<'_>| {
+            let index = row.get::<_, i64>(1)?.unsigned_abs();
+            let id = EntryId { replica: row.get(0)?, index };
+            Ok(Queued { id, body: row.get(2)?, refused: row.get(3)? })
+        };
+        self.conn
+            .prepare_cached("SELECT replica, idx, body, refused FROM outbox ORDER BY replica, idx")
+            .and_then(|mut s| s.query_map([], read)?.collect())
+            .map_err(|e| self.error("read the outbox", &e))
+    }
+
+    /// Puts an own entry where it waits for the hub; durable with the transaction it is in.
+    pub fn queue(&self, queued: &Queued) -> Result<(), LedgerError> {
+        let Queued { id, body, refused } = queued;
+        self.change(
+            "INSERT INTO outbox (replica, idx, body, refused) VALUES (?1, ?2, ?3, ?4)",
+            (&id.replica, to_sql(id.index), body, refused),
+        )
+    }
+
+    /// Takes an own entry away from where it waits; durable with the transaction it is in.
+    pub fn unqueue(&self, id: &EntryId) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM outbox WHERE replica = ?1 AND idx = ?2";
+        self.change(sql, (&id.replica, to_sql(id.index)))
+    }
+
+    /// Takes the entries after that place out of the agreed order and keeps them aside, marked with
+    /// a number of their own; durable with the transaction it is in.
+    pub fn back_to(&self, seq: u64, mark: u64) -> Result<(), LedgerError> {
+        self.may_change()?;
+        let done = (|| {
+            self.conn.execute_batch(
+                "CREATE TABLE IF NOT EXISTS aside (mark INTEGER, seq INTEGER, replica TEXT, \
+                 idx INTEGER, body BLOB, chain BLOB); \
+                 DROP TRIGGER IF EXISTS entries_are_never_deleted;",
+            )?;
+            self.conn.execute(
+                "INSERT INTO aside SELECT ?1, seq, replica, idx, body, chain FROM entries \
+                 WHERE seq > ?2 ORDER BY seq",
+                (to_sql(mark), to_sql(seq)),
+            )?;
+            self.conn.execute("DELETE FROM entries WHERE seq > ?1", [to_sql(seq)])?;
+            self.conn.execute_batch(NEVER_DELETED)
+        })();
+        done.map_err(|e| self.error("take the hub's order", &e))
+    }
+
+    /// The highest index of a replica among the entries up to that place; 0 for none.
+    pub fn last_ordered(&self, replica: &str, up_to: u64) -> Result<u64, LedgerError> {
+        let sql = "SELECT coalesce(max(idx), 0) FROM entries WHERE replica = ?1 AND seq <= ?2";
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row((replica, to_sql(up_to)), |row| row.get::<_, i64>(0)))
+            .map(i64::unsigned_abs)
+            .map_err(|e| self.error("read the entries", &e))
+    }
+
+    /// Every key under `meta` that begins so, with its value.
+    pub fn metas(&self, prefix: &str) -> Result<Vec<(String, String)>, LedgerError> {
+        let sql = "SELECT key, value FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut s| {
+                s.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            })
+            .map_err(|e| self.error("read the ledger", &e))
+    }
+
+    fn change(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), LedgerError> {
+        self.may_change()?;
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut s| s.execute(values))
+            .map(|_| ())
+            .map_err(|e| self.error("record anything", &e))
     }
 
     /// Adds an entry; durable with the transaction it is in.

@@ -64,21 +64,21 @@ pub struct Entry {
 
 /// The stored form of an entry, without its `seq` and `chain`.
 #[derive(Serialize, Deserialize)]
-struct Body<E> {
-    id: EntryId,
-    actor: Actor,
+pub(super) struct Body<E> {
+    pub id: EntryId,
+    pub actor: Actor,
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
-    on_behalf_of: Option<String>,
-    at: Time,
+    pub on_behalf_of: Option<String>,
+    pub at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    happened_at: Option<Time>,
+    pub happened_at: Option<Time>,
     #[serde(default, skip_serializing_if = "is_zero")]
-    offset_ms: i64,
+    pub offset_ms: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    received_at: Option<Time>,
+    pub received_at: Option<Time>,
     #[serde(rename = "override", default, skip_serializing_if = "Option::is_none")]
-    override_reason: Option<String>,
-    event: E,
+    pub override_reason: Option<String>,
+    pub event: E,
 }
 
 fn is_zero(n: &i64) -> bool {

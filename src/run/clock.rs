@@ -184,3 +184,13 @@ pub(super) fn delta(secs: Secs) -> TimeDelta {
     const LIMIT: Secs = 100 * 366 * 86_400;
     TimeDelta::seconds(secs.clamp(-LIMIT, LIMIT))
 }
+
+impl RunState {
+    /// A moment of the plan before any hold: what the plan itself says.
+    pub fn planned_moment(&self, moment: Moment, now: Time) -> Time {
+        match moment {
+            Moment::T(secs) => self.planned_zero(now) + delta(secs),
+            other => self.moment(other, now),
+        }
+    }
+}

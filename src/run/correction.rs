@@ -5,6 +5,7 @@ use super::event::Event;
 use super::state::{Fact, Logged, Rollback, RunState, Verdict};
 use super::words::{EntryId, Mend};
 use crate::runbook::{Place, Role, StepIx, StepKind};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What a correction may do to an entry.
@@ -83,6 +84,17 @@ pub(super) fn logged<'a>(state: &'a RunState, id: &EntryId) -> Option<&'a Logged
 }
 
 impl RunState {
+    /// What an entry of the log says after its corrections of time and text; of a voided one, what
+    /// it said.
+    pub fn mended_act<'a>(&self, logged: &'a Logged) -> Cow<'a, Act> {
+        match self.amendments.get(&logged.entry.id) {
+            Some(amendment) if logged.corrected_by.is_some() => {
+                Cow::Owned(mended(&logged.entry.act, amendment))
+            }
+            _ => Cow::Borrowed(&logged.entry.act),
+        }
+    }
+
     /// Entries that this person may correct, newest first: their own, and for a lead everybody's.
     pub fn correctable<'a>(&'a self, person: &'a str) -> impl Iterator<Item = &'a Logged> {
         let lead = self.role_of(person) == Role::Lead;
@@ -169,7 +181,7 @@ impl RunState {
         let mut found = HashSet::new();
         let mut open = vec![ix];
         while let Some(ix) = open.pop() {
-            let mut next = plan.successors.get(ix).cloned().unwrap_or_default();
+            let mut next = self.followers(ix);
             if let Some(Place::Phase(phase)) = plan.steps.get(ix).map(|s| s.place) {
                 let behind = plan.phases.iter().filter(|p| p.after.contains(&phase));
                 next.extend(behind.flat_map(|p| p.steps.clone()));

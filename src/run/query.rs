@@ -122,6 +122,7 @@ impl RunState {
         }
         for link in &step.needs {
             waiting.extend(self.open_link(link, now));
+            self.beyond(link.step, now, &mut waiting);
         }
         if let Some(when) = &step.when
             && !self.is_settled(when.step)
@@ -160,6 +161,58 @@ impl RunState {
         };
         let at = from?.at + delta(link.lag);
         (at > now).then_some(Waiting::Until(at))
+    }
+
+    /// What a predecessor that is left out would itself have waited for: the order stays as planned
+    /// although one of its steps has nothing to do.
+    fn beyond(&self, before: StepIx, now: Time, waiting: &mut Vec<Waiting>) {
+        if !self.is_passed_through(before) {
+            return;
+        }
+        let mut passed = vec![before];
+        let mut next = 0;
+        while let Some(&ix) = passed.get(next) {
+            next += 1;
+            if !self.is_passed_through(ix) {
+                continue;
+            }
+            let step = &self.plan.steps[ix];
+            if let Place::Phase(phase) = step.place {
+                waiting.extend(self.closed_barriers(phase, now));
+            }
+            for link in &step.needs {
+                // The time between was for the step that is left out.
+                let link = crate::runbook::Link { lag: 0, ..*link };
+                waiting.extend(self.open_link(&link, now));
+                if !passed.contains(&link.step) {
+                    passed.push(link.step);
+                }
+            }
+        }
+    }
+
+    /// Whether a step is left out, by a rehearsal or because what it undoes has not begun, so that
+    /// what follows it follows what it would have followed. A branch that is not taken is no such
+    /// step: what only that branch waits for holds up nobody.
+    pub(super) fn is_passed_through(&self, ix: StepIx) -> bool {
+        self.keeps_ladder()
+            && self.steps.get(ix).is_some_and(|s| s.status() == StepStatus::NotApplicable)
+            && self.plan.steps.get(ix).is_some_and(|step| step.when.is_none())
+    }
+
+    /// The steps that name this one as a predecessor, or one behind it that is left out.
+    pub(super) fn followers(&self, ix: StepIx) -> Vec<StepIx> {
+        let mut found = self.plan.successors.get(ix).cloned().unwrap_or_default();
+        let mut next = 0;
+        while let Some(&step) = found.get(next) {
+            next += 1;
+            if self.is_passed_through(step) {
+                let more = self.plan.successors.get(step).into_iter().flatten();
+                let more: Vec<_> = more.filter(|ix| !found.contains(ix)).copied().collect();
+                found.extend(more);
+            }
+        }
+        found
     }
 
     /// Whether a planned step may start now.

@@ -13,7 +13,16 @@ use std::sync::Arc;
 
 /// Stored state of a step.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
@@ -40,7 +49,16 @@ pub enum StepStatus {
 
 /// State of a run; *held* is a flag on top.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
@@ -476,6 +494,8 @@ pub struct RunState {
     pub(super) unsettled: Vec<usize>,
     /// When the last step of each phase was settled.
     pub(super) settled_at: Vec<Option<Time>>,
+    /// The plan's points of no return.
+    pub(super) no_return: Vec<StepIx>,
     /// The number of every step there ever was, by its id: none is given to another.
     pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.

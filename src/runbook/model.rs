@@ -114,7 +114,17 @@ pub struct Span {
 
 /// Role of a person in a run. Ordered: an observer is least.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -346,6 +356,17 @@ impl Runbook {
     /// Display name of a person id; the id (or free text) itself for a stranger.
     pub fn person_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.people.get(id).map_or(id, |p| p.name.as_str())
+    }
+
+    /// Lets a step take longer (shorter, when negative) than planned; never less than no time. For
+    /// asking what would follow.
+    pub fn lengthen(&mut self, ix: StepIx, secs: Secs) {
+        let Some(step) = self.steps.get_mut(ix) else { return };
+        let mut span = step.duration.unwrap_or(Span { likely: 0, range: None });
+        let longer = |of: Secs| of.saturating_add(secs).clamp(0, super::duration::LONGEST);
+        span.likely = longer(span.likely);
+        span.range = span.range.map(|(best, worst)| (longer(best), longer(worst)));
+        step.duration = Some(span);
     }
 
     /// Finds a message by id.

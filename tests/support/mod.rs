@@ -9,7 +9,9 @@
 )]
 
 pub mod any_night;
+pub mod any_plan;
 pub mod cutover;
+pub mod ladder;
 pub mod rule_plan;
 pub mod table;
 

@@ -51,7 +51,14 @@ pub fn of(plan: &Runbook, schedule: &Schedule, ladder: &Ladder, look: Look) -> S
     page.critical_path(&mut out);
     page.wanted(&mut out);
     way_back::write(&page, &mut out);
-    if look.ascii { letters(&out) } else { out }
+    look.letters(out)
+}
+
+impl Look {
+    /// A text as it is shown: with letters in place of symbols where that is wanted.
+    pub fn letters(self, text: String) -> String {
+        if self.ascii { letters(&text) } else { text }
+    }
 }
 
 impl<'a> Page<'a> {
@@ -75,7 +82,9 @@ impl<'a> Page<'a> {
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.plan.release.timezone);
         let mut text = local.format("%H:%M").to_string();
-        if at.timestamp() % 60 != 0 {
+        // A plan that counts from now does not show the seconds of now at every step.
+        let odd = |secs: i64| secs % 60 != 0;
+        if odd(at.timestamp()) && odd((at - self.schedule.start).num_seconds()) {
             text = local.format("%H:%M:%S").to_string();
         }
         let days = (local.date_naive() - self.day).num_days();
@@ -123,7 +132,7 @@ impl<'a> Page<'a> {
                 self.clock(window.closes)
             );
         }
-        for (choice, option) in &schedule.assumed.options {
+        for (choice, option) in &schedule.assumed {
             let step = &self.plan.steps[*choice];
             let Some(option) = step.options.get(*option) else { continue };
             let _ = writeln!(

@@ -72,7 +72,14 @@ pub fn write(page: &Page<'_>, out: &mut String) {
                         format!("fix forward only, since {} has started", since.number)
                     }
                 };
-                let _ = writeln!(out, "  {}: {text}", page.numbers(&same));
+                let number = |ix: StepIx| page.plan.steps[ix].number.as_str();
+                let steps = match same.as_slice() {
+                    [.., last] if same.len() > 1 => {
+                        format!("{} to {} ({} steps)", number(ix), number(*last), same.len())
+                    }
+                    _ => number(ix).to_owned(),
+                };
+                let _ = writeln!(out, "  {steps}: {text}");
             }
         }
     }
@@ -138,9 +145,9 @@ fn verdict(page: &Page<'_>, out: &mut String) {
         let _ = writeln!(out, "  Without a window there is no moment to roll back by");
     } else if ladder.too_late.is_none() && needed {
         let until = match ladder.fix_forward {
-            Some(_) => "until then ",
-            None => "",
+            Some(_) => "Until then every",
+            None => "Every",
         };
-        let _ = writeln!(out, "  {until}every rollback would end inside the window");
+        let _ = writeln!(out, "  {until} rollback would end inside the window");
     }
 }

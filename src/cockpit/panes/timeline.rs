@@ -2,13 +2,12 @@
 
 use crate::cockpit::model::{Model, Row};
 use crate::run::timeline::{Scale, extent};
-use crate::run::{RunState, StepStatus};
-use crate::runbook::{Place, RungIx};
+use crate::runbook::Place;
 
 /// Recomputes the rows from those of the steps list.
 pub(super) fn refresh(model: &mut Model) {
     let run = &model.run;
-    let taken: Vec<bool> = (0..run.plan.rollbacks.len()).map(|ix| is_taken(run, ix)).collect();
+    let taken: Vec<bool> = (0..run.plan.rollbacks.len()).map(|ix| run.was_taken(ix)).collect();
     let shown = |row: &&Row| {
         let rung = match **row {
             Row::Phase(_) => None,
@@ -22,13 +21,6 @@ pub(super) fn refresh(model: &mut Model) {
     };
     model.timeline.rows = model.steps.rows.iter().filter(shown).copied().collect();
     find_cursor(model);
-}
-
-/// Whether a rung is on, or was.
-fn is_taken(run: &RunState, rung: RungIx) -> bool {
-    let steps = run.plan.rollbacks.get(rung).map_or(0..0, |rung| rung.steps.clone());
-    let mut states = steps.filter_map(|ix| run.steps.get(ix));
-    states.any(|state| state.status() != StepStatus::Planned)
 }
 
 /// Finds the row of the steps list's cursor; the last one, where the timeline has no such row.

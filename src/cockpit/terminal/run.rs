@@ -41,6 +41,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let ledger = setup.ledger;
     let clock = ledger.clock();
     let chain = ledger.head();
+    let shared = ledger.sharing()?.is_some();
     let mut model = Model::new(
         ledger.state().clone(),
         &setup.person,
@@ -73,6 +74,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
+        shared,
         signal: None,
         quitting: None,
         calm_at: None,
@@ -94,6 +96,8 @@ struct Cockpit {
     clock: RunClock,
     /// Head of the chain; none once an entry could not be followed.
     chain: Option<Chain>,
+    /// Whether the ledger is joined to a hub.
+    shared: bool,
     signal: Option<i32>,
     /// Since when it has been wanting to end.
     quitting: Option<Instant>,
@@ -192,6 +196,8 @@ impl Cockpit {
                 screen::take()?;
                 self.take(Msg::Continued)
             }
+            // A cockpit stays with its run.
+            Input::OtherRun(_) => Ok(()),
             Input::Gone => self.take(Msg::Terminate),
         }
     }
@@ -259,11 +265,22 @@ impl Cockpit {
             Notice::Copy(CopyState::Behind(error)) => {
                 self.take(Msg::CopyTrouble(Some(error.to_string())))
             }
+            Notice::Reordered { state, news } => self.take(Msg::Reordered { state, news }),
+            Notice::Sharing(sharing) => {
+                self.shared = true;
+                self.model.chain = sharing.head.to_string();
+                Ok(())
+            }
+            Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }
     }
 
     /// Follows the record's chain, for messages that print its head.
     fn follow(&mut self, entry: &Entry) {
+        if self.shared {
+            // The hub gives the order: the ledger says where its chain ends.
+            return;
+        }
         let body = entry.to_body().ok();
         self.chain = self.chain.take().zip(body).map(|(chain, body)| chain.next(entry.seq, &body));
         self.model.chain = self.chain.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
-use crate::run::{Entry, Event, Refusal, Time, apply, approval};
+use crate::run::{Entry, Event, Refusal, RunState, Time, apply, approval};
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -77,11 +77,30 @@ pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect>
     effects
 }
 
+/// The hub has put entries into another order: what is shown is folded from it.
+pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let revised = model.run.sha256 != state.sha256;
+    model.run = state;
+    if revised {
+        super::file::recheck(model);
+    }
+    model.approval = approval(&model.run);
+    for entry in news {
+        effects.extend(super::alerts::for_me(model, entry));
+    }
+    super::run_changed(model);
+    effects.extend(super::alerts::ring(model));
+    effects
+}
+
 fn take_in(model: &mut Model, entry: Arc<Entry>) {
     // An entry can reach us twice, as an answer and as news; the order says which one is new.
     if entry.seq > model.run.last_seq() {
         let revised = matches!(entry.act.event, Event::RunRevised { .. });
+        let taken_in = entry.clone();
         apply(&mut model.run, entry);
+        super::rollback::took_in(model, &taken_in);
         if revised {
             super::file::recheck(model);
             model.approval = approval(&model.run);

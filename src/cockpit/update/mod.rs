@@ -14,6 +14,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -59,6 +60,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
+        Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
             troubled(model)
@@ -98,6 +100,10 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
     alerts::ring(model)
 }
@@ -110,6 +116,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -154,4 +161,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

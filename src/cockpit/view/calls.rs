@@ -34,7 +34,7 @@ fn row(ink: &Ink<'_>, call: &CallRow, columns: usize) -> Line<'static> {
     let styles = &ink.theme.steps;
     let (names, contacts, says) = match columns {
         100.. => (22, 20, 34),
-        70.. => (15, 17, 26),
+        70.. => (13, 16, 23),
         _ => (10, 0, 18),
     };
     let title = columns.saturating_sub(7 + names + 1 + contacts + 1 + says);
@@ -45,7 +45,9 @@ fn row(ink: &Ink<'_>, call: &CallRow, columns: usize) -> Line<'static> {
     };
     let mine = call.person == ink.model.me;
     let step = ink.step(call.step);
-    let step = step.map(|step| format!("{} {}", step.number, step.title)).unwrap_or_default();
+    let perhaps = if call.maybe { "perhaps " } else { "" };
+    let step = step.map(|step| format!("{perhaps}{} {}", step.number, step.title));
+    let step = step.unwrap_or_default();
     let mut spans = vec![
         Span::styled(left(&ink.moment(call.at), 7), styles.time),
         Span::styled(left(&name, names), if mine { styles.mine } else { styles.title }),
@@ -68,7 +70,7 @@ fn said(ink: &Ink<'_>, call: &CallRow) -> (String, Style) {
         CallStatus::StandsBy(at) => (format!("stands by since {}", ink.moment(*at)), styles.done),
         CallStatus::Answered(at) => (format!("reached at {}", ink.moment(*at)), styles.done),
         CallStatus::NoAnswer { times, substitute, .. } => {
-            let next = substitute.as_ref().map(|who| format!(", try {}", ink.name(who)));
+            let next = substitute.as_ref().map(|who| format!(", try {who}"));
             let times = if *times > 1 { format!(" ({times}×)") } else { String::new() };
             (format!("NO ANSWER{times}{}", next.unwrap_or_default()), styles.late)
         }

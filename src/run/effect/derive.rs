@@ -44,6 +44,8 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
 /// Counts the barriers anew.
 pub(super) fn recount(state: &mut RunState) {
     let plan = state.plan.clone();
+    let all = 0..plan.steps.len();
+    state.no_return = all.filter(|&ix| plan.steps[ix].point_of_no_return).collect();
     state.unsettled = plan
         .phases
         .iter()
@@ -112,7 +114,7 @@ pub(super) fn follow_all(state: &mut RunState, mut settled: Vec<StepIx>, fact: &
         if plan.steps[ix].kind == StepKind::Choice {
             settled.extend(branches(state, ix, fact));
         }
-        let mut maybe: Vec<StepIx> = plan.successors[ix].clone();
+        let mut maybe = state.followers(ix);
         if let Place::Phase(phase) = plan.steps[ix].place
             && state.unsettled.get(phase) == Some(&0)
         {
@@ -166,7 +168,7 @@ pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
     let plan = state.plan.clone();
     let mut open = vec![ix];
     while let Some(ix) = open.pop() {
-        let mut behind = plan.successors[ix].clone();
+        let mut behind = state.followers(ix);
         if let Place::Phase(phase) = plan.steps[ix].place {
             let phases = plan.phases.iter().filter(|p| p.after.contains(&phase));
             behind.extend(phases.flat_map(|p| p.steps.clone()));

@@ -1,6 +1,9 @@
 //! What taking a rung, ending it well and giving it up do.
 
-use super::derive::{apply_again, end_quietly, follow_all, reach_milestone, recount, settle_plan};
+use super::derive::{
+    apply_again, end_quietly, follow_all, reach_milestone, recount, set_status, settle_plan,
+    unreach,
+};
 use super::step::new_attempt;
 use super::{end_run, step_mut};
 use crate::run::ladder::Recycled;
@@ -72,7 +75,10 @@ pub(super) fn refresh(state: &mut RunState, fact: &Fact) {
     for ix in steps.clone() {
         let applies = state.would_apply(ix) && !other_branch(state, ix);
         match state.steps[ix].status() {
-            StepStatus::NotApplicable if applies => plan_again(state, ix),
+            StepStatus::NotApplicable if applies => {
+                plan_again(state, ix);
+                unreach(state, ix);
+            }
             StepStatus::Planned if !applies => {
                 end_quietly(state, ix, StepStatus::NotApplicable, fact);
                 settled.push(ix);
@@ -98,7 +104,7 @@ fn other_branch(state: &RunState, ix: StepIx) -> bool {
 
 fn plan_again(state: &mut RunState, ix: StepIx) {
     step_mut(state, ix).now.ended = None;
-    super::derive::set_status(state, ix, StepStatus::Planned);
+    set_status(state, ix, StepStatus::Planned);
 }
 
 /// The rung that is on has ended, well or not.
@@ -121,7 +127,7 @@ fn end_well(state: &mut RunState, rung: RungIx, fact: &Fact) {
     leave_the_rest(state, rung, fact);
     for ix in undone {
         step_mut(state, ix).now.undone = Some(fact.clone());
-        super::derive::set_status(state, ix, StepStatus::Undone);
+        set_status(state, ix, StepStatus::Undone);
     }
     for ix in not_applicable {
         // A reason for deferring it is history by now.

@@ -5,10 +5,9 @@
 //! the critical path of the rung's steps that apply then), with likely durations. The rung is the
 //! first of the ladder that is available and covers a step that has started.
 
-use super::assume::{self, position};
-use super::pass::{Inputs, Section};
-use super::{Schedule, likely_lengths};
-use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx};
+use super::Schedule;
+use crate::runbook::network::Network;
+use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx, StepKind as K};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BinaryHeap, HashMap};
 
@@ -46,8 +45,9 @@ pub struct Ladder {
     pub fix_forward: Option<(DateTime<Utc>, StepIx)>,
 }
 
-/// Follows the way back through a schedule of this plan. A plan without rungs has an empty one.
-pub fn ladder(plan: &Runbook, schedule: &Schedule) -> Ladder {
+/// Follows the way back through a schedule of this plan, with the plan's own network. A plan without
+/// rungs has an empty one.
+pub fn ladder(plan: &Runbook, network: &Network, schedule: &Schedule) -> Ladder {
     let forward = plan.forward_steps();
     if plan.rollbacks.is_empty() || schedule.steps.is_empty() {
         return Ladder::default();
@@ -63,7 +63,7 @@ pub fn ladder(plan: &Runbook, schedule: &Schedule) -> Ladder {
     times.sort_unstable();
     times.dedup();
 
-    let mut walk = Walk::new(plan, schedule);
+    let mut walk = Walk::new(plan, network, schedule);
     let mut starting = starting.into_iter().peekable();
     let mut found: Vec<(DateTime<Utc>, Result<WayBack, NoWayBack>)> = Vec::new();
     for time in times {
@@ -117,8 +117,7 @@ struct Standing {
 struct Walk<'a> {
     plan: &'a Runbook,
     schedule: &'a Schedule,
-    sections: Vec<Section<'a>>,
-    lengths: Vec<Secs>,
+    network: &'a Network,
     rungs: Vec<Standing>,
     started: Vec<bool>,
     /// The rungs that cover each forward step.
@@ -128,7 +127,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(plan: &'a Runbook, schedule: &'a Schedule) -> Self {
+    fn new(plan: &'a Runbook, network: &'a Network, schedule: &'a Schedule) -> Self {
         let mut covering = vec![Vec::new(); schedule.steps.len()];
         let mut undoing: HashMap<StepIx, Vec<RungIx>> = HashMap::new();
         for (rung, of) in plan.rollbacks.iter().enumerate() {
@@ -142,12 +141,7 @@ impl<'a> Walk<'a> {
         Self {
             plan,
             schedule,
-            sections: plan
-                .rollbacks
-                .iter()
-                .map(|rung| Section::rung(plan, rung.steps.clone()))
-                .collect(),
-            lengths: likely_lengths(plan),
+            network,
             rungs: vec![Standing::default(); plan.rollbacks.len()],
             started: vec![false; schedule.steps.len()],
             covering,
@@ -159,7 +153,9 @@ impl<'a> Walk<'a> {
     fn start(&mut self, ix: StepIx) {
         let step = &self.plan.steps[ix];
         self.started[ix] = true;
-        for &rung in &self.covering[ix] {
+        // Marks and decisions are no work that could be taken back.
+        let is_work = !matches!(step.kind, K::Milestone | K::Gate | K::Choice);
+        for &rung in self.covering[ix].iter().filter(|_| is_work) {
             let standing = &mut self.rungs[rung];
             standing.needed = true;
             if step.abort > 0 {
@@ -185,13 +181,19 @@ impl<'a> Walk<'a> {
     fn way_back(&mut self, now: DateTime<Utc>) -> Result<WayBack, NoWayBack> {
         let first = self.rungs.iter().position(|rung| rung.needed && rung.gone.is_none());
         let Some(rung) = first else {
-            let gone = self.rungs.iter().filter(|rung| rung.needed).filter_map(|rung| rung.gone);
+            // What has started cannot be taken back any more; or nothing has, and never could be.
+            let any_needed = self.rungs.iter().any(|rung| rung.needed);
+            if !any_needed && self.rungs.iter().any(|rung| rung.gone.is_none()) {
+                return Err(NoWayBack::NotNeeded);
+            }
+            let lost = self.rungs.iter().filter(|rung| !any_needed || rung.needed);
+            let gone = lost.filter_map(|rung| rung.gone);
             let last = gone.max_by_key(|ix| (self.schedule.steps[*ix].early_start, *ix));
             return Err(last.map_or(NoWayBack::NotNeeded, NoWayBack::FixForward));
         };
         let path = match self.rungs[rung].path {
             Some(path) => path,
-            None => self.path(rung),
+            None => self.network.critical_path(self.plan, rung, |ix| self.applies(ix)),
         };
         let standing = &mut self.rungs[rung];
         standing.path = Some(path);
@@ -208,19 +210,6 @@ impl<'a> Walk<'a> {
         Ok(WayBack { rung, duration, by })
     }
 
-    /// The critical path of a rung's steps that apply.
-    fn path(&self, rung: RungIx) -> Secs {
-        let section = &self.sections[rung];
-        let applies: Vec<bool> = section.steps.clone().map(|ix| self.applies(ix)).collect();
-        let floors = vec![0; applies.len()];
-        let lengths = &self.lengths[section.steps.clone()];
-        let assumed = assume::latest(self.plan, section, lengths, &floors, &applies);
-        let ways = assumed.applies(self.plan, section);
-        let both: Vec<bool> = applies.iter().zip(ways).map(|(a, b)| *a && b).collect();
-        let early = section.early(Inputs { lengths, floors: &floors, applies: &both });
-        early.finish.into_iter().max().unwrap_or(0)
-    }
-
     /// Whether a step of a rung would apply: it undoes something that has started, and hangs on no
     /// way that the plan does not count with.
     fn applies(&self, ix: StepIx) -> bool {
@@ -228,9 +217,9 @@ impl<'a> Walk<'a> {
         let undoes = step.undoes.is_empty()
             || step.undoes.iter().any(|ix| self.started.get(*ix).is_some_and(|started| *started));
         let taken = step.when.as_ref().is_none_or(|when| {
-            matches!(self.plan.steps[when.step].place, Place::Rung(_))
-                || self.schedule.assumed.option_of(when.step)
-                    == position(self.plan, when.step, &when.is)
+            let choice = &self.plan.steps[when.step];
+            let option = choice.options.iter().position(|option| option.id == when.is);
+            matches!(choice.place, Place::Rung(_)) || self.schedule.option_of(when.step) == option
         });
         undoes && taken
     }

@@ -5,25 +5,25 @@
 //! scheduling", 1959), with a step's likely duration as its length. Early start = the latest of
 //! what the step waits for; early finish = early start + length; late finish = the earliest late
 //! start of what follows, or the finish of the plan; late start = late finish − length; total float
-//! = late finish − early finish. A step without float is critical.
+//! = late finish − early finish. A step without float is critical. Links start-to-start and lags are
+//! those of precedence diagramming (J. W. Fondahl, 1961).
 
-mod assume;
 mod basis;
+mod chain;
 mod ladder;
-mod pass;
+mod moved;
 mod report;
 mod wanted;
 
-pub use assume::Assumed;
 pub use basis::Basis;
 pub use ladder::{Ladder, NoWayBack, WayBack, ladder};
+pub use moved::{MovedStep, marks_first, moved};
 pub use report::{PlanReport, RollbackAfter, StepTimes, report};
 pub use wanted::{Wanted, Who, wanted_twice};
 
+use super::network::{Input, Inputs, Ms, NEVER, Network, Part, Times, length_ms};
 use super::{Runbook, Secs, StepIx};
 use chrono::{DateTime, Utc};
-use pass::{Cause, Early, Inputs, Section};
-use std::ops::Range;
 
 /// Ways that are looked at beside the one assumed; the steps of further ones have the times at which
 /// their choice falls.
@@ -61,120 +61,139 @@ pub struct Schedule {
     /// The chain of steps that leads to the finish, in the order of time. It begins with the start
     /// of the plan, or with a step that waits for its `not_before`.
     pub critical_path: Vec<StepIx>,
-    /// The option of every choice that is counted with.
-    pub assumed: Assumed,
+    /// The choices on which steps hang, each with the position of the option that is counted with.
+    pub assumed: Vec<(StepIx, usize)>,
 }
 
-/// The likely length of every step in seconds; a step without a duration takes no time.
-pub fn likely_lengths(plan: &Runbook) -> Vec<Secs> {
-    plan.steps.iter().map(|step| step.duration.map_or(0, |d| d.likely)).collect()
-}
-
-/// The schedule of a plan that begins there, for steps of these lengths (parallel to
-/// [`Runbook::steps`], see [`likely_lengths`]).
-pub fn schedule(plan: &Runbook, basis: Basis, lengths: &[Secs]) -> Schedule {
-    let section = Section::forward(plan);
-    let range = section.steps.clone();
-    let floors = floors(plan, basis, &range);
-    let lengths = lengths.get(range).unwrap_or_default();
-    let every = vec![true; floors.len()];
-    let assumed = assume::latest(plan, &section, lengths, &floors, &every);
-    let applies = assumed.applies(plan, &section);
-    let inputs = Inputs { lengths, floors: &floors, applies: &applies };
-    let early = section.early(inputs);
-    let finish = early.finish.iter().copied().max().unwrap_or(0);
-    let late = section.late(inputs, &early, finish);
-    let mut steps: Vec<Planned> = (0..lengths.len())
-        .map(|at| {
-            let float = late[at] - early.finish[at];
-            planned(basis, &early, at, float, applies[at])
-        })
-        .collect();
-    other_ways(&section, basis, (lengths, &floors), (&assumed, finish), &mut steps);
-    Schedule {
-        start: basis.start,
-        finish: basis.at(finish),
-        steps,
-        critical_path: chain(&section, inputs, &early, finish),
-        assumed,
+impl Schedule {
+    /// The option of a choice that is counted with; none: nothing hangs on it.
+    pub fn option_of(&self, choice: StepIx) -> Option<usize> {
+        let at = self.assumed.binary_search_by_key(&choice, |(ix, _)| *ix).ok()?;
+        self.assumed.get(at).map(|(_, option)| *option)
     }
 }
 
-fn planned(basis: Basis, early: &Early, at: usize, float: Secs, assumed: bool) -> Planned {
-    let (start, finish) = (early.start[at], early.finish[at]);
-    Planned {
-        early_start: basis.at(start),
-        early_finish: basis.at(finish),
-        late_start: basis.at(start + float),
-        late_finish: basis.at(finish + float),
-        float,
-        critical: assumed && float <= 0,
-        assumed,
+/// The schedule of a plan that begins there; `network` is the plan's own. A step without a duration
+/// takes no time.
+pub fn schedule(plan: &Runbook, network: &Network, basis: Basis) -> Schedule {
+    let part = network.forward();
+    let mut inputs = inputs(plan, part, basis);
+    let mut times = Times::default();
+    part.pass_latest(&mut inputs, &mut times, 0);
+    let finish = times.end().unwrap_or(0);
+    part.pass_backward(&inputs, &mut times, finish);
+    let walk = Walk { plan, part, basis };
+    let choices = choices(plan);
+    let option = |&ix: &StepIx| Some((ix, inputs.picked(part.position(ix)?)?));
+    let assumed: Vec<_> = choices.iter().filter_map(option).collect();
+    let mut steps: Vec<Planned> =
+        plan.forward_steps().map(|ix| walk.planned(&times, ix, true)).collect();
+    let critical_path = chain::chain(plan, part, &times, finish);
+    walk.other_ways(&mut inputs, &assumed, finish, &mut steps);
+    Schedule { start: basis.start, finish: basis.at(finish / 1000), steps, critical_path, assumed }
+}
+
+/// What a pass begins with: every step waits for its `not_before`, if it has one.
+fn inputs(plan: &Runbook, part: &Part, basis: Basis) -> Inputs {
+    let mut inputs = part.inputs();
+    for (position, &ix) in part.steps().iter().enumerate() {
+        let step = plan.steps.get(ix);
+        let moment = step.and_then(|step| step.not_before);
+        let floor = moment.map_or(NEVER, |m| length_ms(basis.after_start(&plan.release, m)));
+        let length = length_ms(step.and_then(|step| step.duration).map_or(0, |d| d.likely));
+        inputs.set(position, Input::Waits { floor, length });
+        inputs.hang(part, position, true);
     }
+    inputs
 }
 
-/// Earliest starts by `not_before`, in seconds after the start.
-fn floors(plan: &Runbook, basis: Basis, steps: &Range<StepIx>) -> Vec<Secs> {
-    let floor = |ix: StepIx| {
-        let moment = plan.steps[ix].not_before;
-        moment.map_or(0, |moment| basis.after_start(&plan.release, moment))
-    };
-    steps.clone().map(floor).collect()
+/// The choices on which forward steps hang.
+fn choices(plan: &Runbook) -> Vec<StepIx> {
+    let steps = plan.forward_steps().filter_map(|ix| plan.steps.get(ix)?.when.as_ref());
+    let mut choices: Vec<StepIx> = steps.map(|when| when.step).collect();
+    choices.sort_unstable();
+    choices.dedup();
+    choices
 }
 
-/// Gives the steps of options that are not assumed the times they would have.
-fn other_ways(
-    section: &Section<'_>,
+/// What reading the times of a pass takes.
+struct Walk<'a> {
+    plan: &'a Runbook,
+    part: &'a Part,
     basis: Basis,
-    (lengths, floors): (&[Secs], &[Secs]),
-    (assumed, finish): (&Assumed, Secs),
-    steps: &mut [Planned],
-) {
-    let plan = section.plan();
-    let mut ways: Vec<(StepIx, usize)> = Vec::new();
-    let mut of_step = vec![None; steps.len()];
-    for ix in section.steps.clone() {
-        let (Some(choice), Some(when)) = (section.choice_of(ix), &plan.steps[ix].when) else {
-            continue;
-        };
-        let Some(option) = assume::position(plan, choice, &when.is) else { continue };
-        if !steps[ix].assumed {
-            of_step[ix] = Some((choice, option));
-            ways.push((choice, option));
-        }
-    }
-    ways.sort_unstable();
-    ways.dedup();
-    for &(choice, option) in ways.iter().take(OTHER_WAYS) {
-        let applies = assumed.with(plan, choice, option).applies(plan, section);
-        let inputs = Inputs { lengths, floors, applies: &applies };
-        let early = section.early(inputs);
-        let late = section.late(inputs, &early, finish);
-        for (at, way) in of_step.iter().enumerate() {
-            if *way == Some((choice, option)) {
-                steps[at] = planned(basis, &early, at, late[at] - early.finish[at], false);
-            }
-        }
-    }
 }
 
-/// The chain that leads to the finish, from its first step.
-fn chain(section: &Section<'_>, inputs: Inputs<'_>, early: &Early, finish: Secs) -> Vec<StepIx> {
-    let last = |ix: &StepIx| inputs.applies[*ix] && early.finish[*ix] == finish;
-    let Some(last) = section.ordered_steps().filter(last).last() else { return Vec::new() };
-    let mut path = Vec::new();
-    let mut next = Some(Cause::Step(last));
-    while let Some(cause) = next {
-        next = match cause {
-            Cause::Step(ix) => {
-                if inputs.applies[ix] {
-                    path.push(ix);
-                }
-                section.cause(ix, inputs, early)
-            }
-            Cause::Phase(phase) => section.settled_by(phase, early),
-        };
+impl Walk<'_> {
+    /// The times of a step after both passes.
+    fn planned(&self, times: &Times, ix: StepIx, assumed: bool) -> Planned {
+        let position = self.part.position(ix).unwrap_or(0);
+        let finish = times.finish(position).unwrap_or(0);
+        let start = times.start(position).unwrap_or(finish);
+        let late = times.latest_finish(position).unwrap_or(finish);
+        let float = (late - finish) / 1000;
+        let assumed = assumed && !times.is_absent(position);
+        let at = |ms: Ms| self.basis.at(ms / 1000);
+        Planned {
+            early_start: at(start),
+            early_finish: at(finish),
+            late_start: at(late - (finish - start)),
+            late_finish: at(late),
+            float,
+            critical: assumed && float <= 0,
+            assumed,
+        }
     }
-    path.reverse();
-    path
+
+    /// Gives the steps of options that are not assumed the times they would have.
+    fn other_ways(
+        &self,
+        inputs: &mut Inputs,
+        assumed: &[(StepIx, usize)],
+        finish: Ms,
+        steps: &mut [Planned],
+    ) {
+        let mut ways: Vec<((StepIx, usize), StepIx)> = (self.plan.forward_steps())
+            .filter(|&ix| !steps[ix].assumed)
+            .filter_map(|ix| Some((self.way_of(ix)?, ix)))
+            .collect();
+        ways.sort_unstable();
+        for of_one_way in ways.chunk_by(|a, b| a.0 == b.0).take(OTHER_WAYS) {
+            let Some(&(_, first)) = of_one_way.first() else { continue };
+            self.take(inputs, first);
+            let mut times = Times::default();
+            self.part.pass_forward(inputs, &mut times, 0);
+            self.part.pass_backward(inputs, &mut times, finish);
+            for &(_, ix) in of_one_way {
+                steps[ix] = self.planned(&times, ix, false);
+            }
+            for &(choice, option) in assumed {
+                self.pick(inputs, choice, option);
+            }
+        }
+    }
+
+    /// The choice on which a step hangs, and the option of it.
+    fn way_of(&self, ix: StepIx) -> Option<(StepIx, usize)> {
+        let when = self.plan.steps.get(ix)?.when.as_ref()?;
+        let option = self.plan.steps.get(when.step)?.options.iter().position(|o| o.id == when.is);
+        Some((when.step, option?))
+    }
+
+    /// Picks the options that make a step apply: that of its choice, and where that choice hangs on
+    /// another, that one's too.
+    fn take(&self, inputs: &mut Inputs, ix: StepIx) {
+        let mut next = self.way_of(ix);
+        // A choice hangs on an earlier one at most as often as there are steps.
+        for _ in 0..self.part.steps().len() {
+            let Some((choice, option)) = next else { return };
+            self.pick(inputs, choice, option);
+            next = self.way_of(choice);
+        }
+    }
+
+    fn pick(&self, inputs: &mut Inputs, choice: StepIx, option: usize) {
+        if let Some(position) = self.part.position(choice) {
+            inputs.pick(position, option);
+        }
+    }
 }

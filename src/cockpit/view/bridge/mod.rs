@@ -80,7 +80,7 @@ fn sizes(ink: &Ink<'_>, all: &[Said; 8], area: Rect) -> [(Size, u16); 8] {
 fn has_room(line: &Said, size: Size, area: Rect) -> bool {
     let Some(lines) = large(&line.word, size).filter(|_| !line.idle) else { return false };
     let wide = lines.first().map_or(0, |line| width(line));
-    let beside = if line.more.is_empty() && line.chips.is_empty() { 0 } else { 18 };
+    let beside = if line.more.is_empty() && line.chips.is_empty() { 0 } else { 14 };
     wide + beside + usize::from(LABEL) <= usize::from(area.width)
 }
 

@@ -1,0 +1,15 @@
+//! The endpoint: gives everybody's entries one order, makes them durable, and hands them on.
+//!
+//! ```text
+//! http      routes, who asks, limits, streams, pages
+//!  └ desk   the thread that takes entries in: many at once share one flush; fan-out
+//!     └ core    what is taken, and in which order: no socket, no clock, no thread
+//! ```
+
+pub mod core;
+pub mod directory;
+pub mod store;
+
+pub use core::{Core, Who};
+pub use directory::Directory;
+pub use store::{Store, StoreError};
