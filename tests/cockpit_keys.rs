@@ -6,7 +6,7 @@ mod session;
 mod support;
 
 use golive::cockpit::card::CardAct;
-use golive::cockpit::model::{Cursor, View};
+use golive::cockpit::model::{About, Cursor, View};
 use golive::run::{Event, Mend, StepStatus};
 use session::Session;
 use support::*;
@@ -188,7 +188,7 @@ fn f_and_enter_record_the_time_and_the_reason_may_follow() {
     s.keys("<Enter>f<Enter>");
     assert_eq!(s.night.status("freeze"), StepStatus::Failed);
     let trouble = s.model.trouble.as_ref().unwrap();
-    assert_eq!((trouble.step.as_str(), trouble.cursor), ("freeze", None));
+    assert_eq!((&trouble.about, trouble.cursor), (&About::Step("freeze".into()), None));
     s.keys("w");
     s.keys("the lock was held<Enter><Enter>");
     let ix = s.night.ix("freeze");

@@ -78,7 +78,7 @@ fn still_wanted(run: &RunState, about: &About) -> bool {
 
 /// Whether a step has failed and holds things up; while a rung is taken, only what is not taken
 /// back by it anyway.
-fn wants_decision(run: &RunState, ix: StepIx) -> bool {
+pub(super) fn wants_decision(run: &RunState, ix: StepIx) -> bool {
     let failed = run.steps.get(ix).is_some_and(|step| step.status() == StepStatus::Failed);
     if !failed || run.is_settled(ix) {
         return false;
@@ -217,7 +217,7 @@ fn rung(model: &Model, view: &RungView) -> Option<TroubleChoice> {
     Some(TroubleChoice { way, label, note: said.join(" · "), gone: false })
 }
 
-/// Who decides, by name: the leads.
+/// Who decides, by name: a lead, or the first of several.
 pub(in crate::cockpit) fn deciders(run: &RunState) -> String {
     let opened = run.opened.person.to_string();
     let known = run.plan.people.keys().chain(run.people.keys());
@@ -229,8 +229,8 @@ pub(in crate::cockpit) fn deciders(run: &RunState) -> String {
     }
     let names: Vec<_> = leads.iter().map(|id| run.plan.person_name(id)).collect();
     match names[..] {
-        [] => "a lead decides".to_owned(),
-        [one] => format!("{one} decides"),
-        [first, ..] => format!("{first} or another lead decides"),
+        [] => "a lead".to_owned(),
+        [one] => one.to_owned(),
+        [first, ..] => format!("{first} or another lead"),
     }
 }
