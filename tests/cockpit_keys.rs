@@ -157,7 +157,7 @@ fn a_text_typed_behind_palette_and_finder_is_theirs_at_any_speed() {
         s.pace = pace;
         s.keys(":roll");
         let palette = s.model.palette.as_ref().unwrap();
-        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::RollCall));
+        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::Rollback));
         assert!(s.model.offer.is_none());
     }
 }

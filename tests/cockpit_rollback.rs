@@ -199,7 +199,7 @@ fn a_no_go_proposes_its_rung_and_ends_rolled_back() {
     s.keys("<Ctrl-r>");
     let told = facts(&s);
     assert!(told.contains("Every step of it is settled"), "{told}");
-    assert!(told.contains("Well: 1.1–1.3 undone"), "{told}");
+    assert!(told.contains("Well: 1.1–1.4 undone"), "{told}");
     assert!(told.contains("R3 Put up") || told.contains("no rung is left"), "{told}");
     // Nothing is picked beforehand.
     s.keys("<Ctrl-s>");
