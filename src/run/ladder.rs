@@ -86,9 +86,9 @@ impl RunState {
 
     /// The point of no return that was passed first.
     fn returned(&self) -> Option<StepIx> {
-        let passed = |ix: &StepIx| self.plan.steps[*ix].point_of_no_return && self.has_begun(*ix);
-        (0..self.plan.steps.len()).filter(passed).min_by_key(|ix| {
-            let now = &self.steps[*ix].now;
+        let passed = self.no_return.iter().copied().filter(|&ix| self.has_begun(ix));
+        passed.min_by_key(|&ix| {
+            let now = &self.steps[ix].now;
             now.started.as_ref().or(now.ended.as_ref()).map(|fact| fact.seq)
         })
     }

@@ -21,6 +21,7 @@ pub mod query;
 pub mod refusal;
 mod revision;
 mod rules;
+pub mod rungs;
 pub mod state;
 pub mod status;
 mod texts;

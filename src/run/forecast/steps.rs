@@ -104,6 +104,9 @@ impl Source {
             let start = times.would_start(position);
             return (start, start.map(|start| start + inputs.length(position)));
         }
+        if let Some(since) = inputs.passed_since(position) {
+            return (Some(since), Some(since));
+        }
         let (start, finish) = (times.start(position), times.finish(position));
         (start.or(finish), finish)
     }
