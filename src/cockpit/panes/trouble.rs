@@ -7,7 +7,7 @@ use crate::cockpit::model::{About, Model, RungView, Trouble, TroubleChoice, Way}
 use crate::run::{Event, RunState, StepStatus};
 use crate::runbook::{OnNoGo, Place, Role, StepIx, Then, format_duration};
 
-/// Shows the failed step under the cursor, else what failed last; nothing when nothing waits for a
+/// Shows the rung that failed, the failed step under the cursor, else what failed last; nothing when nothing waits for a
 /// decision and nobody has asked.
 pub(super) fn refresh(model: &mut Model) {
     let Some(about) = wanted(model) else {
@@ -56,11 +56,12 @@ fn wanted(model: &Model) -> Option<About> {
         return Some(focused.about.clone());
     }
     let about = |ix: StepIx| run.plan.steps.get(ix).map(|step| About::Step(step.id.clone()));
-    if let Some(ix) = model.cursor_step().filter(|ix| wants_decision(run, *ix)) {
-        return about(ix);
-    }
+    // A rung that failed holds everybody up; the steps that led to it were decided about before.
     if let Some(rung) = failed_rung(run) {
         return Some(About::Rung(rung.to_owned()));
+    }
+    if let Some(ix) = model.cursor_step().filter(|ix| wants_decision(run, *ix)) {
+        return about(ix);
     }
     let failed_at =
         |ix: &StepIx| run.steps.get(*ix).and_then(|s| s.now.ended.as_ref()).map(|f| f.at);
