@@ -161,12 +161,17 @@ impl Model {
     ) -> Self {
         let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
+        let on = run.rung_on();
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
-        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let rungs = run.plan.rollbacks.iter().enumerate().filter(|(ix, _)| on != Some(*ix));
+        let folded = phases.map(|phase| &phase.id).chain(rungs.map(|(_, rung)| &rung.id));
         let folded: HashSet<String> = folded.cloned().collect();
-        // The cursor begins where the night is: on the first step that is not settled.
-        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        // The cursor begins where the night is: on the first step that is not settled, of the
+        // rollback that is on before all others.
+        let rung = on.map(|on| run.rung_applies(on)).unwrap_or_default();
+        let mut order = rung.into_iter().chain(run.plan.forward_steps());
+        let first = order.find(|ix| !settled(ix)).unwrap_or(0);
         let cursor = run.plan.steps.get(first);
         let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
         let steps = StepsPane {

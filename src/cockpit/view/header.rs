@@ -130,6 +130,10 @@ fn progress(ink: &Ink<'_>) -> Option<Part> {
 
 fn rag(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
+    // What was called off or taken back went neither as planned nor late.
+    if matches!(ink.model.run.status, RunStatus::RolledBack | RunStatus::Canceled) {
+        return None;
+    }
     let (word, style) = match ink.model.forecast.rag {
         Rag::Green => (" GREEN ", styles.green),
         Rag::Amber => (" AMBER ", styles.amber),
@@ -207,7 +211,7 @@ fn way_back(ink: &Ink<'_>, roll_back: &RollBack) -> Said {
             (["no rollback in this runbook", "no rollback here", "RB: none"], "none", styles.label)
         }
         RollBack::NotNeeded => (
-            ["nothing to roll back yet", "nothing to ROLL BACK", "RB: not yet"],
+            ["nothing to ROLL BACK yet", "nothing to ROLL BACK", "RB: not yet"],
             "not needed",
             styles.roll_back,
         ),
