@@ -7,6 +7,7 @@ pub(super) mod plan;
 mod record;
 mod run;
 mod step;
+mod what_if;
 
 use super::action::Action;
 use super::card::{Card, CardAct, Field, FieldName, Tone};
@@ -17,6 +18,7 @@ use crate::runbook::{Role, StepIx};
 pub use filter::KINDS;
 pub use record::{NEW_NOTE, mend_as, note, with_override};
 pub use step::override_field;
+pub use what_if::again as what_if_again;
 
 /// The card of an action, about the step under the cursor where it is about one.
 ///
@@ -72,6 +74,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
         Action::CopyBridge => run::bridge(model),
+        Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
         Action::NoteClose => record::note_close(model),
@@ -100,6 +103,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::Quit
             | CardAct::WriteBack
             | CardAct::CopyBridge
+            | CardAct::WhatIf(_)
     )
 }
 

@@ -6,7 +6,7 @@ use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
 
-use crate::run::{Approval, Mode, Rag, RunStatus, StepStatus};
+use crate::run::{Approval, Mode, Rag, RunStatus, StepStatus, chance_percent};
 use crate::runbook::{AvailableUntil, Role, Rung, StepIx, StepKind, format_timer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -163,7 +163,17 @@ fn finish(ink: &Ink<'_>) -> Option<Part> {
     let slip = slip.and_then(clock::slip).map(|slip| format!(" ({slip})")).unwrap_or_default();
     let value = |slip: &str| Span::styled(format!("{}{slip}", ink.moment(finish)), styles.clock);
     let label = Span::styled("finish ", styles.label);
-    Some(Part::new(2, vec![label.clone(), value(&slip)]).or(vec![label, value("")]))
+    let bare = vec![label.clone(), value(&slip)];
+    let Some(chance) = ink.model.chance.chance.and_then(|chance| chance.in_window) else {
+        return Some(Part::new(2, bare).or(vec![label, value("")]));
+    };
+    let percent = chance_percent(chance);
+    let with = |words: String| {
+        let chance = Span::styled(words, styles.label);
+        vec![label.clone(), value(&slip), chance]
+    };
+    let part = Part::new(2, with(format!(" {percent} in the window")));
+    Some(part.or(with(format!(" {percent}"))).or(bare).or(vec![label.clone(), value("")]))
 }
 
 /// How far back there is a way, in words as long as nothing computes until when.

@@ -4,7 +4,7 @@ use crate::cockpit::model::WaitingOn;
 use crate::cockpit::view::clock;
 use crate::cockpit::view::ink::Ink;
 use crate::cockpit::view::text::fit;
-use crate::run::{Mode, Rag, RunStatus, StepStatus};
+use crate::run::{Mode, Rag, RunStatus, StepStatus, chance_percent};
 use crate::runbook::format_timer;
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -119,6 +119,9 @@ fn rag(ink: &Ink<'_>) -> Said {
         }
         (None, None) => String::new(),
     };
+    let chance = model.chance.chance.and_then(|chance| chance.in_window);
+    let chance = chance.map(|chance| format!(", {} in the window", chance_percent(chance)));
+    let finish = finish + &chance.unwrap_or_default();
     Said::new(ink, "STATUS", word, format!("{}{finish}", fit(reason, 2 * TITLE))).styled(style)
 }
 
