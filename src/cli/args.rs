@@ -2,7 +2,7 @@
 
 use super::{
     adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, plan,
-    record, run, run_acts, runbook, shell, status, step, watch,
+    record, rollback, run, run_acts, runbook, shell, status, step, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -104,6 +104,8 @@ pub enum Command {
     Complete(run_acts::CompleteArgs),
     /// Call the run off
     Cancel(run_acts::CancelArgs),
+    /// Show the rollback ladder, take a rung of it, or end the one that is on
+    Rollback(rollback::RollbackArgs),
     /// Judge a success criterion
     Judge(criteria::JudgeArgs),
     /// Print an audience's message with its live values, and record that it went out

@@ -25,6 +25,7 @@ mod people;
 mod plan;
 mod plan_text;
 mod record;
+mod rollback;
 mod run;
 mod run_acts;
 mod runbook;
@@ -114,6 +115,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Reschedule(args) => run_acts::reschedule(context, &args),
         Command::Complete(args) => run_acts::complete(context, &args),
         Command::Cancel(args) => run_acts::cancel(context, &args),
+        Command::Rollback(args) => rollback::run(context, &args),
         Command::Judge(args) => criteria::run(context, &args),
         Command::Message(args) => message::run(context, &args),
         Command::Verify(args) => record::verify(context, &args),

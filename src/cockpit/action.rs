@@ -180,7 +180,8 @@ actions! {
     ShowCalls "calls" Panes ["F11", "#"] "calls" "shows whom to call, when, and what became of it"
     ShowBridge "bridge" Panes ["F12", "&"] "bridge" "shows eight large lines for the screen that the whole bridge sees"
     ShowDifference "difference" Panes ["F8"] "difference" "shows what the changed runbook file would change"
-    Trouble "trouble" Panes ["!"] "trouble" "goes to the failed step's panel: try again, skip, defer, hold"
+    Trouble "trouble" Panes ["!"] "trouble" "goes to the panel of what has failed: try again, skip, defer, hold, roll back"
+    ShowLadder "ladder" Panes ["|"] "ladder" "shows what each rung of the rollback ladder would do, and until when"
     Help "help" Panes ["?", "F1"] "help" "shows all keys"
     Palette "palette" Panes [":"] "command" "runs any action by its name"
 
@@ -216,6 +217,7 @@ actions! {
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
     Hold "run-hold" Panes ["H"] "hold" "holds the run: nothing new starts"
     Resume "run-resume" Panes ["R"] "resume" "ends the hold"
+    Rollback "rollback" Panes ["Ctrl-r"] "roll back" "shows what rolling back would do, rung by rung; while one is on, ends it"
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"

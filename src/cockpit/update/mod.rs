@@ -15,6 +15,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -105,6 +106,10 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
     let mut effects = alerts::ring(model);
     effects.extend(chance::ask(model));
@@ -119,6 +124,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -163,4 +169,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

@@ -84,7 +84,7 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
         _ if settled => styles.time,
         _ => styles.title,
     };
-    row.push(left(&step.title, columns.title), title_style);
+    row.push(left(&titled(ink, ix, &step.title, columns.title), columns.title), title_style);
     if columns.owner > 0 {
         let owner = ink.model.run.owner_of(ix).unwrap_or_default();
         let owner = if columns.owner >= 12 {
@@ -102,6 +102,16 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
     let (what, style) = what(ink, ix, &look);
     row.what(&what, style);
     row.line()
+}
+
+/// The title, with the number of the attempt where there has been one before.
+fn titled(ink: &Ink<'_>, ix: StepIx, title: &str, columns: usize) -> String {
+    let attempt = ink.model.run.steps.get(ix).map_or(1, |state| state.attempt);
+    if attempt < 2 {
+        return title.to_owned();
+    }
+    let again = format!(" ×{attempt}");
+    format!("{}{again}", fit(title, columns.saturating_sub(width(&again))))
 }
 
 /// Whether a step's clock times alone would mislead: another day than now, and than that of the
@@ -217,15 +227,30 @@ impl<'a> Head<'a> {
 
     /// That of a rung.
     pub fn rung(ink: &Ink<'a>, ix: RungIx) -> Option<Self> {
-        let rung = ink.model.run.plan.rollbacks.get(ix)?;
+        let run = &ink.model.run;
+        let rung = run.plan.rollbacks.get(ix)?;
         let folded = ink.model.steps.folded.contains(&rung.id);
+        let on = run.rung_on() == Some(ix);
+        let last = run.rollbacks.iter().rev().find(|taken| taken.rung == rung.id);
+        let word = match last.map(|taken| taken.succeeded) {
+            _ if on => "",
+            Some(Some(true)) => "taken",
+            Some(Some(false)) => "failed",
+            _ if run.proposed_rung() == Some(ix) => "proposed",
+            _ if run.gone(ix).is_some() => "gone",
+            _ => "rung",
+        };
+        let progress = on.then(|| {
+            let applies = run.rung_applies(ix);
+            (applies.iter().filter(|ix| run.is_settled(**ix)).count(), applies.len())
+        });
         Some(Self {
             symbol: if folded { "▸" } else { "▾" },
-            number: format!("R{}", ix + 1),
+            number: run.rung_number(ix),
             title: &rung.title,
             steps: rung.steps.clone(),
-            progress: None,
-            word: "rung",
+            progress,
+            word,
         })
     }
 
