@@ -85,15 +85,11 @@ fn people_read_a_table_a_gantt_and_the_way_back() {
         "Critical path\n  1.2 (30m) → 2.1 (10m)\n",
         "22:00–22:05  bo: 2 at once of 1.1, 1.2",
         "! 2.1 Open traffic",
-        "From 22:35 a rollback would not end inside the window: restore takes 20m and 5m to decide, roll back by 22:35",
+        "  ! From 22:35 a rollback would not end inside the window: restore takes 20m and\n    5m to decide, roll back by 22:35\n",
     ] {
         assert!(said.contains(part), "{part:?} in\n{said}");
     }
-    let wide = said.lines().map(|line| line.chars().count()).max();
-    assert!(wide <= Some(120), "the verdict is the longest line: {wide:?}");
-    let table_and_gantt = said.lines().filter(|line| line.contains("1.2 "));
-    assert!(table_and_gantt.clone().count() >= 3);
-    assert!(table_and_gantt.clone().all(|line| line.chars().count() <= 80), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
     let letters = plan(&house(), &["--ascii"]);
     assert!(letters.is_ascii(), "{letters}");
     assert!(letters.contains("###"), "{letters}");

@@ -22,6 +22,8 @@ pub struct Areas {
     pub header: Rect,
     /// One line below it while a rollback is on; empty otherwise.
     pub rollback: Rect,
+    /// One line of timers; empty while nothing is timed, or where there is no room.
+    pub strip: Rect,
     /// The pane in front, its border included. Rows of a list begin one below its top.
     pub main: Rect,
     /// The step detail beside or below the steps list, border included; empty where it has no
@@ -46,6 +48,9 @@ const FRAME_OF_TROUBLE: u16 = 4;
 /// From this width on, the step detail stands beside the list.
 pub const WIDE: u16 = 110;
 
+/// From this height on, timers have a line of their own.
+const TIMED: u16 = 18;
+
 /// Divides the screen.
 pub fn areas(model: &Model) -> Areas {
     let (width, height) = model.size;
@@ -62,9 +67,12 @@ pub fn areas(model: &Model) -> Areas {
     // Whatever else is shown, nobody takes a night that is being rolled back for another.
     let on = u16::from(model.run.rolling_back().is_some() && height >= 8);
     let rollback = Rect::new(0, head, width, on);
-    let head = head + on;
-    let middle = Rect::new(0, head, width, height.saturating_sub(head + foot));
-    let mut areas = Areas { screen, header, rollback, footer, main: middle, ..Areas::default() };
+    let timed = height >= TIMED && !model.glance.timers.is_empty();
+    let strip = Rect::new(0, head + on, width, u16::from(timed));
+    let top = head + on + strip.height;
+    let middle = Rect::new(0, top, width, height.saturating_sub(top + foot));
+    let mut areas =
+        Areas { screen, header, rollback, strip, footer, main: middle, ..Areas::default() };
     let columns = usize::from(inside(beside(middle).unwrap_or(middle)).width);
     let docked = match (&model.card, &model.trouble) {
         (Some(card), _) => Some(card_height(card, columns)),

@@ -213,6 +213,20 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Writes a sentence in indented lines that are not wider than they may be.
+pub fn sentence(text: &str, columns: usize, out: &mut String) {
+    let mut line = " ".to_owned();
+    for word in text.split(' ') {
+        if line.width() + 1 + word.width() > columns && line.trim() != "" {
+            let _ = writeln!(out, "{line}");
+            line = "   ".to_owned();
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    let _ = writeln!(out, "{line}");
+}
+
 /// Writes words joined by a sign, in indented lines that are not wider than they may be.
 fn wrapped(words: impl Iterator<Item = String>, join: &str, columns: usize, out: &mut String) {
     let mut line = String::new();

@@ -7,6 +7,7 @@ pub(super) mod ladder;
 mod lists;
 mod steps;
 mod timeline;
+mod timers;
 pub(super) mod trouble;
 pub(super) mod words;
 
@@ -17,6 +18,7 @@ pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
 pub(super) use timeline::find_cursor;
 pub use timeline::scale;
+pub use timers::{NEAR, Pressing, Timer, TimerOf, deadline, wait_left};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {

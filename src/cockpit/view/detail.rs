@@ -12,6 +12,7 @@ use super::ink::{Ink, LABEL};
 use super::{pane, text};
 use crate::cockpit::markdown;
 use crate::cockpit::model::{Cursor, Focus, View};
+use crate::cockpit::panes::wait_left;
 use crate::run::{Approval, StepStatus};
 use crate::runbook::{Owner, Secs, Step, StepIx, StepKind, format_duration, format_timer};
 use ratatui::buffer::Buffer;
@@ -191,6 +192,14 @@ impl Page<'_> {
             );
             self.field("estimate", &said);
         }
+        if let Some(left) = wait_left(&ink.model.run, ix, ink.now()) {
+            let said = match left {
+                1.. => format!("{} left", format_timer(left)),
+                _ => "elapsed: it can be completed".to_owned(),
+            };
+            self.field("wait", &said);
+        }
+        self.late_start(ix);
         let ends = ink.span(ix);
         let was = |fact: bool| if fact { "" } else { " expected" };
         let at_once = ends.start == ends.finish && state.now.started.is_none();
@@ -208,6 +217,19 @@ impl Page<'_> {
             let style = if ends.late { ink.theme.steps.late } else { ink.theme.detail.value };
             let text = format!("{}{}{slip}", ink.moment(finish), was(over));
             self.styled_field("finish", &text, style);
+        }
+    }
+
+    /// By how much a step that has not begun is past its planned start.
+    fn late_start(&mut self, ix: StepIx) {
+        let ink = self.ink;
+        let expected = ink.model.forecast.steps.get(ix).filter(|expected| expected.late);
+        let planned =
+            ink.model.run.steps.get(ix).is_some_and(|s| s.status() == StepStatus::Planned);
+        if let Some(at) = expected.and_then(|expected| expected.planned_start).filter(|_| planned) {
+            let late = super::clock::rough((ink.now() - at).num_seconds());
+            let text = format!("{late} past its planned start, {}", ink.moment(at));
+            self.styled_field("late", &text, ink.theme.steps.late);
         }
     }
 

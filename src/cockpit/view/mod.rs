@@ -31,9 +31,11 @@ mod people;
 mod rolling;
 mod row;
 mod steps;
+mod strip;
 pub mod text;
 mod timeline;
 mod trouble;
+mod what;
 
 use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
@@ -64,6 +66,7 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     buffer.set_style(buffer.area, theme.screen.text);
     header::draw(&ink, buffer, areas.header);
     rolling::draw(&ink, buffer, areas.rollback);
+    strip::draw(&ink, buffer, areas.strip);
     pane_in_front(&ink, buffer, &areas);
     footer::draw(&ink, buffer, areas.footer);
     let mut cursor = None;
@@ -212,6 +215,7 @@ impl Areas {
             &mut self.screen,
             &mut self.header,
             &mut self.rollback,
+            &mut self.strip,
             &mut self.main,
             &mut self.detail,
             &mut self.dock,

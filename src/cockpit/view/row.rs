@@ -4,8 +4,8 @@
 use super::clock;
 use super::ink::{Ends, Ink, Look};
 use super::text::{fit, left, right, width};
-use crate::run::StepStatus;
-use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx, StepKind, format_timer};
+use super::what::what;
+use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -131,63 +131,6 @@ fn bold_of(look: &Look) -> Style {
     Style { fg: None, bg: None, ..look.style }
 }
 
-/// The last column: what is being saved, else the state in a word with its time, else what it
-/// waits for.
-fn what(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (String, Style) {
-    let Some((step, state)) = ink.step(ix).zip(ink.model.run.steps.get(ix)) else {
-        return Default::default();
-    };
-    if ink.model.is_saving(&step.id) {
-        return ("saving…".to_owned(), ink.theme.header.unsaved);
-    }
-    let why = if state.owes_reason() { ", why?" } else { "" };
-    let elapsed = ink.elapsed(ix);
-    let timer = elapsed.map(format_timer).unwrap_or_default();
-    let text = match state.status() {
-        StepStatus::Planned => planned(ink, ix),
-        StepStatus::Running => running(ink, ix, look.word, &timer),
-        StepStatus::Blocked => {
-            let since = state.now.blocked.last().map(|pause| pause.secs(ink.now()));
-            joined("blocked", &since.map(format_timer).unwrap_or_default(), why)
-        }
-        StepStatus::Done | StepStatus::Failed => joined(look.word, &timer, why),
-        _ => joined(look.word, "", why),
-    };
-    (text.trim_end().to_owned(), look.style)
-}
-
-/// A word, its time where there is one, and what is owed.
-fn joined(word: &str, timer: &str, why: &str) -> String {
-    let space = if timer.is_empty() { "" } else { " " };
-    format!("{word}{space}{timer}{why}")
-}
-
-fn running(ink: &Ink<'_>, ix: StepIx, word: &str, timer: &str) -> String {
-    let planned = ink.step(ix).and_then(|step| step.duration).map(|span| span.likely);
-    match planned {
-        Some(secs) if secs > 0 => {
-            format!("{word} {timer}/{}", crate::runbook::format_duration(secs))
-        }
-        _ => format!("{word} {timer}"),
-    }
-}
-
-fn planned(ink: &Ink<'_>, ix: StepIx) -> String {
-    let run = &ink.model.run;
-    let Some(step) = ink.step(ix) else { return String::new() };
-    let waits = ink.waits_for(ix);
-    match (&step.gate, step.kind) {
-        (Some(gate), _) if waits == "ready" || run.go_votes(ix) > 0 => {
-            format!("gate {}/{} go", run.go_votes(ix), gate.go_votes_needed())
-        }
-        (_, StepKind::Choice) if waits == "ready" => "choose".to_owned(),
-        _ if waits == "ready" && run.steps.get(ix).is_some_and(|s| s.now.stood_by.is_some()) => {
-            "ready, stands by".to_owned()
-        }
-        _ => waits,
-    }
-}
-
 /// The head of a phase, or of a rung of the ladder.
 pub struct Head<'a> {
     /// `▾` open, `▸` folded, `✔` all settled.
@@ -270,7 +213,8 @@ impl<'a> Head<'a> {
         let ends = self.ends(ink);
         let far = ends.start.is_some_and(|at| !clock::is_near(at, ink.now()));
         row.times(ink, ends, (styles.time, far));
-        row.what(if columns.owner > 0 { "" } else { progress }, styles.time);
+        let progress = if columns.owner > 0 { "" } else { progress };
+        row.what(&[progress.to_owned()], styles.time);
         row.line()
     }
 
@@ -310,6 +254,7 @@ impl Row {
             |at: Option<_>| at.map_or_else(|| "     ".to_owned(), |at| clock::time(at, zone));
         let day = ends.start.or(ends.finish).filter(|_| with_day);
         let lasts = ends.start.is_some() && ends.start != ends.finish;
+        let late = ends.late;
         let text = match (self.columns.time, lasts) {
             (0, _) => return,
             (11.., _) if day.is_some() => {
@@ -320,31 +265,21 @@ impl Row {
             (_, _) if ends.finish.is_some() => format!("→{}", clock(ends.finish)),
             _ => " ".repeat(6),
         };
-        self.push("  ".to_owned(), Style::new());
+        // Told by a sign, too, where the colour does not tell it.
+        self.push(if late { " !" } else { "  " }.to_owned(), style);
         self.push(text, style);
     }
 
-    /// Left-aligned, so that the word stands still while its timer grows.
-    fn what(&mut self, text: &str, style: Style) {
+    /// The longest form that fits, left-aligned, so that the word stands still while its timer
+    /// grows.
+    fn what(&mut self, forms: &[String], style: Style) {
         let columns = self.columns.what;
         if columns == 0 {
             return;
         }
-        // What was planned gives way first, then the word, which the symbol tells, too.
-        let running = text.starts_with("running ") || text.starts_with("over ");
-        let text = match (text.split_once('/'), text.split_once(' ')) {
-            _ if width(text) <= columns => text,
-            _ if text.starts_with("not applicable") => "n/a",
-            _ if !running => text,
-            (Some((worked, _)), _) if width(worked) <= columns => worked,
-            (_, Some((_, timer))) => timer,
-            _ => text,
-        };
+        let fits = forms.iter().find(|form| width(form) <= columns).or(forms.last());
         self.push(" ".repeat(WHAT_GAP), Style::new());
-        self.push(
-            if width(text) > columns { fit(text, columns) } else { left(text, columns) },
-            style,
-        );
+        self.push(left(fits.map_or("", String::as_str), columns), style);
     }
 
     fn line(self) -> Line<'static> {
