@@ -5,7 +5,6 @@
 mod session;
 mod support;
 
-use golive::cockpit::effect::Effect;
 use golive::cockpit::msg::Msg;
 use golive::run::{Chance, Odds};
 use session::Session;
@@ -34,12 +33,8 @@ covers = ["freeze", "migrate"]
 steps = [ { id = "dump", title = "Dump", duration = "20m" } ]
 "#;
 
-fn asked(s: &Session) -> Vec<&Odds> {
-    let odds = s.effects.iter().filter_map(|effect| match effect {
-        Effect::Chance(odds) => Some(&**odds),
-        _ => None,
-    });
-    odds.collect()
+fn asked(s: &Session) -> &[Odds] {
+    &s.draws
 }
 
 /// Answers the last question, as the thread that draws does.
