@@ -204,6 +204,7 @@ actions! {
     Vote "gate-vote" Steps ["v"] "vote" "votes on the gate"
     Decide "gate-decide" Steps ["D"] "decide" "decides the gate: go, go with conditions, no-go"
     Reason "step-reason" Steps ["w"] "why" "gives the reason that is still owed"
+    WhatIf "what-if" Steps ["+"] "what if" "asks what would move if the step took longer; records nothing"
     CallOwner "step-call" Steps ["p"] "call" "records a call to the step's owner"
 
     // ---- the record
