@@ -105,10 +105,9 @@ fn begin_cutover(night: &mut Night) {
     night.at("22:43").ok("ana", Event::RunResumed {});
     night.ok("bo", begin("migrate"));
     night.at("22:50").ok("bo", value("migrate", "lag", "9"));
-    night.at("22:53").ok(
-        "bo",
-        Event::StepFailed { step: "migrate".to_owned(), attempt: 1, reason: None },
-    );
+    night
+        .at("22:53")
+        .ok("bo", Event::StepFailed { step: "migrate".to_owned(), attempt: 1, reason: None });
     night.at("22:54").ok(
         "bo",
         Event::ReasonGiven {
@@ -137,10 +136,9 @@ fn cutover_and_back(night: &mut Night) {
     );
     let again = || "migrate".to_owned();
     night.ok("bo", Event::StepStarted { step: again(), attempt: 2 });
-    night.at("23:10").ok(
-        "bo",
-        Event::StepEstimated { step: again(), attempt: 2, remaining_s: 20 * 60 },
-    );
+    night
+        .at("23:10")
+        .ok("bo", Event::StepEstimated { step: again(), attempt: 2, remaining_s: 20 * 60 });
     let early = Intent {
         override_reason: Some("the finished tables can be counted".to_owned()),
         ..Intent::new("ana", begin("verify"))
@@ -287,10 +285,7 @@ fn notes(night: &mut Night) {
     let issue = night.id_of(issue);
     night.at("00:02").ok(
         "bo",
-        Event::NoteClosed {
-            note: issue,
-            reason: Some("logs were moved away".to_owned()),
-        },
+        Event::NoteClosed { note: issue, reason: Some("logs were moved away".to_owned()) },
     );
     night.ok(
         "ana",
