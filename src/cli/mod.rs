@@ -15,6 +15,7 @@ mod error;
 mod evidence;
 mod files;
 mod gate;
+mod import;
 mod log_file;
 mod meant;
 mod message;
@@ -94,6 +95,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Run(args) => run::run(context, &args),
         Command::Open(args) => open::run(context, &args),
         Command::New(args) => new::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(context, &args),
         Command::Runs => runs::run(context),
