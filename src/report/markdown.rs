@@ -136,7 +136,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The same for text in the middle of a line, as in a cell.
-fn escaped_inline(text: &str) -> String {
+pub(super) fn escaped_inline(text: &str) -> String {
     escaped_from(text, false)
 }
 
