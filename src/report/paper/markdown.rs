@@ -1,6 +1,6 @@
 //! The paper as Markdown: boxes are ☐, so that they stand in tables, too.
 
-use super::super::markdown::escaped_inline;
+use super::super::markdown::{escaped, escaped_inline};
 use super::rows::Row;
 use super::{Paper, Section};
 use std::fmt::Write;
@@ -109,10 +109,7 @@ fn cell(text: &str) -> String {
 
 /// A text of several lines within a list's item; each line is one (two spaces at its end).
 fn lines(text: &str) -> String {
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| escaped_inline(line.trim_end()))
-        .filter(|l| !l.is_empty())
-        .collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| escaped(line.trim())).filter(|l| !l.is_empty()).collect();
     lines.join("  \n  ")
 }
