@@ -2,7 +2,8 @@
 
 use super::{
     actions, adopt, check, checklist, correct, criteria, gate, message, new, note, open, people,
-    plan, record, report, review, run, run_acts, runbook, schema, shell, status, step, watch,
+    plan, record, report, review, rollback, run, run_acts, runbook, schema, shell, status, step,
+    watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -104,6 +105,8 @@ pub enum Command {
     Complete(run_acts::CompleteArgs),
     /// Call the run off
     Cancel(run_acts::CancelArgs),
+    /// Show the rollback ladder, take a rung of it, or end the one that is on
+    Rollback(rollback::RollbackArgs),
     /// Judge a success criterion
     Judge(criteria::JudgeArgs),
     /// Print an audience's message with its live values, and record that it went out

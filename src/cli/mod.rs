@@ -28,6 +28,7 @@ mod plan_text;
 mod record;
 mod report;
 mod review;
+mod rollback;
 mod run;
 mod run_acts;
 mod runbook;
@@ -117,6 +118,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Reschedule(args) => run_acts::reschedule(context, &args),
         Command::Complete(args) => run_acts::complete(context, &args),
         Command::Cancel(args) => run_acts::cancel(context, &args),
+        Command::Rollback(args) => rollback::run(context, &args),
         Command::Judge(args) => criteria::run(context, &args),
         Command::Message(args) => message::run(context, &args),
         Command::Report(args) => report::run(context, &args),

@@ -175,12 +175,13 @@ actions! {
     ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists and success criteria"
     ShowLog "log" Panes ["F5", "L"] "log" "shows everything that happened"
     ShowNotes "notes" Panes ["F6", "N"] "notes" "shows the notes"
-    ShowPeople "people" Panes ["F7", "W"] "people" "shows people: role, contact, what they are on"
+    ShowPeople "people" Panes ["F7", "W"] "people" "shows who takes part: role, contact, what they are on"
     ShowTimeline "timeline" Panes ["F9", "="] "timeline" "shows the steps against time: plan, actual, forecast, window, roll back by"
     ShowCalls "calls" Panes ["F11", "#"] "calls" "shows whom to call, when, and what became of it"
-    ShowBridge "bridge" Panes ["F12", "&"] "bridge" "shows eight large lines for the screen that the whole bridge sees"
+    ShowBridge "bridge" Panes ["F12", "&"] "bridge" "shows eight large lines for the screen that everybody on the call sees"
     ShowDifference "difference" Panes ["F8"] "difference" "shows what the changed runbook file would change"
-    Trouble "trouble" Panes ["!"] "trouble" "goes to the failed step's panel: try again, skip, defer, hold"
+    Trouble "trouble" Panes ["!"] "trouble" "goes to the panel of what has failed: try again, skip, defer, hold, roll back"
+    ShowLadder "ladder" Panes ["|"] "ladder" "shows what each rung of the rollback ladder would do, and until when"
     Help "help" Panes ["?", "F1"] "help" "shows all keys"
     Palette "palette" Panes [":"] "command" "runs any action by its name"
 
@@ -211,10 +212,13 @@ actions! {
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
     CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
 
+    Report "report" Panes ["Ctrl-p"] "report" "writes the report of the run to a page (HTML) and says where"
+
     // ---- the run
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
     Hold "run-hold" Panes ["H"] "hold" "holds the run: nothing new starts"
     Resume "run-resume" Panes ["R"] "resume" "ends the hold"
+    Rollback "rollback" Panes ["Ctrl-r"] "roll back" "shows what rolling back would do, rung by rung; while one is on, ends it"
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"
@@ -237,8 +241,8 @@ actions! {
     TimeBack "time-back" Timeline ["Shift-Left", "<"] "earlier" "scrolls to earlier times"
     TimeOn "time-on" Timeline ["Shift-Right", ">"] "later" "scrolls to later times"
     ZoomIn "zoom-in" Timeline ["+"] "zoom in" "shows less time, more finely"
-    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, down to the whole run"
-    ZoomFit "zoom-fit" Timeline ["f"] "whole run" "shows the whole run again"
+    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, until all of the run is seen"
+    ZoomFit "zoom-fit" Timeline ["f"] "all" "shows all of the run again"
     TimeNow "time-now" Timeline ["t"] "now" "goes to now and follows it"
 
     // ---- other panes

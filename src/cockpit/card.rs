@@ -400,6 +400,10 @@ pub enum CardAct {
     RunComplete,
     /// Cancels the run.
     RunCancel,
+    /// Begins the rung with this id.
+    RollbackBegin(String),
+    /// Ends the rollback that is on, of the rung with this id.
+    RollbackEnd(String),
     /// Chooses what to mend about an entry.
     Correct {
         /// Candidates, newest first; field [`FieldName::Which`] picks one of them.

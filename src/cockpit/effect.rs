@@ -24,6 +24,8 @@ pub enum Effect {
     Copy(String),
     /// Write the run's present text back to the runbook's file.
     WriteFile(String),
+    /// Write the report of the run as it is on disk; `ReportWritten` says where.
+    WriteReport,
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
     /// Draw everything anew.

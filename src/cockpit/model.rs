@@ -2,11 +2,13 @@
 //! draws it and decides nothing.
 
 mod glance;
+mod ladder;
 mod lists;
 mod talk;
 mod timeline;
 
 pub use glance::*;
+pub use ladder::*;
 pub use lists::*;
 pub use talk::*;
 pub use timeline::*;
@@ -53,7 +55,9 @@ pub struct Model {
     pub checklists: ChecklistsPane,
     /// First line shown of the step detail.
     pub detail_scroll: usize,
-    /// A failed step that wants a decision; docked beside the list, never in the way.
+    /// The rollback ladder.
+    pub ladder: Ladder,
+    /// What wants a decision; docked beside the list, never in the way.
     pub trouble: Option<Trouble>,
     /// The open card.
     pub card: Option<Card>,
@@ -194,6 +198,7 @@ impl Model {
             calls: CallsPane::default(),
             checklists: ChecklistsPane::default(),
             detail_scroll: 0,
+            ladder: Ladder::default(),
             trouble: None,
             card: None,
             palette: None,
@@ -304,12 +309,14 @@ impl Model {
         (ahead > SOON).then(|| format!("{what} in {}", format_duration(ahead - ahead % 60)))
     }
 
-    /// The ready step to go to once the one under the cursor is settled: mine before others', the
-    /// next below before those above.
+    /// The ready step to go to once the one under the cursor is settled: those of a rollback that is
+    /// on first, mine before others', the next below before those above.
     pub fn next_ready(&self) -> Option<StepIx> {
         let from = self.cursor_step().unwrap_or(0);
         let ready = self.glance.ready.iter().copied();
-        ready.min_by_key(|ix| (!self.run.is_mine(*ix, &self.me), *ix < from, *ix))
+        let rung = self.run.rung_on().and_then(|on| self.run.plan.rollbacks.get(on));
+        let forward = |ix: &StepIx| rung.is_some_and(|rung| !rung.steps.contains(ix));
+        ready.min_by_key(|ix| (forward(ix), !self.run.is_mine(*ix, &self.me), *ix < from, *ix))
     }
 
     /// Whether an own act about this step is on its way to the disk: shown as *saving*.
@@ -336,6 +343,8 @@ pub enum View {
     Notes,
     /// People: role, contact, what they are on.
     People,
+    /// The rollback ladder: what each rung would do.
+    Ladder,
     /// Whom to call, when, for which step, and what became of it.
     Calls,
     /// Eight large lines for the screen that the whole bridge sees.
@@ -368,6 +377,7 @@ impl View {
             Self::Log => "Log",
             Self::Notes => "Notes",
             Self::People => "People",
+            Self::Ladder => "Rollback ladder",
             Self::Calls => "Calls",
             Self::Bridge => "Bridge",
             Self::Difference => "Difference",

@@ -7,7 +7,9 @@
 //! ```
 
 pub mod core;
+pub mod directory;
 pub mod store;
 
 pub use core::{Core, Who};
+pub use directory::Directory;
 pub use store::{Store, StoreError};

@@ -21,10 +21,12 @@ pub mod query;
 pub mod refusal;
 mod revision;
 mod rules;
+pub mod rungs;
 pub mod state;
 pub mod status;
 mod texts;
 pub mod timeline;
+pub mod timers;
 pub mod what_if;
 pub mod words;
 
@@ -47,6 +49,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
 pub use what_if::{Moved, what_if};
 pub use words::*;
 

@@ -166,6 +166,9 @@ impl RunState {
     /// What a predecessor that is left out would itself have waited for: the order stays as planned
     /// although one of its steps has nothing to do.
     fn beyond(&self, before: StepIx, now: Time, waiting: &mut Vec<Waiting>) {
+        if !self.is_passed_through(before) {
+            return;
+        }
         let mut passed = vec![before];
         let mut next = 0;
         while let Some(&ix) = passed.get(next) {

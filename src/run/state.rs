@@ -494,6 +494,8 @@ pub struct RunState {
     pub(super) unsettled: Vec<usize>,
     /// When the last step of each phase was settled.
     pub(super) settled_at: Vec<Option<Time>>,
+    /// The plan's points of no return.
+    pub(super) no_return: Vec<StepIx>,
     /// The number of every step there ever was, by its id: none is given to another.
     pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.

@@ -9,6 +9,7 @@
 )]
 
 pub mod any_night;
+pub mod any_plan;
 pub mod cutover;
 pub mod ladder;
 pub mod rule_plan;

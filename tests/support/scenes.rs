@@ -56,6 +56,9 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("bridge-held-and-blocked", |size| press(model(&held(), "ana", size), "&")),
     ("bridge-with-a-failure", |size| press(model(&failed(), "ana", size), "&")),
     ("bridge-of-a-run-that-is-over", |size| press(model(&completed(), "ana", size), "&")),
+    ("timers", |size| at_step(&timed(), size, "soak")),
+    ("timers-past", |size| at_step(&timers_past(), size, "go-nogo")),
+    ("timers-on-the-bridge", |size| press(model(&timers_past(), "ana", size), "&")),
     ("difference", |size| difference(size, false)),
     ("difference-with-problems", |size| difference(size, true)),
     ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
@@ -243,6 +246,52 @@ fn called() -> Night {
     night.at("21:40").ok("ana", call("qa", NoAnswer, "mute"));
     night.at("21:41").ok("ana", Event::StepStoodBy { step: "banner".into(), attempt: 1 });
     night.at("21:58");
+    night
+}
+
+/// The ledger's plan with what a night can be timed by: an interval, a soak, updates, a deadline.
+pub fn timed_plan() -> String {
+    let soak = "  { id = \"soak\", title = \"Soak at 5 %\", kind = \"wait\", owner = \"bo\", duration = \"15m\" },\n  { id = \"go-nogo\"";
+    let interval = "\n[[intervals]]\nid = \"read-only\"\ntitle = \"Customers cannot write\"\nfrom = { step = \"freeze\", on = \"finish\" }\nto = { step = \"traffic\", on = \"finish\" }\nlimit = \"45m\"\ndowntime = true\n";
+    LEDGER
+        .replace("decision_margin", "update_every = \"30m\"\ndecision_margin")
+        .replace("deadline = \"T+1h\"", "deadline = \"T-30m\"")
+        .replace("  { id = \"go-nogo\"", soak)
+        + interval
+}
+
+/// A soak runs, with an estimate said for the step beside it.
+fn timed() -> Night {
+    let mut night = Night::open(&timed_plan());
+    for (at, person, step) in
+        [("22:01", "bo", "dump"), ("22:20", "qa", "mute"), ("22:24", "ana", "banner")]
+    {
+        night.at(at).ok(person, begin(step));
+        night.ok(person, done(step));
+    }
+    night.at("22:30").ok("bo", begin("freeze"));
+    night.at("22:34").ok("bo", done("freeze"));
+    night.at("22:40").ok(
+        "ana",
+        Event::MessageSent {
+            message: "exec-update".into(),
+            step: None,
+            text: "so far so good".into(),
+            how: golive::run::MessageHow::Copied,
+        },
+    );
+    night.at("22:41").ok("ana", skip("migrate"));
+    night.ok("ana", skip("verify"));
+    night.at("22:50").ok("bo", begin("soak"));
+    night.at("23:00:48");
+    night
+}
+
+/// Everything is late: the soak has elapsed, the update is overdue, the interval is over.
+fn timers_past() -> Night {
+    let mut night = timed();
+    night.at("23:20").ok("bo", done("soak"));
+    night.at("23:34:10");
     night
 }
 

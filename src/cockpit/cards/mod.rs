@@ -5,6 +5,7 @@ mod gate;
 mod people;
 pub(super) mod plan;
 mod record;
+mod rollback;
 mod run;
 mod step;
 
@@ -16,6 +17,7 @@ use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
 pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use rollback::asked_before_end;
 pub use step::override_field;
 
 /// The card of an action, about the step under the cursor where it is about one.
@@ -23,7 +25,47 @@ pub use step::override_field;
 /// # Errors
 /// Why there is nothing to record, and what to do instead.
 pub fn card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card, String> {
-    let mut card = bare_card(model, action, step)?;
+    completed(model, bare_card(model, action, step)?)
+}
+
+/// The card of a rung of the ladder.
+///
+/// # Errors
+/// Why it cannot be begun, and what to do instead.
+pub fn rung(model: &Model, id: &str) -> Result<Card, String> {
+    completed(model, rollback::begin(model, id)?)
+}
+
+/// The card that ends the rollback that is on.
+///
+/// # Errors
+/// None is on, or somebody else has to end it.
+pub fn rollback_end(model: &Model) -> Result<Card, String> {
+    completed(model, rollback::end(model)?)
+}
+
+/// An open card about a rollback as it reads after the run has changed, with what was typed into
+/// it; none for other cards.
+///
+/// # Errors
+/// It is not possible any more: why, and what to do instead.
+pub fn renewed(model: &Model, card: &Card) -> Option<Result<Card, String>> {
+    let new = match &card.act {
+        CardAct::RollbackBegin(id) => rung(model, id),
+        CardAct::RollbackEnd(_) => rollback_end(model),
+        _ => return None,
+    };
+    Some(new.map(|new| Card {
+        title: new.title,
+        facts: new.facts,
+        refusal: new.refusal,
+        asked: false,
+        ..card.clone()
+    }))
+}
+
+/// With what the rule book foresees, and the fields that every card has.
+fn completed(model: &Model, mut card: Card) -> Result<Card, String> {
     if records(&card.act) {
         foresee(model, &mut card)?;
         usual_fields(model, &mut card);
@@ -120,6 +162,10 @@ fn foresee(model: &Model, card: &mut Card) -> Result<(), String> {
     if refusal.rule == "owed" || refusal.rule == "for-another" || refusal.rule == "not-a-voter" {
         return Ok(());
     }
+    // What has to be settled first is on the card itself, with what the rung would do.
+    if matches!(card.act, CardAct::RollbackBegin(_)) && refusal.rule == "unsettled" {
+        return Ok(());
+    }
     if refusal.kind == RefusalKind::Impossible {
         return Err(refusal.to_string());
     }
@@ -189,6 +235,11 @@ fn probe(run: &RunState, act: &CardAct) -> Option<Event> {
             Event::RunCompleted { outcome: crate::run::Outcome::Successful, summary: None }
         }
         CardAct::RunCancel => Event::RunCanceled { reason: said() },
+        CardAct::RollbackBegin(rung) => Event::RollbackBegun { rung: rung.clone(), reason: said() },
+        // It can always be said that a rung has failed.
+        CardAct::RollbackEnd(rung) => {
+            Event::RollbackEnded { rung: rung.clone(), succeeded: false, reason: said() }
+        }
         CardAct::RollCall => Event::RollCallOpened {},
         CardAct::Present => Event::RollCallAnswered {},
         CardAct::NoteClose(note) => Event::NoteClosed { note: note.clone(), reason: None },

@@ -18,6 +18,7 @@ pub(super) fn glance(model: &Model) -> Glance {
         streams: streams(run),
         phases: vec![(0, 0); run.plan.phases.len()],
         call: to_call(model),
+        timers: super::timers::timers(model),
         ..Glance::default()
     };
     for (phase, counts) in run.plan.phases.iter().zip(&mut glance.phases) {

@@ -9,6 +9,7 @@
 mod effects;
 mod files;
 mod input;
+mod reports;
 mod run;
 pub mod screen;
 mod signals;

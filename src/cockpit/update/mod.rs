@@ -14,6 +14,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -72,6 +73,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Drafts(drafts) => answers::drafts(model, drafts),
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
+        Msg::ReportWritten(result) => file::report_written(model, result),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()
@@ -99,6 +101,10 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
     alerts::ring(model)
 }
@@ -111,6 +117,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -155,4 +162,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

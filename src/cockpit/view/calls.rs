@@ -45,7 +45,9 @@ fn row(ink: &Ink<'_>, call: &CallRow, columns: usize) -> Line<'static> {
     };
     let mine = call.person == ink.model.me;
     let step = ink.step(call.step);
-    let step = step.map(|step| format!("{} {}", step.number, step.title)).unwrap_or_default();
+    let perhaps = if call.maybe { "perhaps " } else { "" };
+    let step = step.map(|step| format!("{perhaps}{} {}", step.number, step.title));
+    let step = step.unwrap_or_default();
     let mut spans = vec![
         Span::styled(left(&ink.moment(call.at), 7), styles.time),
         Span::styled(left(&name, names), if mine { styles.mine } else { styles.title }),

@@ -57,7 +57,10 @@ pub(super) fn known(state: &RunState, rolling: Option<&Rolling>, ix: StepIx, now
     let mut known = Known {
         input: Input::GONE,
         mark: Mark { status: attempt.status, settled, out: false },
-        hangs: hangs(state, rolling, step),
+        // After the end, and where nothing forward begins any more, no choice will be made.
+        hangs: !state.status.is_over()
+            && rolling != Some(&Rolling::Stop)
+            && hangs(state, rolling, step),
         after_rung: returns
             || (matches!(rolling, Some(Rolling::Resume(_))) && state.kept_back(ix, now).is_some()),
         overruns: overruns(step, attempt, now).filter(|_| !returns),
@@ -71,6 +74,8 @@ pub(super) fn known(state: &RunState, rolling: Option<&Rolling>, ix: StepIx, now
     }
     known.input = if returns {
         waits(state, step, now)
+    } else if state.is_passed_through(ix) {
+        Input::Through { since: attempt.ended.as_ref().map_or(NEVER, |f| ms(f.at)) }
     } else if settled {
         let ended = attempt.ended.as_ref().map_or(NEVER, |f| ms(f.at));
         Input::Fixed { start: attempt.started.as_ref().map_or(NEVER, |f| ms(f.at)), finish: ended }

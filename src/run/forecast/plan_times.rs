@@ -46,7 +46,10 @@ impl PlanTimes {
         for (position, &ix) in part.steps().iter().enumerate() {
             let step = &state.plan.steps[ix];
             let input = if state.is_left_out(ix) {
-                Input::GONE
+                match step.when {
+                    None if state.keeps_ladder() => Input::Through { since: NEVER },
+                    _ => Input::GONE,
+                }
             } else {
                 let floor = step.not_before.map_or(NEVER, |m| ms(state.planned_moment(m, now)));
                 Input::Waits { floor, length: length_ms(step.duration.map_or(0, |d| d.likely)) }
@@ -72,6 +75,9 @@ impl PlanTimes {
     /// with, as if that were chosen.
     pub fn span(&self, network: &Network, ix: StepIx) -> (Option<Ms>, Option<Ms>) {
         let Some(position) = network.forward().position(ix) else { return (None, None) };
+        if self.inputs.passed_since(position).is_some() {
+            return (None, None);
+        }
         if self.times.is_absent(position) {
             let start = self.times.would_start(position);
             return (start, start.map(|start| start + self.inputs.length(position)));
@@ -82,7 +88,7 @@ impl PlanTimes {
     /// Start and finish of a step that the plan reckons with.
     pub fn counted(&self, network: &Network, ix: StepIx) -> Option<(Ms, Ms)> {
         let position = network.forward().position(ix)?;
-        if self.times.is_absent(position) {
+        if self.times.is_absent(position) || self.inputs.passed_since(position).is_some() {
             return None;
         }
         Some((self.times.start(position)?, self.times.finish(position)?))

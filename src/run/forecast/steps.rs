@@ -104,6 +104,9 @@ impl Source {
             let start = times.would_start(position);
             return (start, start.map(|start| start + inputs.length(position)));
         }
+        if let Some(since) = inputs.passed_since(position) {
+            return (Some(since), Some(since));
+        }
         let (start, finish) = (times.start(position), times.finish(position));
         (start.or(finish), finish)
     }
@@ -190,6 +193,11 @@ impl Steps {
             (first..self.len().min(first + PAGE)).map(|ix| self.source.expected(ix)).collect()
         });
         page.get(ix % PAGE)
+    }
+
+    /// Whether a step hangs on an option of an open choice that is not the one reckoned with.
+    pub fn is_maybe(&self, ix: StepIx) -> bool {
+        self.source.is_absent(ix)
     }
 
     /// All of them, in order.

@@ -2,7 +2,7 @@
 
 use super::super::Time;
 use super::super::forecast::{Expected, Forecast};
-use super::super::state::{Attempt, RunState, StepStatus};
+use super::super::state::{Attempt, Pause, Rollback, RunState, StepStatus};
 use crate::runbook::StepIx;
 use std::ops::Range;
 
@@ -126,22 +126,37 @@ pub struct Marks {
     pub opens: Option<Time>,
     /// The window closes.
     pub closes: Option<Time>,
+    /// The latest moment at which the decision to roll back still ends inside the window.
+    pub roll_back_by: Option<Time>,
+    /// The same once the step that starts next has started, where that is another moment.
+    pub after_next: Option<(StepIx, Time)>,
     /// The run ended.
     pub ended: Option<Time>,
     /// When the run was held, and until when (or now).
     pub holds: Vec<(Time, Time)>,
+    /// When rungs were taken, and until when (or now).
+    pub rollbacks: Vec<(Time, Time)>,
 }
 
 /// What is marked at this moment.
-pub fn marks(state: &RunState, now: Time) -> Marks {
+pub fn marks(state: &RunState, forecast: &Forecast, now: Time) -> Marks {
     let window = state.window(now);
     let ended = state.ended.as_ref().map(|fact| fact.at);
     let last = ended.map_or(now, |at| at.min(now));
-    let until = |pause: &super::super::state::Pause| {
+    let until = |pause: &Pause| {
         let until = pause.until.as_ref().map_or(last, |fact| fact.at.min(last));
         (pause.from.at, until.max(pause.from.at))
     };
+    let by = forecast.roll_back.by();
+    let after = forecast.after_next.and_then(|(step, after)| Some((step, after.by()?)));
+    let taken = |rollback: &Rollback| {
+        let until = rollback.ended.as_ref().map_or(last, |fact| fact.at);
+        (rollback.begun.at, until.max(rollback.begun.at))
+    };
     Marks {
+        roll_back_by: by,
+        after_next: after.filter(|(_, at)| Some(*at) != by),
+        rollbacks: state.rollbacks.iter().map(taken).collect(),
         now: ended.is_none().then_some(now),
         opens: window.map(|window| window.opens),
         closes: window.map(|window| window.closes),

@@ -112,8 +112,9 @@ impl Network {
     }
 
     /// Seconds that a rung takes when `applies` says which of its steps apply: the longest path
-    /// through it by likely durations. Steps that do not apply take no time; what follows them still
-    /// follows what they would have followed, so that a sequence stays one.
+    /// through it by likely durations, open choices of its own as they end latest. Steps that do not
+    /// apply take no time; what follows them follows what they would have followed, unless they
+    /// belong to a branch that is not taken.
     pub fn critical_path(
         &self,
         plan: &Runbook,
@@ -123,9 +124,14 @@ impl Network {
         let Some(part) = self.rung(rung) else { return 0 };
         let mut inputs = part.inputs();
         for (position, &ix) in part.steps().iter().enumerate() {
-            let likely = plan.steps.get(ix).and_then(|step| step.duration).map_or(0, |d| d.likely);
-            let length = if applies(ix) { length_ms(likely) } else { 0 };
-            inputs.set(position, Input::Waits { floor: NEVER, length });
+            let Some(step) = plan.steps.get(ix) else { continue };
+            let likely = length_ms(step.duration.map_or(0, |d| d.likely));
+            let input = match (applies(ix), &step.when) {
+                (true, _) => Input::Waits { floor: NEVER, length: likely },
+                (false, None) => Input::Through { since: NEVER },
+                (false, Some(_)) => Input::GONE,
+            };
+            inputs.set(position, input);
             inputs.hang(part, position, true);
         }
         let mut times = Times::default();

@@ -1,7 +1,7 @@
 //! The two walks over a part of the network: forward for the earliest times, backward for the
 //! latest. The innermost loops of everything that looks ahead: flat arrays, no step is asked twice.
 
-use super::{Ms, NEVER, Part};
+use super::{Incoming, Ms, NEVER, Part};
 
 /// What is known of one step when a pass begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,12 @@ pub enum Input {
         /// How long that takes.
         length: Ms,
     },
+    /// Has nothing to do, and was settled then; what follows it follows what it would have followed,
+    /// without its lags. [`NEVER`]: from the beginning.
+    Through {
+        /// When it turned out so.
+        since: Ms,
+    },
     /// Waits for nothing: what happened, or will end then whatever else does. [`NEVER`] as start:
     /// it was settled without having been started.
     Fixed {
@@ -45,8 +51,17 @@ pub(super) enum Kind {
     Waits,
     Fixed,
     Again,
+    /// Passed through.
+    Through,
     /// Waits, and hangs on a choice that is open.
     Maybe,
+}
+
+impl Kind {
+    /// Whether its times follow from those of others, and from its own length.
+    fn waits(self) -> bool {
+        !matches!(self, Self::Fixed | Self::Through)
+    }
 }
 
 /// What is known of the steps of a part when a pass begins, by position.
@@ -61,6 +76,8 @@ pub struct Inputs {
     began: Vec<Ms>,
     /// By position of the choice: the option that is taken to be chosen.
     pub(super) picks: Vec<u32>,
+    /// How many steps are passed through.
+    through: usize,
 }
 
 /// Earliest and latest times of the steps of a part, by position. Kept between passes, so that none
@@ -93,6 +110,7 @@ impl Inputs {
             lengths: vec![0; len],
             began: vec![NEVER; len],
             picks: vec![0; if part.choices.is_empty() { 0 } else { len }],
+            through: 0,
         };
         for position in 0..len {
             inputs.hang(part, position, true);
@@ -106,6 +124,7 @@ impl Inputs {
             Input::Waits { floor, length } => (Kind::Waits, floor, length, NEVER),
             Input::Again { began, floor, length } => (Kind::Again, floor, length, began),
             Input::Fixed { start, finish } => (Kind::Fixed, start, finish - start, NEVER),
+            Input::Through { since } => (Kind::Through, since, 0, NEVER),
         };
         if let (Some(k), Some(f), Some(l), Some(b)) = (
             self.kinds.get_mut(position),
@@ -113,13 +132,15 @@ impl Inputs {
             self.lengths.get_mut(position),
             self.began.get_mut(position),
         ) {
+            self.through += usize::from(kind == Kind::Through);
+            self.through -= usize::from(*k == Kind::Through);
             (*k, *f, *l, *b) = (kind, floor, length, began);
         }
     }
 
     /// Moves the earliest start of a step that waits to `floor`, where it lies before it.
     pub fn raise_floor(&mut self, position: usize, floor: Ms) {
-        if self.kinds.get(position).is_some_and(|kind| *kind != Kind::Fixed)
+        if self.kinds.get(position).is_some_and(|kind| kind.waits())
             && let Some(slot) = self.floors.get_mut(position)
         {
             *slot = floor.max(*slot);
@@ -128,7 +149,7 @@ impl Inputs {
 
     /// Changes how long a step takes that waits.
     pub fn set_length(&mut self, position: usize, length: Ms) {
-        if self.kinds.get(position).is_some_and(|kind| *kind != Kind::Fixed)
+        if self.kinds.get(position).is_some_and(|kind| kind.waits())
             && let Some(slot) = self.lengths.get_mut(position)
         {
             *slot = length;
@@ -150,6 +171,12 @@ impl Inputs {
     /// How long a step takes that waits.
     pub fn length(&self, position: usize) -> Ms {
         self.lengths.get(position).copied().unwrap_or(0)
+    }
+
+    /// Of a step that is passed through: when it turned out to have nothing to do.
+    pub fn passed_since(&self, position: usize) -> Option<Ms> {
+        let through = self.kinds.get(position) == Some(&Kind::Through);
+        self.floors.get(position).copied().filter(|_| through)
     }
 
     /// Says of a step that waits whether the choice it hangs on, if it hangs on one, is open.
@@ -197,6 +224,28 @@ impl Times {
     }
 }
 
+impl Incoming {
+    fn lag_ms(self) -> Ms {
+        i64::from(self.lag) * 1000
+    }
+
+    /// Whether it leads past a step that has nothing to do: then it has no lag.
+    fn is_past(self, kind: Kind, inputs: &Inputs) -> bool {
+        kind == Kind::Through || inputs.kinds[self.moment as usize / 2] == Kind::Through
+    }
+
+    /// From when on it lets its step begin, where some steps are passed through.
+    fn past(self, kind: Kind, inputs: &Inputs, times: &Times) -> Ms {
+        let before = self.moment as usize / 2;
+        let at = times.moments[self.moment as usize];
+        if inputs.kinds[before] == Kind::Through && self.moment % 2 == 1 && kind != Kind::Through {
+            // That it has nothing to do is the settlement that the lag counts from.
+            return at.max(inputs.floors[before] + self.lag_ms());
+        }
+        if self.is_past(kind, inputs) { at } else { at + self.lag_ms() }
+    }
+}
+
 impl Part {
     /// The earliest times, from `from` on: no step that waits starts before it. Needs no earlier
     /// contents of `times`, only its room.
@@ -228,17 +277,27 @@ impl Part {
             let kind = inputs.kinds[position];
             let mut at = inputs.floors[position];
             if kind != Kind::Fixed {
-                at = at.max(times.open[phase]);
                 let links = self.first[position] as usize..self.first[position + 1] as usize;
-                for link in &self.links[links] {
-                    let other = times.moments[link.moment as usize];
-                    at = at.max(other + i64::from(link.lag) * 1000);
-                }
+                let links = &self.links[links];
+                let allowed = if inputs.through == 0 {
+                    links.iter().fold(NEVER, |at, link| {
+                        at.max(times.moments[link.moment as usize] + link.lag_ms())
+                    })
+                } else {
+                    links.iter().fold(NEVER, |at, link| at.max(link.past(kind, inputs, times)))
+                };
+                at = at.max(times.open[phase]).max(allowed);
             }
             let mut finish = at + inputs.lengths[position];
             match kind {
                 Kind::Waits | Kind::Fixed => {}
                 Kind::Again => at = inputs.began[position],
+                Kind::Through => {
+                    // Nothing waits for it as for a step: what follows looks past it.
+                    times.moments[2 * position] = at;
+                    times.moments[2 * position + 1] = at;
+                    continue;
+                }
                 Kind::Maybe => {
                     times.would_start[position] = at;
                     if let Some(chosen) = self.left_out(position, inputs, times) {
@@ -293,7 +352,7 @@ impl Part {
             let kind = inputs.kinds[position];
             let length = inputs.lengths[position];
             let mut latest = times.latest[2 * position + 1].min(times.latest_ends[phase]);
-            if kind == Kind::Waits {
+            if matches!(kind, Kind::Waits | Kind::Through) {
                 latest = latest.min(times.latest[2 * position] + length);
             } else if kind == Kind::Maybe {
                 if times.absent[position] {
@@ -315,7 +374,12 @@ impl Part {
             let links = self.first[position] as usize..self.first[position + 1] as usize;
             for link in &self.links[links] {
                 let before = &mut times.latest[link.moment as usize];
-                *before = (*before).min(start - i64::from(link.lag) * 1000);
+                let lag = if inputs.through > 0 && link.is_past(kind, inputs) {
+                    0
+                } else {
+                    link.lag_ms()
+                };
+                *before = (*before).min(start - lag);
             }
         }
     }

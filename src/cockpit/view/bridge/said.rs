@@ -1,11 +1,14 @@
 //! What the eight lines say.
 
 use crate::cockpit::model::WaitingOn;
+use crate::cockpit::panes::TimerOf;
 use crate::cockpit::view::clock;
 use crate::cockpit::view::ink::Ink;
+use crate::cockpit::view::strip;
 use crate::cockpit::view::text::fit;
-use crate::run::{Mode, Rag, RunStatus, StepStatus};
-use crate::runbook::format_timer;
+use crate::run::forecast::StreamForecast;
+use crate::run::{Mode, Rag, RollBack, RunStatus, StepStatus, after_next_text};
+use crate::runbook::{StepKind, format_duration, format_timer};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -132,7 +135,43 @@ fn rag_word(ink: &Ink<'_>, rag: Rag) -> (&'static str, Style) {
 }
 
 fn roll_back(ink: &Ink<'_>) -> Said {
-    Said::nothing(ink, "ROLL BACK BY")
+    let (run, forecast) = (&ink.model.run, &ink.model.forecast);
+    let after = after_next_text(run, forecast).unwrap_or_default();
+    let words = |word: &str, more: String| Said::new(ink, "ROLL BACK", word, more);
+    let title = |rung: usize| {
+        let rung = run.plan.rollbacks.get(rung);
+        rung.map_or_else(String::new, |rung| fit(&rung.title, TITLE))
+    };
+    let due = ink.theme.bridge.due;
+    match forecast.roll_back {
+        RollBack::NoLadder => words("–", "no rollback in this runbook".to_owned()),
+        RollBack::NotNeeded => words("–", join("nothing to roll back yet", &after)),
+        RollBack::By(way) => {
+            let takes = format!("{}, takes {}", title(way.rung), format_duration(way.duration));
+            let Some(by) = way.by else { return words("any time", join(&takes, &after)) };
+            let left = (by - ink.now()).num_seconds();
+            let (left, style) = match left {
+                0.. => (format!("{} left", clock::rough(left)), ink.theme.bridge.large),
+                _ => (format!("PAST since {}", clock::rough(left)), due),
+            };
+            let more = join(&join(&left, &after), &takes);
+            Said::new(ink, "ROLL BACK BY", ink.moment(by), more).styled(style)
+        }
+        RollBack::FixForward { since } => {
+            words("fix forward", format!("only, since {} began", ink.number(since))).styled(due)
+        }
+        RollBack::On { rung, finish } => {
+            let ends = finish.map(|at| format!("ends {}", ink.moment(at))).unwrap_or_default();
+            words("rolling back", join(&title(rung), &ends)).styled(due)
+        }
+        RollBack::Over => words("–", "the run is over".to_owned()),
+    }
+}
+
+/// Two things to say, where there are two.
+fn join(a: &str, b: &str) -> String {
+    let between = if a.is_empty() || b.is_empty() { "" } else { "; " };
+    format!("{a}{between}{b}")
 }
 
 fn waiting(ink: &Ink<'_>) -> Said {
@@ -150,7 +189,13 @@ fn waiting(ink: &Ink<'_>) -> Said {
                     0 => String::new(),
                     n => format!("; {n} more"),
                 };
-                Said::new(ink, LABEL, word.trim(), format!("to start {}{more}", fit(title, TITLE)))
+                let title = fit(title, TITLE);
+                let kind = ink.step(*first).map(|step| step.kind);
+                let what = match kind {
+                    Some(StepKind::Gate | StepKind::Choice) => format!("a decision: {title}{more}"),
+                    _ => format!("to start {title}{more}"),
+                };
+                Said::new(ink, LABEL, word.trim(), what)
             }
         };
     };
@@ -212,9 +257,31 @@ fn decide(ink: &Ink<'_>) -> Said {
 }
 
 fn streams(ink: &Ink<'_>) -> Said {
-    Said::nothing(ink, "STREAMS")
+    const LABEL: &str = "STREAMS";
+    let streams = &ink.model.forecast.streams;
+    if streams.is_empty() {
+        return Said::nothing(ink, LABEL);
+    }
+    // The worst first: what does not fit is well.
+    let mut sorted: Vec<_> = streams.iter().collect();
+    sorted.sort_by_key(|stream| std::cmp::Reverse(stream.rag));
+    let chip = |stream: &&StreamForecast| {
+        let (word, style) = rag_word(ink, stream.rag);
+        let name = fit(&stream.stream, NAME);
+        Span::styled(format!("{name} {word} {}/{}", stream.done, stream.total), style)
+    };
+    let chips = sorted.iter().map(chip).collect();
+    Said { chips, ..Said::new(ink, LABEL, "", "") }
 }
 
 fn update(ink: &Ink<'_>) -> Said {
-    Said::nothing(ink, "NEXT UPDATE")
+    const LABEL: &str = "NEXT UPDATE";
+    let Some((timer, (at, left))) = strip::update(ink).and_then(|timer| match timer.of {
+        TimerOf::Update(at, left) => Some((timer, (at, left))),
+        _ => None,
+    }) else {
+        return Said::nothing(ink, LABEL);
+    };
+    let more = format!("for stakeholders, at {}", ink.moment(at));
+    Said::new(ink, LABEL, strip::due(left), more).styled(strip::style_of(ink, timer.pressing))
 }

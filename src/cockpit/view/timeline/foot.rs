@@ -82,6 +82,12 @@ fn legend(ink: &Ink<'_>, columns: usize) -> Line<'static> {
         part(6, BLOCKED.to_string(), "blocked", steps.blocked),
         part(7, "╱".to_owned(), "hold", styles.hold),
     ];
+    if !ink.model.run.rollbacks.is_empty() {
+        parts.push(part(5, "╲".to_owned(), "rolling back", styles.roll_back));
+    }
+    if ink.model.forecast.roll_back.by().is_some() {
+        parts.push(part(5, "┊".to_owned(), "roll back by", styles.roll_back));
+    }
     if ink.model.run.window(ink.now()).is_some() {
         parts.push(part(5, "[ ]".to_owned(), "window", styles.window));
     }

@@ -19,12 +19,19 @@ impl Ground {
     /// The ground at this moment.
     pub fn of(ink: &Ink<'_>, scale: &Scale) -> Self {
         let styles = &ink.theme.timeline;
-        let marks = marks(&ink.model.run, ink.now());
+        let marks = marks(&ink.model.run, &ink.model.forecast, ink.now());
         let mut cells = vec![Cell { symbol: ' ', style: Style::new() }; scale.cells];
         for &(from, until) in &marks.holds {
             for at in scale.span(from, until).unwrap_or_default() {
                 if let Some(cell) = cells.get_mut(at) {
                     *cell = Cell { symbol: '╱', style: styles.hold };
+                }
+            }
+        }
+        for &(from, until) in &marks.rollbacks {
+            for at in scale.span(from, until).unwrap_or_default() {
+                if let Some(cell) = cells.get_mut(at) {
+                    *cell = Cell { symbol: '╲', style: styles.roll_back };
                 }
             }
         }
@@ -35,6 +42,8 @@ impl Ground {
         };
         mark(marks.opens, '[', styles.window, false);
         mark(marks.closes, ']', styles.window, false);
+        mark(marks.after_next.map(|(_, at)| at), '┆', styles.roll_back, false);
+        mark(marks.roll_back_by, '┊', styles.roll_back, false);
         mark(marks.ended, '│', styles.axis, false);
         mark(marks.now, '│', styles.now, true);
         Self { marks, cells, lines }
@@ -68,6 +77,11 @@ pub fn named(ink: &Ink<'_>, scale: &Scale, marks: &Marks) -> Vec<(Label, Style)>
     };
     name(marks.now, "now", "now", styles.now);
     name(marks.ended, "ended", "end", styles.axis);
+    name(marks.roll_back_by, "roll back by", "RB", styles.roll_back);
+    if let Some((next, at)) = marks.after_next {
+        let after = format!("after {}", ink.number(next));
+        name(Some(at), &format!("{after} by"), &after, styles.roll_back);
+    }
     name(marks.closes, "window closes", "closes", styles.window);
     name(marks.opens, "window opens", "opens", styles.window);
     names
