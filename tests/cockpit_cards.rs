@@ -45,6 +45,7 @@ fn every_card_asks_when_it_happened_and_whose_act_it_was() {
                 | CardAct::Quit
                 | CardAct::WriteBack
                 | CardAct::CopyBridge
+                | CardAct::WhatIf(_)
                 | CardAct::Correct { .. }
         ) {
             continue;

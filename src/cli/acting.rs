@@ -156,7 +156,7 @@ pub fn act(
 }
 
 /// Appends one act to an open ledger and prints what was done.
-fn append(ledger: &mut Ledger, intent: Intent) -> Done {
+pub fn append(ledger: &mut Ledger, intent: Intent) -> Done {
     let before = ledger.state().available_rungs();
     let entry = ledger.append(intent).map_err(|error| match error {
         AppendError::Refused(refusal) => CommandError::from(refusal),

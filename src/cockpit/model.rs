@@ -1,12 +1,14 @@
 //! Everything the screen is made from: one source of truth. `update` alone changes it; `view`
 //! draws it and decides nothing.
 
+mod chance;
 mod glance;
 mod ladder;
 mod lists;
 mod talk;
 mod timeline;
 
+pub use chance::ChanceShown;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
@@ -29,6 +31,8 @@ pub struct Model {
     pub now: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
+    /// The chance of finishing in the window, drawn elsewhere.
+    pub chance: ChanceShown,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -190,6 +194,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
             keymap,
