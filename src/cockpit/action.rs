@@ -237,7 +237,7 @@ actions! {
     TimeBack "time-back" Timeline ["Shift-Left", "<"] "earlier" "scrolls to earlier times"
     TimeOn "time-on" Timeline ["Shift-Right", ">"] "later" "scrolls to later times"
     ZoomIn "zoom-in" Timeline ["+"] "zoom in" "shows less time, more finely"
-    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, until all of the run is seen"
+    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time: all of the run, then its window and roll back by, too"
     ZoomFit "zoom-fit" Timeline ["f"] "all" "shows all of the run again"
     TimeNow "time-now" Timeline ["t"] "now" "goes to now and follows it"
 
