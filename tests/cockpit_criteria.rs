@@ -1,6 +1,11 @@
 //! Success criteria are rows of a pane: whose, until when, how they were judged; the card acts on
 //! the row.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 
 #[path = "support/session.rs"]
 mod session;

@@ -19,7 +19,8 @@ fn figures(state: &RunState) -> impl PartialEq + std::fmt::Debug + use<> {
         (state.steps.clone(), state.holds.clone(), state.deviations.clone()),
         (state.notes.clone(), state.checklist_items.clone(), state.conflicts.clone()),
         (state.reschedules.clone(), state.revisions.clone(), state.removed.clone()),
-        (state.roll_call.clone(), state.text.clone()),
+        (state.roll_call.clone(), state.text.clone(), state.rollbacks.clone()),
+        state.proposed_rung(),
     )
 }
 

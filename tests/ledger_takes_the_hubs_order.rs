@@ -106,9 +106,9 @@ fn others_who_were_first_come_first_and_the_fold_keeps_the_conflict() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (mut ana, mut hub) = joined_run(here.path());
     let mut bo = follower(there.path(), &hub);
+    bo.append(start("bo", "s1")).unwrap();
     ana.append(start("ana", "s1")).unwrap();
     ana.append(complete("ana", "s1")).unwrap();
-    bo.append(start("bo", "s1")).unwrap();
     hub.take_all(&bo);
     hub.take_all(&ana);
     for ledger in [&mut ana, &mut bo] {

@@ -1,5 +1,11 @@
 //! A run keeps the rule book it was opened with: what the first one answers is written down, act
 //! by act, and stays so; a book of the future is read and not acted on.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 
@@ -171,8 +177,7 @@ fn stays(rules: u32) {
 #[test]
 fn the_first_book_records_no_rollback() {
     let mut n = Night::open_by(1, PLAN, Mode::Live, "ana");
-    n.ok("ana", begin("migrate"));
-    n.ok("ana", done("migrate"));
+    n.ok("ana", begin("freeze"));
     for event in [
         Event::RollbackBegun { rung: "restore".to_owned(), reason: None },
         Event::RollbackEnded { rung: "restore".to_owned(), succeeded: true, reason: None },
@@ -184,7 +189,6 @@ fn the_first_book_records_no_rollback() {
         assert_eq!(*n.verdict(seq), golive::run::Verdict::Conflict);
     }
     // It is otherwise acted on, and what its text proposes is said, but by no query of the ladder.
-    n.ok("ana", begin("routes"));
     n.ok("ana", fail("freeze"));
     assert!(n.state.held().is_some() && n.state.proposed_rung().is_none());
 }

@@ -172,7 +172,7 @@ actions! {
     PreviousView "previous-pane" Panes ["BackTab"] "previous pane" "goes to the pane before"
     ShowSteps "steps" Panes ["F2"] "steps" "shows the steps; Esc does too"
     ShowDetail "detail" Panes ["F3", "Z"] "step" "shows the step under the cursor on the whole screen"
-    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists and success criteria"
+    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists, and below them what is judged afterwards"
     ShowLog "log" Panes ["F5", "L"] "log" "shows everything that happened"
     ShowNotes "notes" Panes ["F6", "N"] "notes" "shows the notes"
     ShowPeople "people" Panes ["F7", "W"] "people" "shows who takes part: role, contact, what they are on"
@@ -180,7 +180,8 @@ actions! {
     ShowCalls "calls" Panes ["F11", "#"] "calls" "shows whom to call, when, and what became of it"
     ShowBridge "bridge" Panes ["F12", "&"] "bridge" "shows eight large lines for the screen that everybody on the call sees"
     ShowDifference "difference" Panes ["F8"] "difference" "shows what the changed runbook file would change"
-    Trouble "trouble" Panes ["!"] "trouble" "goes to the failed step's panel: try again, skip, defer, hold"
+    Trouble "trouble" Panes ["!"] "trouble" "goes to the panel of what has failed: try again, skip, defer, hold, roll back"
+    ShowLadder "ladder" Panes ["|"] "ladder" "shows what each rung of the rollback ladder would do, and until when"
     Help "help" Panes ["?", "F1"] "help" "shows all keys"
     Palette "palette" Panes [":"] "command" "runs any action by its name"
 
@@ -203,6 +204,7 @@ actions! {
     Vote "gate-vote" Steps ["v"] "vote" "votes on the gate"
     Decide "gate-decide" Steps ["D"] "decide" "decides the gate: go, go with conditions, no-go"
     Reason "step-reason" Steps ["w"] "why" "gives the reason that is still owed"
+    WhatIf "what-if" Steps ["+"] "what if" "asks what would move if the step took longer; records nothing"
     CallOwner "step-call" Steps ["p"] "call" "records a call to the step's owner"
 
     // ---- the record
@@ -215,6 +217,7 @@ actions! {
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
     Hold "run-hold" Panes ["H"] "hold" "holds the run: nothing new starts"
     Resume "run-resume" Panes ["R"] "resume" "ends the hold"
+    Rollback "rollback" Panes ["Ctrl-r"] "roll back" "shows what rolling back would do, rung by rung; while one is on, ends it"
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"
@@ -222,7 +225,7 @@ actions! {
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
-    Judge "judge" Panes ["Q"] "judge" "judges a success criterion, the one under the cursor of the checklists: met or not"
+    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"

@@ -1,12 +1,16 @@
 //! Everything the screen is made from: one source of truth. `update` alone changes it; `view`
 //! draws it and decides nothing.
 
+mod chance;
 mod glance;
+mod ladder;
 mod lists;
 mod talk;
 mod timeline;
 
+pub use chance::ChanceShown;
 pub use glance::*;
+pub use ladder::*;
 pub use lists::*;
 pub use talk::*;
 pub use timeline::*;
@@ -27,6 +31,8 @@ pub struct Model {
     pub now: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
+    /// The chance of finishing in the window, drawn elsewhere.
+    pub chance: ChanceShown,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -53,7 +59,9 @@ pub struct Model {
     pub checklists: ChecklistsPane,
     /// First line shown of the step detail.
     pub detail_scroll: usize,
-    /// A failed step that wants a decision; docked beside the list, never in the way.
+    /// The rollback ladder.
+    pub ladder: Ladder,
+    /// What wants a decision; docked beside the list, never in the way.
     pub trouble: Option<Trouble>,
     /// The open card.
     pub card: Option<Card>,
@@ -157,12 +165,17 @@ impl Model {
     ) -> Self {
         let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
+        let on = run.rung_on();
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
-        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let rungs = run.plan.rollbacks.iter().enumerate().filter(|(ix, _)| on != Some(*ix));
+        let folded = phases.map(|phase| &phase.id).chain(rungs.map(|(_, rung)| &rung.id));
         let folded: HashSet<String> = folded.cloned().collect();
-        // The cursor begins where the night is: on the first step that is not settled.
-        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        // The cursor begins where the night is: on the first step that is not settled, of the
+        // rollback that is on before all others.
+        let rung = on.map(|on| run.rung_applies(on)).unwrap_or_default();
+        let mut order = rung.into_iter().chain(run.plan.forward_steps());
+        let first = order.find(|ix| !settled(ix)).unwrap_or(0);
         let cursor = run.plan.steps.get(first);
         let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
         let steps = StepsPane {
@@ -181,6 +194,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
             keymap,
@@ -194,6 +208,7 @@ impl Model {
             calls: CallsPane::default(),
             checklists: ChecklistsPane::default(),
             detail_scroll: 0,
+            ladder: Ladder::default(),
             trouble: None,
             card: None,
             palette: None,
@@ -304,12 +319,14 @@ impl Model {
         (ahead > SOON).then(|| format!("{what} in {}", format_duration(ahead - ahead % 60)))
     }
 
-    /// The ready step to go to once the one under the cursor is settled: mine before others', the
-    /// next below before those above.
+    /// The ready step to go to once the one under the cursor is settled: those of a rollback that is
+    /// on first, mine before others', the next below before those above.
     pub fn next_ready(&self) -> Option<StepIx> {
         let from = self.cursor_step().unwrap_or(0);
         let ready = self.glance.ready.iter().copied();
-        ready.min_by_key(|ix| (!self.run.is_mine(*ix, &self.me), *ix < from, *ix))
+        let rung = self.run.rung_on().and_then(|on| self.run.plan.rollbacks.get(on));
+        let forward = |ix: &StepIx| rung.is_some_and(|rung| !rung.steps.contains(ix));
+        ready.min_by_key(|ix| (forward(ix), !self.run.is_mine(*ix, &self.me), *ix < from, *ix))
     }
 
     /// Whether an own act about this step is on its way to the disk: shown as *saving*.
@@ -336,6 +353,8 @@ pub enum View {
     Notes,
     /// People: role, contact, what they are on.
     People,
+    /// The rollback ladder: what each rung would do.
+    Ladder,
     /// Whom to call, when, for which step, and what became of it.
     Calls,
     /// Eight large lines for the screen that the whole bridge sees.
@@ -368,6 +387,7 @@ impl View {
             Self::Log => "Log",
             Self::Notes => "Notes",
             Self::People => "People",
+            Self::Ladder => "Rollback ladder",
             Self::Calls => "Calls",
             Self::Bridge => "Bridge",
             Self::Difference => "Difference",

@@ -41,14 +41,14 @@ pub struct Taken {
 }
 
 /// The core of a hub.
-pub struct Core<S> {
-    store: Arc<S>,
+pub struct Core {
+    store: Arc<dyn Store>,
     runs: HashMap<String, Run>,
 }
 
-impl<S: Store> Core<S> {
+impl Core {
     /// The core of a hub that keeps its runs there.
-    pub fn new(store: Arc<S>) -> Self {
+    pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store, runs: HashMap::new() }
     }
 

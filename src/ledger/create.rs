@@ -126,13 +126,18 @@ pub(super) fn build<T>(
 
 /// `<run>.golive`, if the run's id makes a file name.
 fn file_name(folder: &Path, run: &str) -> Result<String, LedgerError> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if (1..=200).contains(&run.len()) && run.chars().all(plain) && !run.starts_with(['.', '-']) {
+    if is_file_name(run) {
         return Ok(format!("{run}.golive"));
     }
     let what = format!("“{run}” cannot be the name of a file");
     let next = "give the run an id of letters, digits, dots and dashes";
     Err(LedgerError::new(ErrorKind::Invalid, folder, what, next))
+}
+
+/// Whether a run's id makes a file name, and one in its folder.
+pub(super) fn is_file_name(run: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=200).contains(&run.len()) && run.chars().all(plain) && !run.starts_with(['.', '-'])
 }
 
 pub(super) fn exists(path: &Path) -> LedgerError {

@@ -74,6 +74,11 @@ impl LedgerError {
         Self::new(ErrorKind::Corrupt, path, what, RESTORE)
     }
 
+    /// Trouble that came from elsewhere, while something was being written there.
+    pub fn elsewhere(path: &Path, what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, path, what, "nothing was written; try again")
+    }
+
     /// What the filesystem answered.
     pub(super) fn io(path: &Path, doing: &str, cause: &std::io::Error) -> Self {
         use std::io::ErrorKind as Os;

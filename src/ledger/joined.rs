@@ -5,7 +5,7 @@ use super::error::{ErrorKind, LedgerError};
 use super::order::{self, Change, OrderError, Placed, Queued, Shelf, Stretch};
 use super::random::random_word;
 use super::store::{Row, Store};
-use crate::run::{Entry, EntryId, Envelope, Time};
+use crate::run::{Actor, Entry, EntryId, Envelope, Time};
 use crate::runbook::Role;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -221,6 +221,7 @@ fn alone(store: &Store) -> LedgerError {
 struct OnDisk<'a> {
     store: &'a Store,
     own: HashSet<String>,
+    person: Option<String>,
 }
 
 impl<'a> OnDisk<'a> {
@@ -228,7 +229,8 @@ impl<'a> OnDisk<'a> {
         let now = store.metas("replica:")?.into_iter().map(|(_, replica)| replica);
         let former = store.metas(FORMER)?.into_iter();
         let former = former.filter_map(|(key, _)| key.strip_prefix(FORMER).map(str::to_owned));
-        Ok(Self { store, own: now.chain(former).collect() })
+        let person = Joined::read(store)?.and_then(|joined| joined.person);
+        Ok(Self { store, own: now.chain(former).collect(), person })
     }
 }
 
@@ -263,8 +265,9 @@ impl Shelf for OnDisk<'_> {
         outbox(self.store)
     }
 
-    fn is_own(&self, replica: &str) -> Result<bool, LedgerError> {
-        Ok(self.own.contains(replica))
+    fn is_own(&self, replica: &str, actor: &Actor) -> Result<bool, LedgerError> {
+        let proved = self.person.as_ref().is_some_and(|person| *person == actor.name);
+        Ok(self.own.contains(replica) || (proved && !actor.claimed))
     }
 }
 

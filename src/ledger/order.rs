@@ -10,7 +10,7 @@
 //! the same act is one entry however often that happens.
 
 use super::chain::Chain;
-use crate::run::{EntryId, Envelope, sha256_hex};
+use crate::run::{Actor, EntryId, Envelope, sha256_hex};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -75,11 +75,12 @@ pub trait Shelf {
     /// # Errors
     /// It cannot be read.
     fn outbox(&self) -> Result<Vec<Queued>, Self::Error>;
-    /// Whether this ledger has written under that name.
+    /// Whether an entry of that name, by that actor, is this ledger's to send: it was written here,
+    /// or by the same person elsewhere.
     ///
     /// # Errors
     /// It cannot be read.
-    fn is_own(&self, replica: &str) -> Result<bool, Self::Error>;
+    fn is_own(&self, replica: &str, actor: &Actor) -> Result<bool, Self::Error>;
 }
 
 /// What has to change, all at once.
@@ -160,17 +161,19 @@ pub fn take<S: Shelf>(
         outbox.splice(0..0, lost(shelf, kept)?);
     }
     let mut change = Change { back_to, ..Change::default() };
+    let waiting: HashMap<EntryId, Vec<u8>> =
+        outbox.iter().map(|queued| (queued.id.clone(), queued.body.clone())).collect();
+    let mut arrived = HashSet::new();
     for placed in new {
         let envelope = read(placed.seq, &placed.body)?;
         let id = envelope.id().clone();
-        if shelf.is_own(&id.replica)? {
-            outbox.retain(|queued| {
-                queued.id != id
-                    || !Envelope::read(0, &queued.body).is_ok_and(|own| own.is_same_act(&envelope))
-            });
+        let own = waiting.get(&id).and_then(|body| Envelope::read(0, body).ok());
+        if own.is_some_and(|own| own.is_same_act(&envelope)) {
+            arrived.insert(id.clone());
         }
         change.add.push((id, placed));
     }
+    outbox.retain(|queued| !arrived.contains(&queued.id));
     rename_what_cannot_follow(shelf, kept, &mut change, &mut outbox, fresh)?;
     settle(&mut change, &before, outbox);
     Ok(change)
@@ -245,8 +248,9 @@ fn compare<S: Shelf>(
 fn lost<S: Shelf>(shelf: &S, kept: u64) -> Result<Vec<Queued>, OrderError<S::Error>> {
     let mut lost = Vec::new();
     for placed in shelf.after(kept)? {
-        let id = read(placed.seq, &placed.body)?.id().clone();
-        if shelf.is_own(&id.replica)? {
+        let envelope = read(placed.seq, &placed.body)?;
+        let (id, actor) = (envelope.id().clone(), envelope.actor().clone());
+        if shelf.is_own(&id.replica, &actor)? {
             lost.push(Queued { id, body: placed.body, refused: None });
         }
     }

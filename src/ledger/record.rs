@@ -6,6 +6,7 @@ use super::connection::Access;
 use super::create::create;
 use super::error::{AppendError, ErrorKind, LedgerError};
 use super::info::RunInfo;
+use super::kept::EPOCH;
 use super::order::Queued;
 use super::random::random_word;
 use super::replay::Replay;
@@ -265,6 +266,9 @@ impl Ledger {
         let mut anchor = self.under_lock_agree_on_the_clock()?;
         let is_jump = matches!(intent.event, Event::ClockJumped { .. });
         let wanted = intent.clone();
+        if self.store.meta(EPOCH)?.is_some() {
+            return Err(kept_by_a_hub(self.path()).into());
+        }
         let (actor, at, offset_ms) = self.circumstances(&intent.person)?;
         let mut act = intent.into_act(actor, at);
         if let (true, Event::ClockJumped { by_ms }) = (is_jump, &mut act.event) {
@@ -452,6 +456,12 @@ fn newer_entry(seq: u64) -> Refusal {
         ),
         "act on the run with the newer golive",
     )
+}
+
+fn kept_by_a_hub(path: &Path) -> LedgerError {
+    let what = "this is a hub's own record: only the hub adds to it";
+    let next = "join the run with `golive join URL`, and act there";
+    LedgerError::new(ErrorKind::Invalid, path, what, next)
 }
 
 fn already_recorded() -> Refusal {

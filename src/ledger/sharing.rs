@@ -182,26 +182,37 @@ pub fn receive(
     joined: &Joined,
     pages: &mut dyn FnMut(u64) -> Result<Vec<Placed>, LedgerError>,
 ) -> Result<PathBuf, LedgerError> {
-    let mut links = Links::default();
     let target = folder.join(format!("{run}.golive"));
     let (path, ()) = build(folder, run, |store| {
-        loop {
-            let page = pages(links.seq)?;
-            if page.is_empty() {
-                break;
-            }
-            for placed in page {
-                insert(store, placed, &mut links, &target)?;
-            }
-        }
-        if links.run.as_deref() != Some(run) {
-            let what = format!("what the hub sent is not the run {run}");
-            return Err(LedgerError::corrupt(&target, what));
-        }
+        fill(store, run, &target, pages)?;
         joined.keep(store)?;
         RunInfo::keep(&Replay::open(store)?, store)
     })?;
     Ok(path)
+}
+
+/// Fills an empty ledger with what `pages` answers to come after a place, following the chain.
+pub(super) fn fill(
+    store: &Store,
+    run: &str,
+    target: &Path,
+    pages: &mut dyn FnMut(u64) -> Result<Vec<Placed>, LedgerError>,
+) -> Result<(), LedgerError> {
+    let mut links = Links::default();
+    loop {
+        let page = pages(links.seq)?;
+        if page.is_empty() {
+            break;
+        }
+        for placed in page {
+            insert(store, placed, &mut links, target)?;
+        }
+    }
+    if links.run.as_deref() == Some(run) {
+        return Ok(());
+    }
+    let what = format!("the entries are not of the run {run}");
+    Err(LedgerError::corrupt(target, what))
 }
 
 fn insert(

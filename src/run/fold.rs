@@ -84,6 +84,7 @@ pub fn open_with(entry: Arc<Entry>, plan: Arc<Runbook>) -> Result<RunState, Open
         log: Vec::new(),
         unsettled: Vec::new(),
         settled_at: Vec::new(),
+        no_return: Vec::new(),
         numbers: HashMap::new(),
         amendments: HashMap::new(),
         plans: HashMap::from([(sha256.clone(), plan)]),

@@ -86,9 +86,9 @@ impl RunState {
 
     /// The point of no return that was passed first.
     fn returned(&self) -> Option<StepIx> {
-        let passed = |ix: &StepIx| self.plan.steps[*ix].point_of_no_return && self.has_begun(*ix);
-        (0..self.plan.steps.len()).filter(passed).min_by_key(|ix| {
-            let now = &self.steps[*ix].now;
+        let passed = self.no_return.iter().copied().filter(|&ix| self.has_begun(ix));
+        passed.min_by_key(|&ix| {
+            let now = &self.steps[ix].now;
             now.started.as_ref().or(now.ended.as_ref()).map(|fact| fact.seq)
         })
     }
@@ -178,6 +178,11 @@ impl RunState {
             }
         }
         self.down_from(self.rung_ix(&proposal.rung)).filter(|rung| self.rung_on() != Some(*rung))
+    }
+
+    /// The rung that would be proposed if this one failed; none: no rung is left.
+    pub fn rung_after(&self, rung: RungIx) -> Option<RungIx> {
+        self.down_from(self.plan.rollbacks.get(rung)?.otherwise)
     }
 
     /// The first rung that is available and needed, from this one on by way of `otherwise`.

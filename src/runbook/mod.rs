@@ -20,6 +20,7 @@ pub mod schema;
 mod slug;
 pub mod starter;
 pub mod step;
+pub mod table;
 pub mod text;
 
 pub use bytes::decode;
@@ -37,4 +38,5 @@ pub use schema::schema;
 pub use slug::{is_id, slug};
 pub use starter::STARTER;
 pub use step::*;
-pub use text::{visible, visible_lines};
+pub use table::{PLAN_COLUMNS, PlanRow, RowKind};
+pub use text::{escaped_json, visible, visible_lines};

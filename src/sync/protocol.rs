@@ -64,7 +64,8 @@ pub struct Ordered {
 impl Sent {
     /// Packs stored bytes.
     pub fn pack(bytes: &[u8]) -> Self {
-        let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains(['\n', '\r']));
+        let one_line = !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        let text = std::str::from_utf8(bytes).ok().filter(|_| one_line);
         let raw: Option<Box<RawValue>> = text.and_then(|text| serde_json::from_str(text).ok());
         // A raw value is trimmed by the reader: only what is unchanged by that goes as it is.
         let body = raw.filter(|raw| raw.get().as_bytes() == bytes);

@@ -35,6 +35,8 @@ const STUBBORN: Millis = 30_000;
 const PUZZLED: u32 = 3;
 /// Entries that may wait for the ledger.
 const PENDING: usize = 2_048;
+/// From here on a clock has been set back.
+const SET_BACK: Millis = 1_000;
 /// Bytes of entries in one append, about.
 const BATCH_BYTES: usize = 1 << 20;
 
@@ -222,6 +224,8 @@ pub struct Session {
     trouble: Option<String>,
     shown: Option<Condition>,
     numbers: u64,
+    /// When the last input came.
+    latest: Millis,
 }
 
 impl Session {
@@ -247,6 +251,7 @@ impl Session {
             trouble: None,
             shown: None,
             numbers: 0,
+            latest: now,
         }
     }
 
@@ -263,6 +268,7 @@ impl Session {
     /// Takes one input in and answers what has to be done.
     pub fn take(&mut self, input: Input, now: Millis) -> Vec<Output> {
         let mut out = Vec::new();
+        self.was_set_back(now, &mut out);
         match input {
             Input::Ledger(ledger) => self.ledger_is(ledger),
             Input::TookIn(done) => self.took_in(done, now, &mut out),
@@ -407,7 +413,10 @@ impl Session {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.number == number) else {
             return;
         };
-        stream.by = now + SILENCE;
+        // A stream that has not said hello is not open, whatever it says.
+        if stream.open {
+            stream.by = now + SILENCE;
+        }
         match what {
             Streamed::Hello(hello) => {
                 if self.is_of_an_epoch(hello.epoch, now, out) {
@@ -432,6 +441,7 @@ impl Session {
     fn opened(&mut self, hello: Hello, now: Millis, out: &mut Vec<Output>) {
         if let Some(stream) = &mut self.stream {
             stream.open = true;
+            stream.by = now + SILENCE;
         }
         self.offline_since = None;
         self.trouble = None;
@@ -522,6 +532,16 @@ impl Session {
         self.trouble = trouble;
         self.offline_since.get_or_insert(now);
         self.backoff.failed(now);
+    }
+
+    /// A clock that goes backwards would make every wait a long one: all begins anew.
+    fn was_set_back(&mut self, now: Millis, out: &mut Vec<Output>) {
+        if now < self.latest - SET_BACK {
+            self.give_up(None, now, out);
+            self.backoff.succeeded();
+            self.offline_since = self.offline_since.map(|since| since.min(now));
+        }
+        self.latest = now;
     }
 
     /// Gives up what takes too long.

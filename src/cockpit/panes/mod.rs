@@ -3,11 +3,13 @@
 
 mod calls;
 mod glance;
+pub(super) mod ladder;
 mod lists;
 mod steps;
 mod timeline;
 mod timers;
-mod trouble;
+pub(super) mod trouble;
+pub(super) mod words;
 
 use super::model::{Cursor, Model};
 use crate::runbook::{Place, Runbook};
@@ -24,7 +26,7 @@ pub(super) fn refresh(model: &mut Model) {
     calls::refresh(model);
     model.glance = glance::glance(model);
     refresh_lists(model);
-    trouble::refresh(model);
+    refresh_ladder(model);
 }
 
 /// Recomputes what time alone can change.
@@ -40,6 +42,19 @@ pub(super) fn refresh_time(model: &mut Model) {
     }
 }
 
+/// Recomputes what depends on the minute: what each way out of trouble would do.
+pub(super) fn refresh_minute(model: &mut Model) {
+    if ladder::is_looked_at(model) {
+        refresh_ladder(model);
+    }
+}
+
+/// Recomputes the ladder, and the panel that lists it.
+pub(super) fn refresh_ladder(model: &mut Model) {
+    ladder::refresh(model);
+    trouble::refresh(model);
+}
+
 /// Recomputes the rows of all lists.
 pub(super) fn refresh_lists(model: &mut Model) {
     steps::refresh(model);
@@ -47,9 +62,12 @@ pub(super) fn refresh_lists(model: &mut Model) {
     lists::refresh(model);
 }
 
-/// Recomputes the trouble panel, which follows the cursor.
+/// The trouble panel follows the cursor; a rung under it is looked at.
 pub(super) fn refresh_trouble(model: &mut Model) {
-    trouble::refresh(model);
+    if matches!(model.steps.cursor, Cursor::Rung(_)) {
+        ladder::refresh(model);
+    }
+    trouble::follow(model);
 }
 
 /// Takes note of which note the cursor is on.

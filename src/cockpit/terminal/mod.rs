@@ -6,6 +6,7 @@
     reason = "the loop lives from a clock; themes and the runbook's file are read on other threads"
 )]
 
+mod chance;
 mod effects;
 mod files;
 mod input;

@@ -1,5 +1,6 @@
 //! The loop: inputs in, effects out, a frame when something changed.
 
+use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
 use super::theme_file::{self, Limits};
@@ -62,6 +63,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     }
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
+    let draws = Draws::begin(to_loop.clone())?;
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
@@ -70,7 +72,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, drafts: Vec::new() },
+        hands: Hands { keeper, files, draws, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),

@@ -5,6 +5,7 @@ mod act;
 mod alerts;
 mod answers;
 mod card_keys;
+mod chance;
 mod field_keys;
 mod file;
 mod keys;
@@ -14,6 +15,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -42,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
         model.is_active();
     }
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
         Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
@@ -80,11 +82,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.copy_trouble = reason;
             troubled(model)
         }
+        Msg::Chance(chance) => {
+            chance::answered(model, chance);
+            Vec::new()
+        }
         Msg::Continued => vec![Effect::Redraw],
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
     keep_in_sight(model);
+    effects.extend(chance::ask(model));
     effects
 }
 
@@ -99,8 +106,14 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
-    alerts::ring(model)
+    let mut effects = alerts::ring(model);
+    effects.extend(chance::ask(model));
+    effects
 }
 
 /// A new cockpit does not ring for what is plain to see.
@@ -111,6 +124,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -155,4 +169,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

@@ -111,7 +111,7 @@ fn click_row(model: &mut Model, row: usize) {
             }
         }
         View::Calls => put(&mut model.calls.place, model.calls.rows.len()),
-        View::Detail | View::Difference | View::Bridge => {}
+        View::Detail | View::Ladder | View::Difference | View::Bridge => {}
     }
 }
 

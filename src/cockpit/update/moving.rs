@@ -49,6 +49,10 @@ fn walk(model: &mut Model, action: Action) {
             let tops = last_top(model, Scrolled::Detail) + 1;
             model.detail_scroll = stepped(model.detail_scroll, tops, page, action);
         }
+        View::Ladder => {
+            let tops = last_top(model, Scrolled::Ladder) + 1;
+            model.ladder.scroll = stepped(model.ladder.scroll, tops, page, action);
+        }
         View::Difference => {
             let tops = last_top(model, Scrolled::Difference) + 1;
             if let Some(change) = model.change.as_mut() {
@@ -156,19 +160,24 @@ pub(super) fn jump(model: &mut Model) {
     }
 }
 
-/// The next step below that is ready, or running and mine; from the top again after the last.
+/// The next step below that is ready, or running and mine; from the top again after the last. A
+/// rollback that is on comes before everything else.
 fn next_ready(model: &mut Model) {
-    let count = model.run.plan.forward_steps().end;
-    let from = model.cursor_step().map_or(0, |ix| ix + 1);
-    let found = (0..count).map(|n| (from + n) % count.max(1)).find(|&ix| {
-        let mine = || model.run.is_mine(ix, &model.me);
-        match model.run.steps.get(ix).map(|s| s.status()) {
-            Some(StepStatus::Planned) => model.run.is_ready(ix, model.now),
-            Some(StepStatus::Running | StepStatus::Blocked) => mine(),
-            _ => false,
+    let run = &model.run;
+    let rung = run.rung_on().and_then(|on| run.plan.rollbacks.get(on)).map(|r| r.steps.clone());
+    let rung = rung.unwrap_or_default();
+    let order: Vec<StepIx> = rung.clone().chain(run.plan.forward_steps()).collect();
+    let at = model.cursor_step().and_then(|ix| order.iter().position(|step| *step == ix));
+    let from = at.map_or(0, |at| at + 1);
+    let wanted = |ix: StepIx| match run.steps.get(ix).map(|s| s.status()) {
+        Some(StepStatus::Planned) => run.is_ready(ix, model.now),
+        Some(StepStatus::Running | StepStatus::Blocked) => {
+            rung.contains(&ix) || run.is_mine(ix, &model.me)
         }
-    });
-    match found {
+        _ => false,
+    };
+    let around = order.iter().skip(from).chain(order.iter().take(from)).copied();
+    match around.into_iter().find(|ix| wanted(*ix)) {
         Some(ix) => go_to_step(model, ix),
         None => model.say(crate::cockpit::card::Tone::Plain, "no step is ready"),
     }

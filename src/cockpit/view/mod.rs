@@ -21,12 +21,14 @@ mod greeting;
 mod header;
 mod help;
 mod ink;
+mod ladder;
 mod list;
 mod log;
 mod notes;
 mod pane;
 mod parts;
 mod people;
+mod rolling;
 mod row;
 mod steps;
 mod strip;
@@ -39,6 +41,7 @@ use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
 use super::theme::Theme;
 pub use ascii::letters;
+pub use clock::long as moment;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -62,6 +65,7 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     areas.clip(buffer);
     buffer.set_style(buffer.area, theme.screen.text);
     header::draw(&ink, buffer, areas.header);
+    rolling::draw(&ink, buffer, areas.rollback);
     strip::draw(&ink, buffer, areas.strip);
     pane_in_front(&ink, buffer, &areas);
     footer::draw(&ink, buffer, areas.footer);
@@ -114,6 +118,8 @@ pub enum Scrolled {
     Detail,
     /// The help.
     Help,
+    /// The rollback ladder.
+    Ladder,
     /// The difference between file and run.
     Difference,
 }
@@ -132,6 +138,10 @@ pub fn last_top(model: &Model, part: Scrolled) -> usize {
         Scrolled::Help => {
             let columns = usize::from(inside(areas.overlay).width);
             (areas.overlay, help::content(&ink, columns).len())
+        }
+        Scrolled::Ladder => {
+            let columns = usize::from(detail::text_area(inside(areas.main)).width);
+            (areas.main, ladder::content(&ink, columns).len())
         }
         Scrolled::Difference => {
             (areas.main, difference::height(&ink, usize::from(inside(areas.main).width)))
@@ -165,6 +175,7 @@ fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
         View::People => people::draw(ink, buffer, areas.main),
         View::Calls => calls::draw(ink, buffer, areas.main),
         View::Bridge => bridge::draw(ink, buffer, areas.main),
+        View::Ladder => ladder::draw(ink, buffer, areas.main),
         View::Difference => difference::draw(ink, buffer, areas.main),
     }
 }
@@ -203,6 +214,7 @@ impl Areas {
         let parts = [
             &mut self.screen,
             &mut self.header,
+            &mut self.rollback,
             &mut self.strip,
             &mut self.main,
             &mut self.detail,

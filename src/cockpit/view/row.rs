@@ -3,7 +3,7 @@
 
 use super::clock;
 use super::ink::{Ends, Ink, Look};
-use super::text::{left, right, width};
+use super::text::{fit, left, right, width};
 use super::what::what;
 use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx};
 use ratatui::style::Style;
@@ -84,7 +84,7 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
         _ if settled => styles.time,
         _ => styles.title,
     };
-    row.push(left(&step.title, columns.title), title_style);
+    row.push(left(&titled(ink, ix, &step.title, columns.title), columns.title), title_style);
     if columns.owner > 0 {
         let owner = ink.model.run.owner_of(ix).unwrap_or_default();
         let owner = if columns.owner >= 12 {
@@ -102,6 +102,16 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
     let (what, style) = what(ink, ix, &look);
     row.what(&what, style);
     row.line()
+}
+
+/// The title, with the number of the attempt where there has been one before.
+fn titled(ink: &Ink<'_>, ix: StepIx, title: &str, columns: usize) -> String {
+    let attempt = ink.model.run.steps.get(ix).map_or(1, |state| state.attempt);
+    if attempt < 2 {
+        return title.to_owned();
+    }
+    let again = format!(" ×{attempt}");
+    format!("{}{again}", fit(title, columns.saturating_sub(width(&again))))
 }
 
 /// Whether a step's clock times alone would mislead: another day than now, and than that of the
@@ -160,15 +170,30 @@ impl<'a> Head<'a> {
 
     /// That of a rung.
     pub fn rung(ink: &Ink<'a>, ix: RungIx) -> Option<Self> {
-        let rung = ink.model.run.plan.rollbacks.get(ix)?;
+        let run = &ink.model.run;
+        let rung = run.plan.rollbacks.get(ix)?;
         let folded = ink.model.steps.folded.contains(&rung.id);
+        let on = run.rung_on() == Some(ix);
+        let last = run.rollbacks.iter().rev().find(|taken| taken.rung == rung.id);
+        let word = match last.map(|taken| taken.succeeded) {
+            _ if on => "",
+            Some(Some(true)) => "taken",
+            Some(Some(false)) => "failed",
+            _ if run.proposed_rung() == Some(ix) => "proposed",
+            _ if run.gone(ix).is_some() => "gone",
+            _ => "rung",
+        };
+        let progress = on.then(|| {
+            let applies = run.rung_applies(ix);
+            (applies.iter().filter(|ix| run.is_settled(**ix)).count(), applies.len())
+        });
         Some(Self {
             symbol: if folded { "▸" } else { "▾" },
-            number: format!("R{}", ix + 1),
+            number: run.rung_number(ix),
             title: &rung.title,
             steps: rung.steps.clone(),
-            progress: None,
-            word: "rung",
+            progress,
+            word,
         })
     }
 
@@ -181,15 +206,18 @@ impl<'a> Head<'a> {
         row.push(" ".to_owned(), Style::new());
         row.push(left(self.title, columns.title + columns.indent), styles.phase);
         let progress = self.progress.map(|(settled, all)| format!("{settled}/{all}"));
-        let progress = progress.as_deref().unwrap_or(self.word);
+        let progress = progress.unwrap_or_default();
         if columns.owner > 0 {
-            row.push(format!(" {}", left(progress, columns.owner)), styles.time);
+            row.push(format!(" {}", left(&progress, columns.owner)), styles.time);
         }
         let ends = self.ends(ink);
         let far = ends.start.is_some_and(|at| !clock::is_near(at, ink.now()));
         row.times(ink, ends, (styles.time, far));
-        let progress = if columns.owner > 0 { "" } else { progress };
-        row.what(&[progress.to_owned()], styles.time);
+        let word = match columns.owner > 0 || progress.is_empty() {
+            true => self.word.to_owned(),
+            false => progress,
+        };
+        row.what(&[word], styles.time);
         row.line()
     }
 

@@ -44,6 +44,8 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
 /// Counts the barriers anew.
 pub(super) fn recount(state: &mut RunState) {
     let plan = state.plan.clone();
+    let all = 0..plan.steps.len();
+    state.no_return = all.filter(|&ix| plan.steps[ix].point_of_no_return).collect();
     state.unsettled = plan
         .phases
         .iter()

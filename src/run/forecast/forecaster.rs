@@ -134,7 +134,7 @@ impl Forecaster {
             forecast: Forecast { steps: Steps::of(source), ..Forecast::default() },
         };
         forecaster.begin_turn(state, now);
-        forecaster.look_ahead(state, now, true);
+        forecaster.look_ahead(state, now);
         forecaster
     }
 
@@ -178,14 +178,14 @@ impl Forecaster {
             self.begin_turn(state, now);
         }
         self.move_moments(state, now);
-        self.look_ahead(state, now, true);
+        self.look_ahead(state, now);
         &self.forecast
     }
 
     /// Time has passed, and nothing else has happened since the last call of [`Self::event`].
     pub fn tick(&mut self, state: &RunState, now: Time) -> &Forecast {
         self.move_moments(state, now);
-        self.look_ahead(state, now, false);
+        self.look_ahead(state, now);
         &self.forecast
     }
 
@@ -216,7 +216,8 @@ impl Forecaster {
             StepStatus::Running | StepStatus::Blocked | StepStatus::Failed => !known.mark.settled,
             _ => false,
         };
-        if works && !known.mark.out {
+        // What is done again after the rung that is on wants no decision any more.
+        if works && !known.mark.out && !known.after_rung {
             self.open.insert(ix);
         } else {
             self.open.remove(&ix);
@@ -276,7 +277,7 @@ impl Forecaster {
     }
 
     /// The passes, and what follows from them.
-    fn look_ahead(&mut self, state: &RunState, now: Time, happened: bool) {
+    fn look_ahead(&mut self, state: &RunState, now: Time) {
         let open: Vec<StepIx> = self.open.iter().copied().collect();
         for ix in open {
             let known = known(state, self.rolling.as_ref(), ix, now);
@@ -306,7 +307,7 @@ impl Forecaster {
         };
         self.forecast.plan_finish = source.plan.end().and_then(time);
         self.forecast.steps.turn_over();
-        self.way_back(state, now, happened);
+        self.way_back(state, now);
         self.judge(state, now);
     }
 
@@ -325,7 +326,7 @@ impl Forecaster {
     }
 
     /// Until when one can roll back: now, and once the next step has started.
-    fn way_back(&mut self, state: &RunState, now: Time, happened: bool) {
+    fn way_back(&mut self, state: &RunState, now: Time) {
         let source = &self.forecast.steps.source;
         let roll_back = |next| self.ladder.roll_back(state, source, &self.open, next, now);
         let next = match state.status {
@@ -334,15 +335,8 @@ impl Forecaster {
             }
             _ => None,
         };
-        // What a rung takes changes only by what happens; the window alone may still move.
-        let still = !happened
-            && self.moments.now.is_none()
-            && self.forecast.after_next.as_ref().map(|(ix, _)| *ix) == next
-            && !matches!(self.forecast.roll_back, RollBack::On { .. });
-        if !still {
-            let (now, after) = (roll_back(None), next.map(|ix| (ix, roll_back(Some(ix)))));
-            (self.forecast.roll_back, self.forecast.after_next) = (now, after);
-        }
+        let (now, after) = (roll_back(None), next.map(|ix| (ix, roll_back(Some(ix)))));
+        (self.forecast.roll_back, self.forecast.after_next) = (now, after);
     }
 
     fn judge(&mut self, state: &RunState, now: Time) {

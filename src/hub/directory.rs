@@ -1,0 +1,188 @@
+//! The runs of a hub as a directory of ledgers.
+#![allow(clippy::disallowed_methods, reason = "lists the folder of the runs")]
+
+use super::store::{Store, StoreError};
+use crate::ledger::order::Placed;
+use crate::ledger::{self, Access, Chain, Kept, LedgerError};
+use crate::run::EntryId;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Connections for reading that are kept open for a run.
+const READERS: usize = 4;
+
+/// A folder with a ledger for each run.
+pub struct Directory {
+    folder: PathBuf,
+    open: Mutex<HashMap<String, Arc<Open>>>,
+}
+
+/// The connections to a run.
+struct Open {
+    path: PathBuf,
+    writer: Mutex<Kept>,
+    readers: Mutex<Vec<Kept>>,
+}
+
+impl Directory {
+    /// The runs in that folder, which is made if need be.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| StoreError(format!("{}: {e}", folder.display())))?;
+        Ok(Self { folder: folder.to_owned(), open: Mutex::new(HashMap::new()) })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lets go of every ledger, which is one file then.
+    pub fn close(&self) {
+        let open = std::mem::take(&mut *lock(&self.open));
+        for (_, run) in open {
+            let Ok(run) = Arc::try_unwrap(run) else { continue };
+            drop(run.readers);
+            let writer = run.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = writer.close() {
+                tracing::warn!(%error, "a run could not be tidied up");
+            }
+        }
+    }
+
+    fn run(&self, run: &str) -> Result<Option<Arc<Open>>, StoreError> {
+        let mut open = lock(&self.open);
+        if let Some(known) = open.get(run) {
+            return Ok(Some(known.clone()));
+        }
+        let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
+            return Ok(None);
+        };
+        let writer = Kept::open(&path, Access::Write)?;
+        if writer.epoch()?.is_none() {
+            return Ok(None);
+        }
+        let readers = Mutex::new(Vec::new());
+        let found = Arc::new(Open { path, writer: Mutex::new(writer), readers });
+        open.insert(run.to_owned(), found.clone());
+        Ok(Some(found))
+    }
+
+    fn read<T>(
+        &self,
+        run: &str,
+        read: impl FnOnce(&Kept) -> Result<T, LedgerError>,
+    ) -> Result<T, StoreError> {
+        let open = self.run(run)?.ok_or_else(|| none(run))?;
+        let idle = lock(&open.readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => Kept::open(&open.path, Access::Read)?,
+        };
+        let answer = read(&reader)?;
+        let mut readers = lock(&open.readers);
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+        Ok(answer)
+    }
+}
+
+fn none(run: &str) -> StoreError {
+    StoreError(format!("there is no run {run} here"))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl From<LedgerError> for StoreError {
+    fn from(error: LedgerError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Store for Directory {
+    fn runs(&self) -> Result<Vec<String>, StoreError> {
+        let listed = ledger::list(&self.folder)?;
+        let name = |listed: &ledger::Listed| {
+            listed.path.file_stem().map(|stem| stem.to_string_lossy().into_owned())
+        };
+        let mut runs = Vec::new();
+        for run in listed.iter().filter_map(name) {
+            if self.run(&run).is_ok_and(|found| found.is_some()) {
+                runs.push(run);
+            }
+        }
+        Ok(runs)
+    }
+
+    fn epoch(&self, run: &str) -> Result<Option<u64>, StoreError> {
+        match self.run(run)? {
+            Some(_) => self.read(run, Kept::epoch),
+            None => Ok(None),
+        }
+    }
+
+    fn head(&self, run: &str) -> Result<(u64, Chain), StoreError> {
+        self.read(run, Kept::head)
+    }
+
+    fn page(
+        &self,
+        run: &str,
+        after: u64,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<Vec<Placed>, StoreError> {
+        self.read(run, |kept| kept.page(after, limit, bytes))
+    }
+
+    fn chain_at(&self, run: &str, seq: u64) -> Result<Option<Chain>, StoreError> {
+        self.read(run, |kept| kept.chain_at(seq))
+    }
+
+    fn find(&self, run: &str, id: &EntryId) -> Result<Option<Placed>, StoreError> {
+        self.read(run, |kept| kept.find(id))
+    }
+
+    fn refusals(&self, run: &str) -> Result<Vec<(EntryId, String)>, StoreError> {
+        self.read(run, Kept::refusals)
+    }
+
+    fn append(
+        &self,
+        run: &str,
+        entries: &[(EntryId, Placed)],
+        refusals: &[(EntryId, String)],
+    ) -> Result<(), StoreError> {
+        let open = self.run(run)?.ok_or_else(|| none(run))?;
+        let writer = lock(&open.writer);
+        Ok(writer.append(entries, refusals)?)
+    }
+
+    fn create(
+        &self,
+        run: &str,
+        epoch: u64,
+        pages: &mut dyn FnMut(u64) -> Result<Vec<Placed>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut said = None;
+        let made = Kept::create(&self.folder, run, epoch, &mut |after| {
+            pages(after).map_err(|error| {
+                let text = error.0.clone();
+                said = Some(error);
+                LedgerError::elsewhere(&self.folder, text)
+            })
+        });
+        match (made, said) {
+            (Ok(_), _) => Ok(()),
+            (Err(_), Some(said)) => Err(said),
+            (Err(error), None) => Err(error.into()),
+        }
+    }
+}
