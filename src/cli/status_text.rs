@@ -38,6 +38,9 @@ pub fn of(ledger: &Ledger, room: Room) -> String {
     let page = Page { state: ledger.state(), expected: &expected, now, title, open_only };
     let mut out = String::new();
     page.header(&mut out);
+    if room.lines.is_none() {
+        out += &super::status_now::lines(ledger.state(), &expected, now);
+    }
     page.steps(&ledger.head().to_string(), &mut out);
     page.findings(&mut out);
     out
