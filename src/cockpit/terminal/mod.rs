@@ -9,6 +9,7 @@
 mod effects;
 mod files;
 mod input;
+pub mod link;
 mod run;
 pub mod screen;
 mod signals;
@@ -21,6 +22,7 @@ use super::config::Config;
 use super::msg::Msg;
 use super::theme::Theme;
 use crate::ledger::{Ledger, Notice};
+use crate::sync::client::Link;
 use std::path::PathBuf;
 
 /// What a cockpit needs.
@@ -45,6 +47,8 @@ pub struct Setup {
     pub true_color: bool,
     /// A second copy of the run is kept in this folder.
     pub copy_to: Option<PathBuf>,
+    /// The way to the hub that the ledger is joined to.
+    pub link: Option<Link>,
 }
 
 /// How a cockpit ended.

@@ -8,6 +8,7 @@ use super::text::fit;
 
 use crate::run::{Approval, Mode, Rag, RunStatus, StepStatus};
 use crate::runbook::{AvailableUntil, Role, Rung, StepIx, StepKind, format_timer};
+use chrono::DateTime;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -362,14 +363,34 @@ fn yours(ink: &Ink<'_>) -> Option<Part> {
     )
 }
 
-/// What is not on the disk yet. Sharing has its own word once there is a hub.
+/// What is not on the disk yet; else, where there is a hub, what is not shared yet.
 fn saving(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
     let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
     let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
+        (0, 0) if ink.model.sharing.is_some() => return shared(ink),
         (0, 0) => (8, "all saved".to_owned(), styles.label),
         (0, saving) => (3, format!("saving {saving}"), styles.label),
         (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),
     };
     Some(Part::styled(rank, text, style).at_right())
+}
+
+/// How it goes with the hub.
+fn shared(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let sharing = ink.model.sharing.as_ref()?;
+    let waits = (sharing.unshared > 0).then(|| format!("{} not shared", sharing.unshared));
+    let refused = (sharing.refused > 0).then(|| format!("{} REFUSED", sharing.refused));
+    let offline = sharing.offline_since.and_then(DateTime::from_timestamp_millis);
+    let offline = offline.map(|since| format!("offline since {}", ink.moment(since)));
+    let words: Vec<_> = [refused, offline.clone(), waits].into_iter().flatten().collect();
+    if words.is_empty() {
+        return Some(Part::styled(8, "all shared", styles.label).at_right());
+    }
+    let style =
+        if offline.is_some() || sharing.refused > 0 { styles.unsaved } else { styles.label };
+    let short = words.first().cloned().unwrap_or_default();
+    let part = Part::styled(1, words.join(", "), style).or(vec![Span::styled(short, style)]);
+    Some(part.at_right())
 }
