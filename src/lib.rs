@@ -40,6 +40,7 @@ pub mod cli;
 pub mod cockpit;
 pub mod hub;
 pub mod ledger;
+pub mod report;
 pub mod run;
 pub mod runbook;
 pub mod sync;

@@ -6,7 +6,7 @@ mod session;
 mod support;
 
 use golive::cockpit::card::CardAct;
-use golive::cockpit::model::{Cursor, View};
+use golive::cockpit::model::{About, Cursor, View};
 use golive::run::{Event, Mend, StepStatus};
 use session::Session;
 use support::*;
@@ -157,7 +157,7 @@ fn a_text_typed_behind_palette_and_finder_is_theirs_at_any_speed() {
         s.pace = pace;
         s.keys(":roll");
         let palette = s.model.palette.as_ref().unwrap();
-        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::RollCall));
+        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::Rollback));
         assert!(s.model.offer.is_none());
     }
 }
@@ -188,7 +188,7 @@ fn f_and_enter_record_the_time_and_the_reason_may_follow() {
     s.keys("<Enter>f<Enter>");
     assert_eq!(s.night.status("freeze"), StepStatus::Failed);
     let trouble = s.model.trouble.as_ref().unwrap();
-    assert_eq!((trouble.step.as_str(), trouble.cursor), ("freeze", None));
+    assert_eq!((&trouble.about, trouble.cursor), (&About::Step("freeze".into()), None));
     s.keys("w");
     s.keys("the lock was held<Enter><Enter>");
     let ix = s.night.ix("freeze");
@@ -310,8 +310,8 @@ fn the_cursor_sticks_to_its_step_while_others_act() {
 #[test]
 fn tab_goes_through_all_panes_and_esc_back() {
     let mut s = started();
-    for view in [View::Detail, View::Checklists, View::Log, View::Notes, View::People, View::Steps]
-    {
+    let round = View::CYCLE[1..].iter().chain([&View::Steps]);
+    for &view in round {
         s.keys("<Tab>");
         assert_eq!(s.model.view, view);
     }

@@ -34,6 +34,7 @@ fn type_at(session: &mut Session, text: &str, gaps: &[u64]) {
         let gap = if n == 0 { 5_000 } else { gaps[n.min(gaps.len()) - 1] };
         session.key(key, gap);
     }
+    session.calm();
 }
 
 /// Nothing was recorded, written or left.
@@ -51,7 +52,7 @@ fn a_burst_is_collected_and_offered_as_a_note() {
     type_at(&mut s, "freeze confirmed\nby bo\n", &[2]);
     assert_eq!(offered(&s), "freeze confirmed\nby bo\n");
     assert!(s.model.card.is_none() && s.appends().is_empty());
-    s.key(Key::plain(KeyCode::Enter), 2_000);
+    s.key(Key::plain(KeyCode::Enter), 2_000).calm();
     let card = s.model.card.as_ref().unwrap();
     assert!(matches!(card.act, CardAct::NoteAdd { .. }));
     assert_eq!(card.text(&FieldName::Text).unwrap(), "freeze confirmed\nby bo");
@@ -175,7 +176,7 @@ fn a_sentence_typed_at_a_persons_speed_is_offered_whole() {
                 s.key(Key::char('n'), 600);
             } else {
                 assert_eq!(offered(&s), text);
-                s.key(Key::plain(KeyCode::Enter), 600);
+                s.key(Key::plain(KeyCode::Enter), 600).calm();
             }
             let card = s.model.card.as_ref().unwrap();
             assert!(matches!(card.act, CardAct::NoteAdd { .. }), "{text}");
@@ -196,6 +197,48 @@ fn a_quick_reason_is_recorded_with_the_usual_two_presses() {
         let ix = s.night.ix("freeze");
         assert_eq!(s.night.state.steps[ix].now.reason.as_deref(), Some("disk full"));
     }
+}
+
+/// A terminal without bracketed paste sends a pasted text as keys, the line ends as Enter.
+#[test]
+fn a_text_that_begins_with_a_line_end_does_not_act() {
+    for (from, text) in [
+        ("", "\nfreeze confirmed\n"),
+        ("", "\n\nok\n"),
+        ("", "\n\tfreeze confirmed"),
+        ("2.3y", "\nfreeze confirmed\n"),
+        ("2.3x", "\n\n"),
+        ("!", "\nc\n"),
+        (":start", "\nfreeze confirmed\n"),
+    ] {
+        let mut s = night();
+        s.keys(from);
+        type_at(&mut s, text, &[1]);
+        assert!(idle(&s), "{from:?} {text:?}: {:?}", s.effects);
+    }
+    let mut s = night();
+    type_at(&mut s, "\nfreeze confirmed\n", &[1]);
+    assert_eq!(offered(&s), "\nfreeze confirmed\n");
+}
+
+#[test]
+fn enter_alone_acts_once_nothing_has_followed_it() {
+    let mut s = night();
+    s.key(Key::plain(KeyCode::Enter), 5_000);
+    assert!(s.appends().is_empty(), "not before the moment has passed");
+    s.calm();
+    assert_eq!(s.appends().len(), 1);
+    // A key that comes later than that finds it done, however late the loop is.
+    let mut s = night();
+    let start = |s: &mut Session, gap: u64| {
+        s.send(Msg::Key(Key::plain(KeyCode::Enter), 50_000));
+        s.send(Msg::Key(Key::plain(KeyCode::Down), 50_000 + gap));
+    };
+    start(&mut s, 40);
+    assert_eq!(s.appends().len(), 1);
+    let mut s = night();
+    start(&mut s, 1);
+    assert_eq!(s.appends().len(), 1, "an arrow is no text");
 }
 
 #[test]
@@ -241,7 +284,7 @@ fn letters_astray_in_a_card_are_offered_with_the_one_that_opened_it() {
     let mut s = night();
     type_at(&mut s, "complete it", &[200]);
     assert!(matches!(s.model.card.as_ref().unwrap().act, CardAct::Complete(_)));
-    s.key(Key::plain(KeyCode::Enter), 200);
+    s.key(Key::plain(KeyCode::Enter), 200).calm();
     assert_eq!(offered(&s), "complete it");
     assert!(s.model.card.is_none() && s.appends().is_empty());
 }
@@ -265,7 +308,7 @@ proptest! {
 
     #[test]
     fn any_text_in_a_burst_records_nothing(
-        // An Enter that comes first is an Enter: what may follow it is not known yet.
+        // Enter and then nothing for a moment is an Enter, whatever follows later.
         text in "[ -.0-9;-~][ -.0-9;-~\n]{2,60}",
         gaps in prop::collection::vec(0_u64..79, 1..60),
         from in views(),
@@ -278,6 +321,18 @@ proptest! {
         let mut s = night();
         s.keys(from);
         type_at(&mut s, &text, &gaps);
+        prop_assert!(idle(&s), "{:?}", s.effects);
+    }
+
+    #[test]
+    fn any_text_behind_a_line_end_in_a_burst_records_nothing(
+        text in "[ -~\n]{1,60}",
+        gaps in prop::collection::vec(0_u64..25, 1..60),
+        from in views(),
+    ) {
+        let mut s = night();
+        s.keys(from);
+        type_at(&mut s, &format!("\n{text}"), &gaps);
         prop_assert!(idle(&s), "{:?}", s.effects);
     }
 

@@ -170,7 +170,10 @@ fn a_missing_garbled_or_foreign_summary_is_not_believed() {
         text.replace("\"seq\":3", "\"seq\":2"),
         text.replace("\"seq\":3", "\"seq\":4"),
         text.replace("\"seq\":3", "\"seq\":-1"),
-        text.replace("\"rules\":1", "\"rules\":2"),
+        text.replace(
+            &format!("\"rules\":{}", golive::run::RULES),
+            &format!("\"rules\":{}", golive::run::RULES + 1),
+        ),
         text.replace("\"test-run\"", "\"other-run\""),
         // Of a run that went on otherwise from the same beginning.
         summary(&other).unwrap(),

@@ -20,15 +20,16 @@ fn header(s: &Session) -> String {
 fn the_header_tells_the_way_back_without_ordering_it() {
     let mut night = Night::open(LEDGER);
     let s = Session::on(night.clone());
-    assert!(header(&s).contains("ROLLBACK not needed yet"), "{}", header(&s));
+    assert!(header(&s).contains("nothing to ROLL BACK"), "{}", header(&s));
     for step in ["dump", "mute", "banner", "freeze"] {
         night.ok("ana", begin(step));
         night.ok("ana", done(step));
     }
     night.ok("bo", begin("migrate"));
     for (size, says) in [
-        ((80, 24), "ROLLBACK R1: Restore the ledger schema"),
-        ((120, 40), "ROLLBACK would be R1: Restore the ledger schema"),
+        // 04:00 − (5 min to decide + 25 min of R1).
+        ((80, 24), "ROLL BACK BY 03:30"),
+        ((120, 40), "ROLL BACK BY 03:30"),
     ] {
         let s = Session::of(night.clone(), "ana", size);
         assert!(header(&s).contains(says), "{}", header(&s));
@@ -74,7 +75,10 @@ fn the_panel_of_a_failure_leaves_half_of_a_small_screen_to_the_list() {
     // Every way out can be reached, and what it means is read in full.
     s.keys("!<Down><Down><Down><Down><Down><Down><Down><Down><Down>");
     let areas = golive::cockpit::layout::areas(&s.model);
-    assert!(areas.main.height >= 10 && !areas.dock.is_empty());
+    assert!(areas.main.height >= 5 && !areas.dock.is_empty(), "while somebody decides, less");
+    s.keys("<Esc>");
+    assert!(golive::cockpit::layout::areas(&s.model).main.height >= 10);
+    s.keys("!<Down>");
     assert!(s.screen().contains('▸'));
 }
 
@@ -93,7 +97,7 @@ fn steps_of_another_day_show_their_time_and_the_phase_its_date() {
 }
 
 #[test]
-fn the_greeting_and_the_header_tell_whether_the_text_is_the_approved_one() {
+fn the_greeting_the_header_and_the_detail_tell_whether_the_text_is_the_approved_one() {
     for (approved, says, header_says) in [
         (LEDGER.to_owned(), "as approved", "as approved"),
         (LEDGER.replace("Verify counts", "Count"), "differs from the approved", "approved text"),
@@ -105,6 +109,29 @@ fn the_greeting_and_the_header_tell_whether_the_text_is_the_approved_one() {
         assert!(header(&s).contains(header_says), "{}", header(&s));
         s.model.greeting = true;
         assert!(s.screen().contains(says), "{}", s.screen());
+        // On the head of a phase the detail says so, too.
+        s.model.greeting = false;
+        s.keys("<Home>");
+        let detail = s.screen().lines().skip(3).collect::<Vec<_>>().join("\n");
+        assert!(detail.contains(says), "{detail}");
+    }
+}
+
+#[test]
+fn that_all_is_saved_stays_in_sight_however_many_are_waited_for() {
+    let mut night = Night::open(LEDGER);
+    for step in ["dump", "mute", "banner"] {
+        night.force(golive::run::Intent::new("ana", begin(step)));
+    }
+    for (step, owner) in [("dump", "Wilhelmina of the database"), ("mute", "Maximiliane, on call")]
+    {
+        night.ok("ana", Event::StepAssigned { step: step.to_owned(), owner: owner.to_owned() });
+    }
+    night.at("22:45").ok("ana", block("banner"));
+    for width in [110, 120, 200] {
+        let s = Session::of(night.clone(), "ana", (width, 40));
+        let third = header(&s).lines().nth(2).unwrap().to_owned();
+        assert!(third.ends_with("all saved") && third.contains("WAITING"), "{third}");
     }
 }
 

@@ -109,7 +109,9 @@ fn mode_roll_back_and_waiting_never_drop() {
                 let mode = ["LIVE", "REH"].iter().any(|word| head.contains(word));
                 assert!(mode, "{name} {width}x{height}: {head}");
                 if width >= 60 || height >= 12 {
-                    let back = ["ROLLBACK", "RB: "].iter().any(|word| head.contains(word));
+                    let back = ["ROLL", "RB: ", "FIX FORWARD", "rollback"]
+                        .iter()
+                        .any(|word| head.contains(word));
                     assert!(back && head.contains("WAIT"), "{name} {width}x{height}: {head}");
                 }
             }
@@ -205,7 +207,8 @@ fn poison(model: &mut Model, text: &str) {
     }
     model.me = owned();
     model.file_name = owned();
-    model.forecast.reasons = vec![owned()];
+    let (now, run) = (model.now, &model.run);
+    model.forecast.event(run, now);
     model.trouble_line = Some(owned());
     model.toasts.iter_mut().for_each(|toast| toast.text = owned());
     model.glance.waiting.iter_mut().for_each(|waiting| waiting.person = owned());

@@ -7,8 +7,9 @@ use super::meant::{find_step, person_id};
 use super::{output, terminal};
 use crate::ledger::{self, Access, AppendError, Ledger};
 use crate::run::{Entry, Event, Intent, RunState, Stranger, Time, Verdict, describe, stranger};
-use crate::runbook::{StepIx, parse_duration, parse_time, visible};
+use crate::runbook::{RungIx, StepIx, parse_duration, parse_time, visible};
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -68,20 +69,7 @@ impl Desk<'_> {
 
     /// A moment that may be still to come: a clock time is the next such moment, `+30m` is from now.
     pub fn coming_time(&self, word: &str) -> Result<Time, CommandError> {
-        if let Some(length) = word.trim().strip_prefix('+') {
-            let secs = parse_duration(length).map_err(CommandError::usage)?;
-            return TimeDelta::try_seconds(secs)
-                .and_then(|ahead| self.now.checked_add_signed(ahead))
-                .ok_or_else(|| CommandError::usage(format!("`{word}` is too far ahead")));
-        }
-        if !word.chars().all(|c| c.is_ascii_digit() || c == ':') {
-            return self.time(word);
-        }
-        // A clock time is read as the latest within the twelve hours before a moment.
-        let zone = self.state.plan.release.timezone;
-        parse_time(word, zone, self.now + TimeDelta::hours(12))
-            .or_else(|_| parse_time(word, zone, self.now + TimeDelta::hours(24)))
-            .map_err(CommandError::usage)
+        coming_time(word, self.state.plan.release.timezone, self.now)
     }
 
     /// The id of the person meant by an id or a display name; a stranger's name as it is, for
@@ -112,6 +100,23 @@ impl Desk<'_> {
         let stranger = stranger(self.state, &id);
         Ok((id, stranger))
     }
+}
+
+/// A moment that may be still to come: a clock time is the next such moment, `+30m` is from now.
+pub fn coming_time(word: &str, zone: Tz, now: Time) -> Result<Time, CommandError> {
+    if let Some(length) = word.trim().strip_prefix('+') {
+        let secs = parse_duration(length).map_err(CommandError::usage)?;
+        return TimeDelta::try_seconds(secs)
+            .and_then(|ahead| now.checked_add_signed(ahead))
+            .ok_or_else(|| CommandError::usage(format!("`{word}` is too far ahead")));
+    }
+    if !word.chars().all(|c| c.is_ascii_digit() || c == ':') {
+        return parse_time(word, zone, now).map_err(CommandError::usage);
+    }
+    // A clock time is read as the latest within the twelve hours before a moment.
+    parse_time(word, zone, now + TimeDelta::hours(12))
+        .or_else(|_| parse_time(word, zone, now + TimeDelta::hours(24)))
+        .map_err(CommandError::usage)
 }
 
 /// Appends what `event` makes of the run, and prints what was done.
@@ -151,14 +156,38 @@ pub fn act(
 }
 
 /// Appends one act to an open ledger and prints what was done.
-fn append(ledger: &mut Ledger, intent: Intent) -> Done {
+pub fn append(ledger: &mut Ledger, intent: Intent) -> Done {
+    let before = ledger.state().available_rungs();
     let entry = ledger.append(intent).map_err(|error| match error {
         AppendError::Refused(refusal) => CommandError::from(refusal),
         AppendError::Failed(error) => CommandError::failed(error)
             .hint("nothing was recorded; mend the cause and give the same command again"),
     })?;
     tracing::info!(seq = entry.seq, run = ledger.state().run, "appended");
-    output::line(&said(ledger.state(), &entry))
+    let lost = taken_away(ledger.state(), &before);
+    output::line(&format!("{}{lost}", said(ledger.state(), &entry)))
+}
+
+/// What an act took away of the rollback ladder, behind the line that says what was done.
+fn taken_away(state: &RunState, before: &[RungIx]) -> String {
+    let left = state.available_rungs();
+    let gone: Vec<_> = before.iter().copied().filter(|rung| !left.contains(rung)).collect();
+    if gone.is_empty() || state.status.is_over() {
+        return String::new();
+    }
+    let named = |rungs: &[RungIx]| {
+        let name = |rung: &RungIx| {
+            let title = state.plan.rollbacks.get(*rung).map_or("", |rung| rung.title.as_str());
+            format!("{} {title}", state.rung_number(*rung))
+        };
+        rungs.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let is = if gone.len() == 1 { "is" } else { "are" };
+    let then = match left.is_empty() {
+        true => "fix forward only".to_owned(),
+        false => format!("left: {}", named(&left)),
+    };
+    format!(" [rollback {} {is} gone; {then}]", named(&gone))
 }
 
 /// The entry in a line: its number, what was done, whose step it was where that is somebody
@@ -204,6 +233,8 @@ fn keeps_reason(event: &Event) -> bool {
             | E::RunRescheduled { .. }
             | E::RunCompleted { .. }
             | E::RunCanceled { .. }
+            | E::RollbackBegun { .. }
+            | E::RollbackEnded { .. }
             | E::StepFailed { .. }
             | E::StepBlocked { .. }
             | E::StepSkipped { .. }

@@ -1,8 +1,9 @@
 //! The command line as clap sees it.
 
 use super::{
-    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, record,
-    run, run_acts, runbook, shell, status, step, watch,
+    actions, adopt, check, checklist, correct, criteria, gate, message, new, note, open, people,
+    plan, record, report, review, rollback, run, run_acts, runbook, schema, shell, status, step,
+    watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub enum Command {
     New(new::NewArgs),
     /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
     Check(check::CheckArgs),
+    /// Show a runbook's schedule: times, float, critical path, and the way back after each step
+    Plan(plan::PlanArgs),
     /// List the runs; one that cannot be read is listed with its reason, and exits 2
     Runs,
     /// Say where a run stands
@@ -102,18 +105,26 @@ pub enum Command {
     Complete(run_acts::CompleteArgs),
     /// Call the run off
     Cancel(run_acts::CancelArgs),
+    /// Show the rollback ladder, take a rung of it, or end the one that is on
+    Rollback(rollback::RollbackArgs),
     /// Judge a success criterion
     Judge(criteria::JudgeArgs),
     /// Print an audience's message with its live values, and record that it went out
     Message(message::MessageArgs),
+    /// Write the report of a run: Markdown, HTML, JSON, CSV or XLSX
+    Report(report::ReportArgs),
+    /// Hold the review: what went well, what did not, what will change
+    Review(review::ReviewArgs),
+    /// List what is still to be done, over all runs
+    Actions(actions::ActionsArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry
     Verify(record::VerifyArgs),
     /// Write a run as JSON Lines, or as one file to mail
     Export(record::ExportArgs),
     /// Rebuild a run from an export
     Restore(record::RestoreArgs),
-    /// Print the JSON Schema of runbooks, for editors
-    Schema,
+    /// Print the JSON Schema of runbooks, for editors, or that of reports
+    Schema(schema::SchemaArgs),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write one for every command
@@ -130,7 +141,8 @@ impl Command {
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)
-                | Self::Schema
+                | Self::Schema(_)
+                | Self::Actions(_)
                 | Self::Completions(_)
                 | Self::Man(_)
         )

@@ -2,6 +2,7 @@
 //! every act through `acting`.
 
 mod acting;
+mod actions;
 mod adopt;
 mod args;
 mod check;
@@ -22,7 +23,12 @@ mod note;
 mod open;
 mod output;
 mod people;
+mod plan;
+mod plan_text;
 mod record;
+mod report;
+mod review;
+mod rollback;
 mod run;
 mod run_acts;
 mod runbook;
@@ -34,6 +40,7 @@ mod status_text;
 mod step;
 mod terminal;
 mod watch;
+mod what_if;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -88,6 +95,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Open(args) => open::run(context, &args),
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Plan(args) => plan::run(context, &args),
         Command::Runs => runs::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Watch(args) => watch::run(context, &args),
@@ -110,12 +118,16 @@ fn dispatch(cli: Cli) -> Done {
         Command::Reschedule(args) => run_acts::reschedule(context, &args),
         Command::Complete(args) => run_acts::complete(context, &args),
         Command::Cancel(args) => run_acts::cancel(context, &args),
+        Command::Rollback(args) => rollback::run(context, &args),
         Command::Judge(args) => criteria::run(context, &args),
         Command::Message(args) => message::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
+        Command::Review(args) => review::run(context, &args),
+        Command::Actions(args) => actions::run(context, &args),
         Command::Verify(args) => record::verify(context, &args),
         Command::Export(args) => record::export(context, &args),
         Command::Restore(args) => record::restore(context, &args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     }

@@ -22,6 +22,17 @@ pub fn shows_colours() -> bool {
         && said("TERM").is_none_or(|term| term != "dumb")
 }
 
+/// How many columns a line of text may have: `COLUMNS`, else those of the terminal, else as for a
+/// file; from 80 to 200.
+pub fn columns() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|word| word.trim().parse().ok());
+    let shown = || {
+        let size = std::io::stdout().is_terminal().then(crossterm::terminal::size);
+        size.and_then(Result::ok).map(|(columns, _)| usize::from(columns))
+    };
+    said.filter(|n: &usize| *n > 0).or_else(shown).unwrap_or(104).clamp(80, 200)
+}
+
 /// Asks, and returns the trimmed answer; none where nobody is there to give one.
 pub fn ask(question: &str) -> Option<String> {
     if !is_there() {

@@ -50,13 +50,15 @@ pub enum Scope {
     Panes,
     /// In steps and step detail.
     Steps,
+    /// In the timeline.
+    Timeline,
     /// In the checklists.
     Checklists,
     /// In the log.
     Log,
     /// In the notes.
     Notes,
-    /// In people.
+    /// In people and calls.
     People,
     /// In the difference.
     Difference,
@@ -72,10 +74,11 @@ impl Scope {
         match self {
             Self::Panes => "In every pane",
             Self::Steps => "The step under the cursor",
+            Self::Timeline => "Timeline",
             Self::Checklists => "Checklists",
             Self::Log => "Log",
             Self::Notes => "Notes",
-            Self::People => "People",
+            Self::People => "People and calls",
             Self::Difference => "Difference",
             Self::Cards => "In a card",
             Self::Everywhere => "Everywhere",
@@ -87,10 +90,11 @@ impl Scope {
         match self {
             Self::Panes | Self::Everywhere => true,
             Self::Steps => matches!(view, View::Steps | View::Detail),
+            Self::Timeline => view == View::Timeline,
             Self::Checklists => view == View::Checklists,
             Self::Log => view == View::Log,
             Self::Notes => view == View::Notes,
-            Self::People => view == View::People,
+            Self::People => matches!(view, View::People | View::Calls),
             Self::Difference => view == View::Difference,
             Self::Cards => false,
         }
@@ -135,6 +139,12 @@ impl Action {
                 | Self::DetailUp
                 | Self::DetailDown
                 | Self::NextReady
+                | Self::TimeBack
+                | Self::TimeOn
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::ZoomFit
+                | Self::TimeNow
         )
     }
 }
@@ -148,8 +158,8 @@ actions! {
     PageDown "page-down" Panes ["PageDown", "Ctrl-f"] "page down" "moves a page down"
     Top "top" Panes ["Home", "g"] "top" "moves to the top"
     Bottom "bottom" Panes ["End", "G"] "bottom" "moves to the end"
-    Fold "fold" Panes ["Left", "h"] "fold" "folds the phase"
-    Unfold "unfold" Panes ["Right", "l"] "unfold" "unfolds the phase"
+    Fold "fold" Panes ["Left", "h"] "fold" "folds the phase; scrolls a difference to the left"
+    Unfold "unfold" Panes ["Right", "l"] "unfold" "unfolds the phase; scrolls a difference to the right"
     FoldToggle "fold-toggle" Panes ["Space"] "fold" "folds or unfolds the phase"
     DetailUp "detail-up" Panes ["Shift-Up", "Ctrl-u"] "scroll up" "scrolls the step detail up"
     DetailDown "detail-down" Panes ["Shift-Down", "Ctrl-d"] "scroll down" "scrolls the step detail down"
@@ -162,12 +172,16 @@ actions! {
     PreviousView "previous-pane" Panes ["BackTab"] "previous pane" "goes to the pane before"
     ShowSteps "steps" Panes ["F2"] "steps" "shows the steps; Esc does too"
     ShowDetail "detail" Panes ["F3", "Z"] "step" "shows the step under the cursor on the whole screen"
-    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists"
+    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists, and below them what is judged afterwards"
     ShowLog "log" Panes ["F5", "L"] "log" "shows everything that happened"
     ShowNotes "notes" Panes ["F6", "N"] "notes" "shows the notes"
-    ShowPeople "people" Panes ["F7", "W"] "people" "shows people and whom to call"
+    ShowPeople "people" Panes ["F7", "W"] "people" "shows who takes part: role, contact, what they are on"
+    ShowTimeline "timeline" Panes ["F9", "="] "timeline" "shows the steps against time: plan, actual, forecast, window, roll back by"
+    ShowCalls "calls" Panes ["F11", "#"] "calls" "shows whom to call, when, and what became of it"
+    ShowBridge "bridge" Panes ["F12", "&"] "bridge" "shows eight large lines for the screen that everybody on the call sees"
     ShowDifference "difference" Panes ["F8"] "difference" "shows what the changed runbook file would change"
-    Trouble "trouble" Panes ["!"] "trouble" "goes to the failed step's panel: try again, skip, defer, hold"
+    Trouble "trouble" Panes ["!"] "trouble" "goes to the panel of what has failed: try again, skip, defer, hold, roll back"
+    ShowLadder "ladder" Panes ["|"] "ladder" "shows what each rung of the rollback ladder would do, and until when"
     Help "help" Panes ["?", "F1"] "help" "shows all keys"
     Palette "palette" Panes [":"] "command" "runs any action by its name"
 
@@ -190,6 +204,7 @@ actions! {
     Vote "gate-vote" Steps ["v"] "vote" "votes on the gate"
     Decide "gate-decide" Steps ["D"] "decide" "decides the gate: go, go with conditions, no-go"
     Reason "step-reason" Steps ["w"] "why" "gives the reason that is still owed"
+    WhatIf "what-if" Steps ["+"] "what if" "asks what would move if the step took longer; records nothing"
     CallOwner "step-call" Steps ["p"] "call" "records a call to the step's owner"
 
     // ---- the record
@@ -202,6 +217,7 @@ actions! {
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
     Hold "run-hold" Panes ["H"] "hold" "holds the run: nothing new starts"
     Resume "run-resume" Panes ["R"] "resume" "ends the hold"
+    Rollback "rollback" Panes ["Ctrl-r"] "roll back" "shows what rolling back would do, rung by rung; while one is on, ends it"
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"
@@ -209,7 +225,7 @@ actions! {
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
-    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not"
+    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
@@ -218,6 +234,15 @@ actions! {
     PlanRemove "plan-remove" Steps ["-"] "remove step" "takes the step out of the plan"
     Adopt "adopt" Panes ["A"] "adopt" "adopts the changed runbook file"
     WriteBack "write-back" Panes ["V"] "write back" "writes the run's text back to the runbook file"
+
+    // ---- the timeline
+    TimelineStep "timeline-step" Timeline ["Enter"] "go to step" "goes to the step in the steps list"
+    TimeBack "time-back" Timeline ["Shift-Left", "<"] "earlier" "scrolls to earlier times"
+    TimeOn "time-on" Timeline ["Shift-Right", ">"] "later" "scrolls to later times"
+    ZoomIn "zoom-in" Timeline ["+"] "zoom in" "shows less time, more finely"
+    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, until all of the run is seen"
+    ZoomFit "zoom-fit" Timeline ["f"] "all" "shows all of the run again"
+    TimeNow "time-now" Timeline ["t"] "now" "goes to now and follows it"
 
     // ---- other panes
     CheckTick "checklist-tick" Checklists ["t"] "tick" "signs off the item"
@@ -262,9 +287,10 @@ pub fn key_table() -> String {
 }
 
 /// Scopes in the order in which help shows them.
-pub const SCOPES: [Scope; 9] = [
+pub const SCOPES: [Scope; 10] = [
     Scope::Steps,
     Scope::Panes,
+    Scope::Timeline,
     Scope::Checklists,
     Scope::Log,
     Scope::Notes,

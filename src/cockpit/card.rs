@@ -167,6 +167,8 @@ pub enum FieldName {
     Confirm,
     /// What it will still take.
     Remaining,
+    /// By how much longer it might take.
+    Longer,
     /// A person.
     Person,
     /// A role, outcome, option, vote, decision, answer, kind: one of several.
@@ -400,6 +402,10 @@ pub enum CardAct {
     RunComplete,
     /// Cancels the run.
     RunCancel,
+    /// Begins the rung with this id.
+    RollbackBegin(String),
+    /// Ends the rollback that is on, of the rung with this id.
+    RollbackEnd(String),
     /// Chooses what to mend about an entry.
     Correct {
         /// Candidates, newest first; field [`FieldName::Which`] picks one of them.
@@ -427,6 +433,8 @@ pub enum CardAct {
     LogFilter,
     /// Judges a success criterion.
     Judge,
+    /// Asks what would move if the step took longer; records nothing.
+    WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
     /// Leaves the cockpit; records nothing.

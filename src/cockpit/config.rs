@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn name_theme_and_keys_are_read() {
-        let text = "name = \"ana\"\ntheme = \"light\"\n[keys]\nstep-fail = [\"F9\", \"f\"]\n";
+        let text = "name = \"ana\"\ntheme = \"light\"\n[keys]\nstep-fail = [\"Alt-f\", \"f\"]\n";
         let config = parse(text).unwrap();
         assert_eq!((config.name.as_deref(), config.theme.as_deref()), (Some("ana"), Some("light")));
-        assert_eq!(config.keymap.shown(Action::Fail), "F9");
+        assert_eq!(config.keymap.shown(Action::Fail), "Alt-f");
         assert_eq!(parse("").unwrap(), Config::default());
     }
 

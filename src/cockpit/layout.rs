@@ -1,8 +1,10 @@
 //! Where everything is on a screen of some size. Pure; shared by drawing and by the mouse, so
 //! that what was drawn never decides who receives a click.
 
+mod timeline;
 mod trouble;
 
+pub use timeline::{Chart, chart};
 pub use trouble::{TroubleRow, note_columns, trouble_rows};
 
 use super::card::{Card, Input};
@@ -18,6 +20,10 @@ pub struct Areas {
     pub screen: Rect,
     /// Up to three lines at the top.
     pub header: Rect,
+    /// One line below it while a rollback is on; empty otherwise.
+    pub rollback: Rect,
+    /// One line of timers; empty while nothing is timed, or where there is no room.
+    pub strip: Rect,
     /// The pane in front, its border included. Rows of a list begin one below its top.
     pub main: Rect,
     /// The step detail beside or below the steps list, border included; empty where it has no
@@ -36,8 +42,14 @@ pub struct Areas {
 /// Rows that finder and palette take for what is typed, above their hits.
 pub const INPUT_ROWS: usize = 1;
 
+/// Lines of the trouble panel beside its choices: borders, what happened, who decides until when.
+const FRAME_OF_TROUBLE: u16 = 4;
+
 /// From this width on, the step detail stands beside the list.
 pub const WIDE: u16 = 110;
+
+/// From this height on, timers have a line of their own.
+const TIMED: u16 = 18;
 
 /// Divides the screen.
 pub fn areas(model: &Model) -> Areas {
@@ -52,17 +64,29 @@ pub fn areas(model: &Model) -> Areas {
     let foot = u16::from(height >= 3);
     let header = Rect::new(0, 0, width, head);
     let footer = Rect::new(0, height.saturating_sub(foot), width, foot);
-    let middle = Rect::new(0, head, width, height.saturating_sub(head + foot));
-    let mut areas = Areas { screen, header, footer, main: middle, ..Areas::default() };
+    // Whatever else is shown, nobody takes a night that is being rolled back for another.
+    let on = u16::from(model.run.rolling_back().is_some() && height >= 8);
+    let rollback = Rect::new(0, head, width, on);
+    let timed = height >= TIMED && !model.glance.timers.is_empty();
+    let strip = Rect::new(0, head + on, width, u16::from(timed));
+    let top = head + on + strip.height;
+    let middle = Rect::new(0, top, width, height.saturating_sub(top + foot));
+    let mut areas =
+        Areas { screen, header, rollback, strip, footer, main: middle, ..Areas::default() };
     let columns = usize::from(inside(beside(middle).unwrap_or(middle)).width);
     let docked = match (&model.card, &model.trouble) {
         (Some(card), _) => Some(card_height(card, columns)),
         (None, Some(trouble)) if model.view == View::Steps => {
             let rows = trouble_rows(trouble, columns, usize::MAX);
             let lines: usize = rows.iter().map(|row| row.lines()).sum();
-            // Head and borders; and other streams go on, half of the screen stays theirs.
-            let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3);
-            Some(wanted.min((middle.height / 2).max(4)))
+            let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(FRAME_OF_TROUBLE);
+            // Other streams go on: half of the screen stays theirs, and less of it only while
+            // somebody decides.
+            let most = match trouble.focused {
+                true => middle.height.saturating_sub(5).max(middle.height / 2),
+                false => middle.height / 2,
+            };
+            Some(wanted.min(most.max(4)))
         }
         _ => None,
     };

@@ -19,4 +19,4 @@ mod update;
 pub mod view;
 
 pub use panes::{about_entry, log_kind};
-pub use update::{BURST_GAP, CALM_GAP, update};
+pub use update::{BURST_GAP, CALM_GAP, ENTER_WAIT, update};

@@ -1,18 +1,24 @@
 //! Everything the screen is made from: one source of truth. `update` alone changes it; `view`
 //! draws it and decides nothing.
 
+mod chance;
 mod glance;
+mod ladder;
 mod lists;
 mod talk;
+mod timeline;
 
+pub use chance::ChanceShown;
 pub use glance::*;
+pub use ladder::*;
 pub use lists::*;
 pub use talk::*;
+pub use timeline::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Approval, Forecast, Mode, RunState, RunStatus, Time, approval};
+use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use crate::sync::session::Condition;
 use std::collections::HashSet;
@@ -24,8 +30,10 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
-    /// What is expected, computed from `run` and `now`.
-    pub forecast: Forecast,
+    /// What is expected, kept up to `run` and `now`.
+    pub forecast: Forecaster,
+    /// The chance of finishing in the window, drawn elsewhere.
+    pub chance: ChanceShown,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -38,17 +46,23 @@ pub struct Model {
     pub view: View,
     /// The steps list.
     pub steps: StepsPane,
+    /// The timeline: the steps list against time.
+    pub timeline: TimelinePane,
     /// The log.
     pub log: LogPane,
     /// The notes.
     pub notes: NotesPane,
     /// People and call list.
     pub people: PeoplePane,
+    /// Whom to call, when.
+    pub calls: CallsPane,
     /// Checklists.
     pub checklists: ChecklistsPane,
     /// First line shown of the step detail.
     pub detail_scroll: usize,
-    /// A failed step that wants a decision; docked beside the list, never in the way.
+    /// The rollback ladder.
+    pub ladder: Ladder,
+    /// What wants a decision; docked beside the list, never in the way.
     pub trouble: Option<Trouble>,
     /// The open card.
     pub card: Option<Card>,
@@ -154,12 +168,17 @@ impl Model {
     ) -> Self {
         let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
+        let on = run.rung_on();
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
-        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let rungs = run.plan.rollbacks.iter().enumerate().filter(|(ix, _)| on != Some(*ix));
+        let folded = phases.map(|phase| &phase.id).chain(rungs.map(|(_, rung)| &rung.id));
         let folded: HashSet<String> = folded.cloned().collect();
-        // The cursor begins where the night is: on the first step that is not settled.
-        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        // The cursor begins where the night is: on the first step that is not settled, of the
+        // rollback that is on before all others.
+        let rung = on.map(|on| run.rung_applies(on)).unwrap_or_default();
+        let mut order = rung.into_iter().chain(run.plan.forward_steps());
+        let first = order.find(|ix| !settled(ix)).unwrap_or(0);
         let cursor = run.plan.steps.get(first);
         let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
         let steps = StepsPane {
@@ -175,20 +194,24 @@ impl Model {
             seen_seq: own_last_seq(&run, &me),
             active: (now, run.last_seq()),
             approval: approval(&run),
+            forecast: Forecaster::new(&run, now),
             run,
             now,
-            forecast: Forecast::default(),
+            chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
             keymap,
             size,
             view: View::Steps,
             steps,
+            timeline: TimelinePane::default(),
             log: LogPane::default(),
             notes: NotesPane::default(),
             people: PeoplePane::default(),
+            calls: CallsPane::default(),
             checklists: ChecklistsPane::default(),
             detail_scroll: 0,
+            ladder: Ladder::default(),
             trouble: None,
             card: None,
             palette: None,
@@ -300,12 +323,14 @@ impl Model {
         (ahead > SOON).then(|| format!("{what} in {}", format_duration(ahead - ahead % 60)))
     }
 
-    /// The ready step to go to once the one under the cursor is settled: mine before others', the
-    /// next below before those above.
+    /// The ready step to go to once the one under the cursor is settled: those of a rollback that is
+    /// on first, mine before others', the next below before those above.
     pub fn next_ready(&self) -> Option<StepIx> {
         let from = self.cursor_step().unwrap_or(0);
         let ready = self.glance.ready.iter().copied();
-        ready.min_by_key(|ix| (!self.run.is_mine(*ix, &self.me), *ix < from, *ix))
+        let rung = self.run.rung_on().and_then(|on| self.run.plan.rollbacks.get(on));
+        let forward = |ix: &StepIx| rung.is_some_and(|rung| !rung.steps.contains(ix));
+        ready.min_by_key(|ix| (forward(ix), !self.run.is_mine(*ix, &self.me), *ix < from, *ix))
     }
 
     /// Whether an own act about this step is on its way to the disk: shown as *saving*.
@@ -322,32 +347,53 @@ pub enum View {
     /// The step under the cursor, on the whole screen: instructions, items, records, links,
     /// attempts; poll and decision of a gate; options of a choice.
     Detail,
+    /// Steps against time: plan, what was, what is expected.
+    Timeline,
     /// Checklists and their items.
     Checklists,
     /// Everything that happened.
     Log,
     /// Notes.
     Notes,
-    /// People and call list.
+    /// People: role, contact, what they are on.
     People,
+    /// The rollback ladder: what each rung would do.
+    Ladder,
+    /// Whom to call, when, for which step, and what became of it.
+    Calls,
+    /// Eight large lines for the screen that the whole bridge sees.
+    Bridge,
     /// The difference between the run's text and the changed file.
     Difference,
 }
 
 impl View {
     /// All panes that Tab goes through, in order; [`View::Difference`] joins while there is one.
-    pub const CYCLE: [Self; 6] =
-        [Self::Steps, Self::Detail, Self::Checklists, Self::Log, Self::Notes, Self::People];
+    pub const CYCLE: [Self; 9] = [
+        Self::Steps,
+        Self::Detail,
+        Self::Timeline,
+        Self::Checklists,
+        Self::Log,
+        Self::Notes,
+        Self::People,
+        Self::Calls,
+        Self::Bridge,
+    ];
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {
         match self {
             Self::Steps => "Steps",
             Self::Detail => "Step",
+            Self::Timeline => "Timeline",
             Self::Checklists => "Checklists",
             Self::Log => "Log",
             Self::Notes => "Notes",
             Self::People => "People",
+            Self::Ladder => "Rollback ladder",
+            Self::Calls => "Calls",
+            Self::Bridge => "Bridge",
             Self::Difference => "Difference",
         }
     }

@@ -1,7 +1,7 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
-use crate::run::{Entry, Refusal, RunState, Time};
+use crate::run::{Chance, Entry, Refusal, RunState, Time};
 use crate::sync::session::Condition;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub type Millis = u64;
 pub enum Msg {
     /// A key was pressed.
     Key(Key, Millis),
+    /// No key has come for [`super::ENTER_WAIT`] since an Enter that was held back.
+    Calm,
     /// The mouse did something.
     Mouse(Mouse),
     /// The terminal pasted a text (bracketed paste).
@@ -73,6 +75,8 @@ pub enum Msg {
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).
     CopyTrouble(Option<String>),
+    /// The chance of finishing in the window was drawn; none: nothing is left to chance.
+    Chance(Option<Chance>),
     /// The process was stopped and goes on: the screen has to be drawn anew.
     Continued,
     /// Somebody asks the program to end (SIGTERM, SIGHUP, …).

@@ -26,6 +26,7 @@ mod kept;
 mod opening;
 pub mod order;
 mod place;
+mod plan_cache;
 mod random;
 mod record;
 mod replay;

@@ -242,6 +242,7 @@ impl Ledger {
             // A summary only makes `golive runs` faster: without it the ledger is read.
             self.store.set_patience(CLOSING_PATIENCE);
             let _ = self.keep_summary();
+            self.replay.keep_plans(&self.store);
         }
         self.store.close()
     }

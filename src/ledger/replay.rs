@@ -5,8 +5,10 @@ use super::chain::Chain;
 use super::error::{ErrorKind, LedgerError};
 use super::joined::{self, Joined};
 use super::order::Queued;
+use super::plan_cache;
 use super::store::{Row, Store};
 use crate::run::{self, Entry, EntryId, Event, OpenError, RunState, Time};
+use crate::runbook::Runbook;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -70,7 +72,11 @@ impl Replay {
         // The whole runbook is in it, and is about to be read.
         drop(row);
         let last_at = entry.act.at;
-        let state = run::open(entry).map_err(|e| cannot_open(store.path(), &e))?;
+        let state = match known_plan(store, &entry) {
+            Some((_, plan)) => run::open_with(Arc::new(entry), plan),
+            None => run::open(entry),
+        };
+        let state = state.map_err(|e| cannot_open(store.path(), &e))?;
         Ok(Self::begun(state, head, last_at))
     }
 
@@ -242,8 +248,21 @@ impl Replay {
             return Err(unchained(store, row.seq));
         }
         let entry = Arc::new(read(store, row)?);
+        if let Some((sha256, plan)) = known_plan(store, &entry) {
+            self.state.know_plan(sha256, plan);
+        }
         self.add(entry.clone(), chain);
         Ok(entry)
+    }
+
+    /// Keeps the plans of the run for whoever opens it next.
+    pub fn keep_plans(&self, store: &Store) {
+        let Some(folder) = store.path().parent() else { return };
+        for logged in &self.state.log {
+            if let Some(text) = logged.entry.act.event.runbook() {
+                plan_cache::keep(folder, text, |sha256| self.state.known_plan(sha256));
+            }
+        }
     }
 
     /// Takes in an entry that is in the ledger.
@@ -256,6 +275,12 @@ impl Replay {
         }
         run::apply(&mut self.state, entry);
     }
+}
+
+/// The plan of the text that an entry brings, if it has been read before, and the text's hash.
+fn known_plan(store: &Store, entry: &Entry) -> Option<(String, Arc<Runbook>)> {
+    let text = entry.act.event.runbook()?;
+    plan_cache::find(store.path().parent()?, text)
 }
 
 /// Whether the chain is followed while reading. When a whole ledger is opened it is not: hashing

@@ -3,8 +3,9 @@
 use super::Time;
 use super::state::{Pause, RunState, StepStatus};
 use super::words::Mode;
+use crate::runbook::clock::nearest_clock;
 use crate::runbook::{Moment, Secs, StepIx, Window};
-use chrono::{Days, NaiveTime, TimeDelta, TimeZone};
+use chrono::{NaiveTime, TimeDelta};
 
 impl Pause {
     /// Its length in seconds so far.
@@ -140,15 +141,7 @@ impl RunState {
     /// 02:30 is of the next day when the run starts at 22:00, and 18:50 has passed at 19:10.
     fn clock_moment(&self, clock: NaiveTime, now: Time) -> Time {
         let start = self.started.as_ref().map_or(now, |f| f.at);
-        let zone = self.plan.release.timezone;
-        let today = start.with_timezone(&zone).date_naive();
-        [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))]
-            .into_iter()
-            .flatten()
-            .filter_map(|day| zone.from_local_datetime(&day.and_time(clock)).earliest())
-            .map(|at| at.to_utc())
-            .min_by_key(|at| (*at - start).abs())
-            .unwrap_or(start)
+        nearest_clock(clock, self.plan.release.timezone, start)
     }
 
     /// Working seconds of the present attempt: from its start to its end (or `now`), blocked time
@@ -190,4 +183,14 @@ impl StepStatus {
 pub(super) fn delta(secs: Secs) -> TimeDelta {
     const LIMIT: Secs = 100 * 366 * 86_400;
     TimeDelta::seconds(secs.clamp(-LIMIT, LIMIT))
+}
+
+impl RunState {
+    /// A moment of the plan before any hold: what the plan itself says.
+    pub fn planned_moment(&self, moment: Moment, now: Time) -> Time {
+        match moment {
+            Moment::T(secs) => self.planned_zero(now) + delta(secs),
+            other => self.moment(other, now),
+        }
+    }
 }

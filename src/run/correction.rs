@@ -1,10 +1,11 @@
 //! Corrections: which entries can be mended, what rests on them, what a mended one says.
 
-use super::act::Act;
+use super::act::{Act, Entry};
 use super::event::Event;
-use super::state::{Logged, RunState, Verdict};
+use super::state::{Fact, Logged, Rollback, RunState, Verdict};
 use super::words::{EntryId, Mend};
 use crate::runbook::{Place, Role, StepIx, StepKind};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What a correction may do to an entry.
@@ -33,6 +34,8 @@ pub fn mendable(event: &Event) -> Mendable {
         | Event::ValueRecorded { .. }
         | Event::RunHeld { .. }
         | Event::RunCanceled { .. }
+        | Event::RollbackBegun { .. }
+        | Event::RollbackEnded { .. }
         | Event::GateDecided { .. }
         | Event::GateVoted { .. }
         | Event::NoteAdded { .. }
@@ -65,8 +68,6 @@ pub fn mendable(event: &Event) -> Mendable {
         | Event::RunRevised { .. }
         | Event::RollCallOpened {}
         | Event::RollCallAnswered {}
-        | Event::RollbackBegun { .. }
-        | Event::RollbackEnded { .. }
         | Event::Correction { .. }
         | Event::NoteEdited { .. }
         | Event::MessageSent { .. }
@@ -83,6 +84,17 @@ pub(super) fn logged<'a>(state: &'a RunState, id: &EntryId) -> Option<&'a Logged
 }
 
 impl RunState {
+    /// What an entry of the log says after its corrections of time and text; of a voided one, what
+    /// it said.
+    pub fn mended_act<'a>(&self, logged: &'a Logged) -> Cow<'a, Act> {
+        match self.amendments.get(&logged.entry.id) {
+            Some(amendment) if logged.corrected_by.is_some() => {
+                Cow::Owned(mended(&logged.entry.act, amendment))
+            }
+            _ => Cow::Borrowed(&logged.entry.act),
+        }
+    }
+
     /// Entries that this person may correct, newest first: their own, and for a lead everybody's.
     pub fn correctable<'a>(&'a self, person: &'a str) -> impl Iterator<Item = &'a Logged> {
         let lead = self.role_of(person) == Role::Lead;
@@ -94,8 +106,9 @@ impl RunState {
     }
 
     /// Later entries that rest on this one, by `seq`: acts on the same step (or checklist item, or
-    /// hold), starts of what waited for it (through milestones and barriers too), and the end of
-    /// the run. A correction asks about them first.
+    /// hold), starts of what waited for it (through milestones and barriers too), the end of the
+    /// run, and of a rollback: what it took back, what was done in it, and what was done again
+    /// after it. A correction asks about them first.
     pub fn built_on(&self, id: &EntryId) -> Vec<u64> {
         let Some(at) = self.log.iter().rposition(|l| l.entry.id == *id) else {
             return Vec::new();
@@ -105,9 +118,61 @@ impl RunState {
         let dependents = step.map(|ix| self.dependents(ix)).unwrap_or_default();
         let later = self.log[at + 1..].iter().filter(|l| {
             matches!(l.verdict, Verdict::Applied | Verdict::Deviation)
-                && self.rests_on(&l.entry.act.event, event, id, &dependents)
+                && (self.rests_on(&l.entry.act.event, event, id, &dependents)
+                    || self.rests_on_rollback(&l.entry, &self.log[at].entry))
         });
         later.map(|l| l.entry.seq).collect()
+    }
+
+    /// Whether a later entry rests on an earlier one by way of a rollback.
+    fn rests_on_rollback(&self, later: &Entry, earlier: &Entry) -> bool {
+        let (later, now) = (&later.act.event, later.seq);
+        let taking = |seq: u64| {
+            let of = |f: &Fact| f.seq == seq;
+            self.rollbacks.iter().find(|r| of(&r.begun) || r.ended.as_ref().is_some_and(of))
+        };
+        match (&earlier.act.event, later) {
+            // A rollback took back what the earlier entry says was done.
+            (event, Event::RollbackBegun { rung, .. }) if self.concerns(rung, event).0 => true,
+            (event, Event::RollbackEnded { rung, .. })
+                if self.concerns(rung, event) != (false, false) =>
+            {
+                true
+            }
+            (Event::RollbackBegun { rung, .. }, _) => {
+                let Some(taken) = taking(earlier.seq) else { return false };
+                let end = taken.ended.as_ref().map(|f| f.seq);
+                end == Some(now)
+                    || (end.is_none_or(|end| now < end) && self.concerns(rung, later).1)
+                    || end.is_some_and(|end| now > end && self.done_again(taken, later))
+            }
+            (Event::RollbackEnded { .. }, _) => {
+                taking(earlier.seq).is_some_and(|taken| self.done_again(taken, later))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an act changed a step that a rung covers, and whether it changed one of its own.
+    fn concerns(&self, rung: &str, event: &Event) -> (bool, bool) {
+        let rung = self.rung_ix(rung).and_then(|ix| self.plan.rollbacks.get(ix));
+        let step = event.step().filter(|_| event.changes_status()).and_then(|id| self.step_ix(id));
+        rung.zip(step).map_or((false, false), |(rung, ix)| {
+            (rung.covers.binary_search(&ix).is_ok(), rung.steps.contains(&ix))
+        })
+    }
+
+    /// Whether an act after the end of a rollback stands on that end.
+    fn done_again(&self, taken: &Rollback, later: &Event) -> bool {
+        match later {
+            Event::RollbackBegun { .. } | Event::RunCompleted { .. } => true,
+            // The hold that the failed rung began.
+            Event::RunResumed {} => taken.succeeded == Some(false),
+            _ => later.step().is_some_and(|step| {
+                let back = |ids: &[String]| ids.iter().any(|id| id == step);
+                later.changes_status() && (back(&taken.recycled) || back(&taken.undone))
+            }),
+        }
     }
 
     /// Steps that wait for this one: directly, behind its phase's barrier, or behind milestones.
@@ -116,7 +181,7 @@ impl RunState {
         let mut found = HashSet::new();
         let mut open = vec![ix];
         while let Some(ix) = open.pop() {
-            let mut next = plan.successors.get(ix).cloned().unwrap_or_default();
+            let mut next = self.followers(ix);
             if let Some(Place::Phase(phase)) = plan.steps.get(ix).map(|s| s.place) {
                 let behind = plan.phases.iter().filter(|p| p.after.contains(&phase));
                 next.extend(behind.flat_map(|p| p.steps.clone()));
@@ -276,6 +341,8 @@ fn retext(event: &mut Event, new: &str) {
         | Event::StepReopened { reason, .. }
         | Event::RunHeld { reason }
         | Event::RunCanceled { reason }
+        | Event::RollbackBegun { reason, .. }
+        | Event::RollbackEnded { reason, .. }
         | Event::GateDecided { reason, .. }
         | Event::GateVoted { comment: reason, .. }
         | Event::CriterionJudged { comment: reason, .. }

@@ -78,11 +78,11 @@ pub fn describe(state: &RunState, event: &Event) -> String {
             None => format!("waived checklist {checklist}: {reason}"),
         },
         Event::RollbackBegun { rung, reason } => {
-            because(&format!("began rollback {rung}"), reason.as_deref())
+            because(&format!("began rollback {}", rung_named(state, rung)), reason.as_deref())
         }
         Event::RollbackEnded { rung, succeeded, reason } => {
-            let how = if *succeeded { "ended" } else { "gave up" };
-            because(&format!("{how} rollback {rung}"), reason.as_deref())
+            let (rung, how) = (rung_named(state, rung), if *succeeded { "well" } else { "failed" });
+            because(&format!("ended rollback {rung}: {how}"), reason.as_deref())
         }
         Event::Correction { .. } => correction(state, event),
         Event::NoteAdded { text, kind, .. } => format!("{}: {text}", note_word(*kind)),
@@ -222,6 +222,15 @@ fn note_word(kind: NoteKind) -> &'static str {
         NoteKind::Risk => "risk",
         NoteKind::Action => "action",
     }
+}
+
+/// Number and title of a rung; of one that is gone from the text, the title it had when taken.
+fn rung_named(state: &RunState, id: &str) -> String {
+    if let Some(ix) = state.rung_ix(id) {
+        return format!("{} {}", state.rung_number(ix), state.plan.rollbacks[ix].title);
+    }
+    let taken = state.rollbacks.iter().rev().find(|taken| taken.rung == id);
+    taken.map_or(id, |taken| &taken.title).to_owned()
 }
 
 fn item_text<'a>(state: &'a RunState, checklist: &str, item: &'a str) -> &'a str {

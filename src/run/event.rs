@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// Number of the rule book that this program applies: what `check`, `apply` and the runbook's
 /// reading answer. Any change of an answer raises it.
-pub const RULES: u32 = 1;
+///
+/// 1: as first written. 2: rollbacks are recorded; everything else as in 1.
+pub const RULES: u32 = 2;
 
 /// The closed set of events. `attempt` is the attempt of the step that the act is about, counted
 /// from 1, so that an act recorded offline cannot hit a later attempt.

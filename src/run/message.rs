@@ -1,7 +1,7 @@
 //! Message texts with live values in the place of their `{{ names }}`.
 
 use super::Time;
-use super::forecast::{Forecast, Rag};
+use super::forecast::{Forecast, Rag, roll_back_text};
 use super::state::RunState;
 use crate::runbook::{Place, StepIx, format_duration};
 
@@ -50,7 +50,7 @@ fn value(
         "done" => state.progress().0.to_string(),
         "total" => state.progress().1.to_string(),
         "eta" => forecast.finish.map_or_else(|| "–".to_owned(), clock),
-        "roll_back_by" => "–".to_owned(),
+        "roll_back_by" => roll_back_text(state, &forecast.roll_back),
         "t_clock" => t_clock_text(state.t_clock(now)),
         "phase" => present_phase(state).unwrap_or_else(|| "–".to_owned()),
         "chain" => chain.to_owned(),

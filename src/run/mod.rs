@@ -12,18 +12,23 @@ pub mod envelope;
 pub mod event;
 mod fold;
 pub mod forecast;
+pub mod ladder;
 pub mod message;
 mod numbers;
 mod plan;
 mod progress;
 pub mod query;
-mod rag;
 pub mod refusal;
 mod revision;
 mod rules;
+pub mod rungs;
 pub mod state;
 pub mod status;
 mod texts;
+pub mod timeline;
+pub mod timers;
+mod waiting;
+pub mod what_if;
 pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
@@ -34,13 +39,19 @@ pub use describe::describe;
 pub use envelope::Envelope;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
-pub use forecast::{Expected, Forecast, Rag, forecast};
+pub use forecast::{
+    Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
+    after_next_text, chance, chance_percent, chance_text, forecast, preview, roll_back_text,
+};
+pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};
 pub use refusal::{Refusal, RefusalKind};
 pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
+pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
+pub use what_if::{Moved, what_if};
 pub use words::*;
 
 use chrono::{DateTime, Utc};

@@ -3,11 +3,10 @@
 
 use super::Time;
 use super::act::Actor;
-use super::clock::delta;
 use super::event::Event;
-use super::state::{Fact, ItemState, RunState, RunStatus, StepStatus, Waiting};
+use super::state::{Fact, ItemState, RunState, StepStatus};
 use super::words::Vote;
-use crate::runbook::{LinkOn, OnFailure, Owner, Place, Role, StepIx, StepKind};
+use crate::runbook::{LinkOn, OnFailure, Owner, Role, StepIx, StepKind};
 
 /// What the completion of a step still asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,75 +92,6 @@ impl RunState {
             return false;
         };
         settles(step.now.status, plan.on_failure)
-    }
-
-    /// Everything that stands in the way of a planned step at `now`; empty: it is ready.
-    pub fn waiting_for(&self, ix: StepIx, now: Time) -> Vec<Waiting> {
-        let mut waiting = Vec::new();
-        let Some(step) = self.plan.steps.get(ix) else {
-            return waiting;
-        };
-        if self.status.is_over() && !self.owed_after_end(ix) {
-            waiting.push(Waiting::Over);
-        }
-        match step.place {
-            Place::Rung(_) => waiting.push(Waiting::Rollback),
-            Place::Phase(phase) => {
-                if self.held_at(now).is_some() {
-                    waiting.push(Waiting::Held);
-                }
-                if self.status == RunStatus::RollingBack {
-                    waiting.push(Waiting::Rollback);
-                }
-                waiting.extend(self.closed_barriers(phase, now));
-            }
-        }
-        for link in &step.needs {
-            waiting.extend(self.open_link(link, now));
-        }
-        if let Some(when) = &step.when
-            && !self.is_settled(when.step)
-        {
-            waiting.push(Waiting::Choice(when.step));
-        }
-        if let Some(moment) = step.not_before {
-            let at = self.moment(moment, now);
-            if at > now {
-                waiting.push(Waiting::Until(at));
-            }
-        }
-        waiting
-    }
-
-    /// Phases before this one that are not settled, or were settled only after `now`.
-    fn closed_barriers(&self, phase: usize, now: Time) -> impl Iterator<Item = Waiting> + '_ {
-        let after = self.plan.phases.get(phase).map_or(&[][..], |p| &p.after[..]);
-        after.iter().filter_map(move |&p| {
-            if self.unsettled.get(p).is_some_and(|&n| n > 0) {
-                return Some(Waiting::Phase(p));
-            }
-            let settled = self.settled_at.get(p).copied().flatten()?;
-            (settled > now).then_some(Waiting::Until(settled))
-        })
-    }
-
-    fn open_link(&self, link: &crate::runbook::Link, now: Time) -> Option<Waiting> {
-        let before = &self.steps.get(link.step)?.now;
-        let from = match link.on {
-            LinkOn::Finish if self.is_settled(link.step) => before.ended.as_ref(),
-            LinkOn::Start if before.started.is_some() => before.started.as_ref(),
-            // Settled without being started: the link holds from then, without lag.
-            LinkOn::Start if self.is_settled(link.step) => None,
-            _ => return Some(Waiting::Step(link.step, link.on)),
-        };
-        let at = from?.at + delta(link.lag);
-        (at > now).then_some(Waiting::Until(at))
-    }
-
-    /// Whether a planned step may start now.
-    pub fn is_ready(&self, ix: StepIx, now: Time) -> bool {
-        self.steps.get(ix).is_some_and(|s| s.status() == StepStatus::Planned)
-            && self.waiting_for(ix, now).is_empty()
     }
 
     /// Who is expected to do a step, for the screen: a name, or `team Database`.
@@ -260,10 +190,18 @@ impl RunState {
         }
     }
 
+    /// The steps that a run is told by: those of the phases, then those of every rung that is being
+    /// taken or has been.
+    pub fn told_steps(&self) -> impl Iterator<Item = StepIx> + '_ {
+        let rungs = self.plan.rollbacks.iter().enumerate();
+        let taken = rungs.filter(|(rung, _)| self.was_taken(*rung));
+        self.plan.forward_steps().chain(taken.flat_map(|(_, rung)| rung.steps.clone()))
+    }
+
     /// How many steps are in which state.
     pub fn counts(&self, now: Time) -> Counts {
         let mut counts = Counts::default();
-        for ix in self.plan.forward_steps() {
+        for ix in self.told_steps() {
             counts.total += 1;
             match self.steps[ix].status() {
                 StepStatus::Planned if self.is_ready(ix, now) => counts.ready += 1,
@@ -306,23 +244,27 @@ impl RunState {
 
     /// The last moment at which anything happened to a step.
     pub fn last_of_steps(&self) -> Option<Time> {
+        self.last_of(0..self.steps.len())
+    }
+
+    /// The last moment at which anything happened to a step in an entry before this one.
+    pub(super) fn last_before(&self, seq: u64) -> Option<Time> {
+        let facts = self.steps.iter().flat_map(|s| s.now.started.iter().chain(&s.now.ended));
+        facts.filter(|f| f.seq < seq).map(|f| f.at).max()
+    }
+
+    /// The last moment at which anything happened to one of these steps.
+    pub(super) fn last_of(&self, steps: std::ops::Range<StepIx>) -> Option<Time> {
         let facts = |s: &std::sync::Arc<super::state::StepState>| {
             s.now.ended.as_ref().or(s.now.started.as_ref()).map(|f| f.at)
         };
-        self.steps.iter().filter_map(facts).max()
+        self.steps.get(steps).unwrap_or_default().iter().filter_map(facts).max()
     }
 
     /// Whether work on a step goes on after the end of the run: it was deferred, and is being
     /// finished now (started, failed or reopened since).
     pub fn owed_after_end(&self, ix: StepIx) -> bool {
-        let (Some(end), Some(step)) = (&self.ended, self.steps.get(ix)) else { return false };
-        let since = |at: Option<&Fact>| at.is_some_and(|f| f.seq > end.seq);
-        match step.status() {
-            StepStatus::Deferred | StepStatus::Running | StepStatus::Blocked => true,
-            StepStatus::Failed => since(step.now.ended.as_ref()),
-            StepStatus::Planned => since(step.earlier.last().and_then(|a| a.ended.as_ref())),
-            _ => false,
-        }
+        self.ended.as_ref().is_some_and(|end| self.owed_since(ix, end))
     }
 
     /// State of a checklist item; none while it is open.

@@ -4,7 +4,7 @@ use super::effect;
 use super::numbers;
 use super::plan::read_plan;
 use super::state::{Attempt, Fact, RemovedStep, Revision, RunState, StepState, StepStatus};
-use crate::runbook::{OnFailure, OnNoGo, Runbook, RungIx, Step};
+use crate::runbook::{OnFailure, OnNoGo, Place, Runbook, RungIx, Step};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ pub(super) fn revise(
     });
     release_branches(state);
     effect::settle_plan(state, fact);
+    effect::revised(state, fact);
 }
 
 /// Running and settled steps keep what they had.
@@ -133,8 +134,11 @@ fn bring_back(state: &mut RunState, new: &Runbook) {
 /// Steps that did not apply are planned again, and are set aside anew where the new plan still
 /// says so.
 fn release_branches(state: &mut RunState) {
-    for step in &mut state.steps {
-        if step.now.status == StepStatus::NotApplicable {
+    let plan = state.plan.clone();
+    for (step, planned) in state.steps.iter_mut().zip(&plan.steps) {
+        // What did not apply in a rung that has ended, did not.
+        let forward = matches!(planned.place, Place::Phase(_));
+        if forward && step.now.status == StepStatus::NotApplicable {
             let step = Arc::make_mut(step);
             step.now.status = StepStatus::Planned;
             step.now.ended = None;

@@ -1,19 +1,32 @@
 //! The state of a run: the fold of its entries and nothing else.
 
+mod rollback;
+
+pub use rollback::{Proposal, ProposedBy, Rollback};
+
 use super::Time;
 use super::act::Entry;
 use super::words::{
     Approved, AutomationResult, CallAnswer, Decision, EntryId, Evidence, Mode, NoteKind, Outcome,
     Vote,
 };
-use crate::runbook::{Role, Runbook, Secs, StepIx, Window};
+use crate::runbook::{Role, Runbook, RungIx, Secs, StepIx, Window};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Stored state of a step.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
@@ -40,7 +53,16 @@ pub enum StepStatus {
 
 /// State of a run; *held* is a flag on top.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
@@ -132,6 +154,8 @@ pub struct Attempt {
     pub option: Option<String>,
     /// Its automation, if one was begun.
     pub automation: Option<Automation>,
+    /// A rollback took it back; `ended` keeps when the work itself had ended.
+    pub undone: Option<Fact>,
 }
 
 /// A vote as cast.
@@ -364,7 +388,8 @@ pub struct RunState {
     pub run: String,
     /// Live or rehearsal.
     pub mode: Mode,
-    /// Its rule book; another than [`super::RULES`] is read, not acted on.
+    /// Its rule book; one after [`super::RULES`] is read, not acted on. Since book 2 the ladder is
+    /// kept.
     pub rules: u32,
     /// When and by whom it was opened.
     pub opened: Fact,
@@ -382,6 +407,10 @@ pub struct RunState {
     pub status: RunStatus,
     /// Every hold; the last one is on while it has no end.
     pub holds: Vec<Pause>,
+    /// Every taking of a rung, oldest first; the last one is on while it has no end.
+    pub rollbacks: Vec<Rollback>,
+    /// The rung that is proposed while the run is held for it.
+    pub(super) proposal: Option<Proposal>,
     /// When it started.
     pub started: Option<Fact>,
     /// When it ended.
@@ -423,6 +452,8 @@ pub struct RunState {
     pub(super) unsettled: Vec<usize>,
     /// When the last step of each phase was settled.
     pub(super) settled_at: Vec<Option<Time>>,
+    /// The plan's points of no return.
+    pub(super) no_return: Vec<StepIx>,
     /// The number of every step there ever was, by its id: none is given to another.
     pub(super) numbers: HashMap<String, String>,
     /// What corrections made of earlier entries.
@@ -457,8 +488,10 @@ pub enum Waiting {
     Choice(StepIx),
     /// The run is held.
     Held,
-    /// A rollback is on, or this is a step of a rung not taken.
-    Rollback,
+    /// This rung is being taken, and keeps the step back.
+    Rollback(RungIx),
+    /// It is a step of a rung that is not being taken.
+    NotTaken,
     /// The run is over.
     Over,
 }

@@ -2,7 +2,7 @@
 //! Names are stable; times are RFC 3339 UTC, durations whole seconds, what is unknown is absent.
 
 use super::Time;
-use super::forecast::{Forecast, Rag};
+use super::forecast::{Forecast, Rag, RollBack};
 use super::query::Counts;
 use super::state::{Finding, RunState, RunStatus, StepStatus};
 use super::words::Mode;
@@ -48,7 +48,7 @@ pub struct Status {
     pub forecast: ForecastStatus,
     /// The streams.
     pub streams: Vec<StreamStatus>,
-    /// Every step of the phases, in order.
+    /// Every step of the phases, in order, then those of the rungs that were taken.
     pub steps: Vec<StepReport>,
     /// The intervals.
     pub intervals: Vec<IntervalStatus>,
@@ -68,7 +68,7 @@ pub struct WindowStatus {
 }
 
 /// The forecast.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ForecastStatus {
     /// Expected finish.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,10 +79,32 @@ pub struct ForecastStatus {
     /// Seconds between the two.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delta_s: Option<Secs>,
+    /// The latest decision to roll back that still ends inside the window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roll_back_by: Option<Time>,
+    /// The same once the step that starts next has started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roll_back_by_after_next: Option<Time>,
+    /// The rung that would be taken, or is being taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<RollbackStatus>,
+    /// Chance to finish inside the window, from 0 to 1, where three-point durations tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance_in_window: Option<f64>,
     /// Red, amber, green.
     pub rag: Rag,
     /// Why.
     pub reasons: Vec<String>,
+}
+
+/// The first available rung that covers a begun step, or the one that is being taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RollbackStatus {
+    /// Its id.
+    pub rung: String,
+    /// Seconds it takes, without the decision margin; of one that is being taken, those left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_s: Option<Secs>,
 }
 
 /// One stream.
@@ -90,9 +112,11 @@ pub struct ForecastStatus {
 pub struct StreamStatus {
     /// Its name.
     pub stream: String,
+    /// Red, amber, green.
+    pub rag: Rag,
     /// Steps done.
     pub done: usize,
-    /// Steps in all.
+    /// Steps in all that apply.
     pub total: usize,
 }
 
@@ -103,7 +127,7 @@ pub struct StepReport {
     pub id: String,
     /// Its number.
     pub number: String,
-    /// Title of its phase.
+    /// Title of its phase; `Rollback: …` and the title of its rung.
     pub phase: String,
     /// Its title.
     pub title: String,
@@ -195,18 +219,9 @@ pub fn status(state: &RunState, forecast: &Forecast, chain: &str, now: Time) -> 
         ended_at: state.ended.as_ref().map(|f| second(f.at)),
         hold_s: state.hold_secs(now),
         counts: state.counts(now),
-        forecast: ForecastStatus {
-            finish: forecast.finish.map(second),
-            plan_finish: forecast.plan_finish.map(second),
-            delta_s: forecast
-                .finish
-                .zip(forecast.plan_finish)
-                .map(|(finish, plan)| (finish - plan).num_seconds()),
-            rag: forecast.rag,
-            reasons: forecast.reasons.clone(),
-        },
-        streams: streams(state),
-        steps: state.plan.forward_steps().map(|ix| step(state, forecast, ix, now)).collect(),
+        forecast: forecast_status(state, forecast, now),
+        streams: streams(forecast),
+        steps: state.told_steps().map(|ix| step(state, forecast, ix, now)).collect(),
         intervals: state
             .plan
             .intervals
@@ -231,18 +246,44 @@ fn finding(finding: &Finding) -> FindingStatus {
     FindingStatus { seq: finding.seq, reason }
 }
 
-fn streams(state: &RunState) -> Vec<StreamStatus> {
-    let mut streams = indexmap::IndexMap::<&str, (usize, usize)>::new();
-    for ix in state.plan.forward_steps() {
-        let Some(stream) = &state.plan.steps[ix].stream else { continue };
-        let (done, total) = streams.entry(stream).or_default();
-        *total += 1;
-        *done += usize::from(state.steps[ix].status() == StepStatus::Done);
+fn forecast_status(state: &RunState, forecast: &Forecast, now: Time) -> ForecastStatus {
+    let second = |at: Time| at.trunc_subsecs(0);
+    let after = forecast.after_next.as_ref().and_then(|(_, after)| after.by());
+    let rung = |rung: usize, duration_s| {
+        let id = state.plan.rollbacks.get(rung)?.id.clone();
+        Some(RollbackStatus { rung: id, duration_s })
+    };
+    let rollback = match &forecast.roll_back {
+        RollBack::By(way) => rung(way.rung, Some(way.duration)),
+        RollBack::On { rung: on, finish } => {
+            rung(*on, finish.map(|finish| (finish - now).num_seconds().max(0)))
+        }
+        _ => None,
+    };
+    ForecastStatus {
+        finish: forecast.finish.map(second),
+        plan_finish: forecast.plan_finish.map(second),
+        delta_s: forecast
+            .finish
+            .zip(forecast.plan_finish)
+            .map(|(finish, plan)| (finish - plan).num_seconds()),
+        roll_back_by: forecast.roll_back.by().map(second),
+        roll_back_by_after_next: after.map(second),
+        rollback,
+        chance_in_window: None,
+        rag: forecast.rag,
+        reasons: forecast.reasons.clone(),
     }
-    streams
-        .into_iter()
-        .map(|(stream, (done, total))| StreamStatus { stream: stream.to_owned(), done, total })
-        .collect()
+}
+
+fn streams(forecast: &Forecast) -> Vec<StreamStatus> {
+    let stream = |of: &super::forecast::StreamForecast| StreamStatus {
+        stream: of.stream.clone(),
+        rag: of.rag,
+        done: of.done,
+        total: of.total,
+    };
+    forecast.streams.iter().map(stream).collect()
 }
 
 fn step(state: &RunState, forecast: &Forecast, ix: StepIx, now: Time) -> StepReport {
@@ -251,14 +292,16 @@ fn step(state: &RunState, forecast: &Forecast, ix: StepIx, now: Time) -> StepRep
     let at = &state.steps[ix];
     let expected = forecast.steps.get(ix).copied().unwrap_or_default();
     let phase = match plan.place {
-        Place::Phase(phase) => state.plan.phases.get(phase),
-        Place::Rung(_) => None,
+        Place::Phase(phase) => state.plan.phases.get(phase).map(|p| p.title.clone()),
+        Place::Rung(rung) => {
+            state.plan.rollbacks.get(rung).map(|r| format!("Rollback: {}", r.title))
+        }
     };
     let open = !state.is_settled(ix);
     StepReport {
         id: plan.id.clone(),
         number: plan.number.clone(),
-        phase: phase.map_or_else(String::new, |p| p.title.clone()),
+        phase: phase.unwrap_or_default(),
         title: plan.title.clone(),
         kind: plan.kind,
         state: at.status(),

@@ -89,6 +89,20 @@ pub fn next_clock(
     from_local(tomorrow, zone).map_err(|odd| (tomorrow, odd))
 }
 
+/// The moment nearest to `near` at which clocks of that zone show `clock`: seen from 22:00, 02:30 is
+/// of the next day, and 18:50 has passed at 19:10. Of an hour that clocks repeat it is the first; a
+/// time that they skip on one day is that of a day before or after.
+pub fn nearest_clock(clock: NaiveTime, zone: Tz, near: DateTime<Utc>) -> DateTime<Utc> {
+    let today = near.with_timezone(&zone).date_naive();
+    [today.pred_opt(), Some(today), today.succ_opt()]
+        .into_iter()
+        .flatten()
+        .filter_map(|day| zone.from_local_datetime(&day.and_time(clock)).earliest())
+        .map(|at| at.to_utc())
+        .min_by_key(|at| (*at - near).abs())
+        .unwrap_or(near)
+}
+
 /// Reads a time that somebody types about a moment close to `near`: `02:14`, `02:14:30`, `5m ago`,
 /// `-5m`, `now`, RFC 3339, `2026-11-28 23:00` (local). A clock time is the most recent such moment
 /// at or before `near`.

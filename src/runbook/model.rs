@@ -21,7 +21,7 @@ pub type PhaseIx = usize;
 pub type RungIx = usize;
 
 /// One runbook, complete.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Runbook {
     /// The `format` number; 1.
     pub format: u32,
@@ -52,7 +52,7 @@ pub struct Runbook {
 }
 
 /// The `[release]` table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Release {
     /// Identifier; default: slug of the title.
     pub id: String,
@@ -83,7 +83,7 @@ pub struct Release {
 }
 
 /// The agreed change window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Window {
     /// Opens.
     pub opens: DateTime<Utc>,
@@ -92,7 +92,7 @@ pub struct Window {
 }
 
 /// A point in time as the runbook writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Moment {
     /// Seconds after (before, when negative) zero hour; moves with holds.
     T(Secs),
@@ -104,7 +104,7 @@ pub enum Moment {
 }
 
 /// A planned length: the likely one, and best and worst where three points are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// The likely (or only) value.
     pub likely: Secs,
@@ -114,7 +114,17 @@ pub struct Span {
 
 /// Role of a person in a run. Ordered: an observer is least.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -127,7 +137,7 @@ pub enum Role {
 }
 
 /// One of `[people]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Person {
     /// The key in `[people]`.
     pub id: String,
@@ -144,7 +154,7 @@ pub struct Person {
 }
 
 /// A checklist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Checklist {
     /// Identifier; default: slug of the title.
     pub id: String,
@@ -155,7 +165,7 @@ pub struct Checklist {
 }
 
 /// One item of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ChecklistItem {
     /// Identifier within the checklist; default: slug of the text.
     pub id: String,
@@ -168,7 +178,7 @@ pub struct ChecklistItem {
 }
 
 /// How the steps of a phase follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Flow {
     /// Each after the one before.
     Sequence,
@@ -179,7 +189,7 @@ pub enum Flow {
 }
 
 /// A section of the plan; a barrier.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Phase {
     /// Identifier; default: slug of the title.
     pub id: String,
@@ -194,7 +204,7 @@ pub struct Phase {
 }
 
 /// One rung of the rollback ladder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rung {
     /// Identifier; default: slug of the title.
     pub id: String,
@@ -217,7 +227,7 @@ pub struct Rung {
 }
 
 /// When a rung stops being available.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum AvailableUntil {
     /// At the first started point of no return (default).
     PointOfNoReturn,
@@ -228,7 +238,7 @@ pub enum AvailableUntil {
 }
 
 /// What follows a rung that ended well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Then {
     /// The run ends rolled back.
     Stop,
@@ -237,7 +247,7 @@ pub enum Then {
 }
 
 /// Where a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Place {
     /// In a phase.
     Phase(PhaseIx),
@@ -246,7 +256,7 @@ pub enum Place {
 }
 
 /// One end of an [`Interval`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct IntervalEnd {
     /// The step.
     pub step: StepIx,
@@ -255,7 +265,7 @@ pub struct IntervalEnd {
 }
 
 /// A stretch of time that matters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
     /// Identifier.
     pub id: String,
@@ -272,7 +282,7 @@ pub struct Interval {
 }
 
 /// How success is judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Criterion {
     /// Identifier.
     pub id: String,
@@ -285,7 +295,7 @@ pub struct Criterion {
 }
 
 /// A text for an audience.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Message {
     /// Identifier.
     pub id: String,
@@ -298,11 +308,12 @@ pub struct Message {
 }
 
 /// A webhook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Post {
     /// Target.
     pub url: String,
     /// Body.
+    #[serde(with = "super::json_text")]
     pub json: serde_json::Value,
 }
 
@@ -345,6 +356,17 @@ impl Runbook {
     /// Display name of a person id; the id (or free text) itself for a stranger.
     pub fn person_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.people.get(id).map_or(id, |p| p.name.as_str())
+    }
+
+    /// Lets a step take longer (shorter, when negative) than planned; never less than no time. For
+    /// asking what would follow.
+    pub fn lengthen(&mut self, ix: StepIx, secs: Secs) {
+        let Some(step) = self.steps.get_mut(ix) else { return };
+        let mut span = step.duration.unwrap_or(Span { likely: 0, range: None });
+        let longer = |of: Secs| of.saturating_add(secs).clamp(0, super::duration::LONGEST);
+        span.likely = longer(span.likely);
+        span.range = span.range.map(|(best, worst)| (longer(best), longer(worst)));
+        step.duration = Some(span);
     }
 
     /// Finds a message by id.

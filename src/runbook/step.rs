@@ -4,7 +4,16 @@ use super::model::{Moment, Place, RungIx, Secs, Span, StepIx};
 
 /// Kind of a step.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
@@ -28,7 +37,7 @@ pub enum StepKind {
 }
 
 /// Who is expected to do a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Owner {
     /// An id of `[people]`, or free text such as "DBA on call".
     Person(String),
@@ -37,7 +46,7 @@ pub enum Owner {
 }
 
 /// Which end of a predecessor a link hangs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum LinkOn {
     /// Start to start (SS).
     Start,
@@ -46,7 +55,7 @@ pub enum LinkOn {
 }
 
 /// A predecessor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     /// The predecessor.
     pub step: StepIx,
@@ -57,7 +66,7 @@ pub struct Link {
 }
 
 /// What happens when a step fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum OnFailure {
     /// The lead decides.
     #[default]
@@ -71,7 +80,7 @@ pub enum OnFailure {
 }
 
 /// What happens when a gate is decided no-go. Every one of them holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum OnNoGo {
     /// The run is held.
     #[default]
@@ -83,7 +92,7 @@ pub enum OnNoGo {
 }
 
 /// Go votes that a gate needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Quorum {
     /// Every voter.
     #[default]
@@ -95,7 +104,7 @@ pub enum Quorum {
 }
 
 /// A hyperlink.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct WebLink {
     /// Text shown; default the URL.
     pub title: String,
@@ -104,7 +113,7 @@ pub struct WebLink {
 }
 
 /// A measured value asked at completion.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Record {
     /// Identifier within the step.
     pub id: String,
@@ -117,7 +126,7 @@ pub struct Record {
 }
 
 /// A comparison such as `< 5` or `== 4.2.0`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Condition {
     /// Operator.
     pub op: Compare,
@@ -126,7 +135,7 @@ pub struct Condition {
 }
 
 /// Operator of a [`Condition`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Compare {
     /// `<`
     Less,
@@ -190,7 +199,7 @@ impl std::fmt::Display for Condition {
 }
 
 /// A process to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CommandSpec {
     /// Program and arguments; no shell.
     pub argv: Vec<String>,
@@ -199,7 +208,7 @@ pub struct CommandSpec {
 }
 
 /// What an HTTP answer must look like.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Expect {
     /// Status code.
     pub status: Option<u16>,
@@ -212,7 +221,7 @@ pub struct Expect {
 }
 
 /// Something that answers pass or fail.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Probe {
     /// GET this URL.
     Http {
@@ -226,7 +235,7 @@ pub enum Probe {
 }
 
 /// A probe, once or until it passes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CheckSpec {
     /// What is asked.
     pub probe: Probe,
@@ -239,7 +248,7 @@ pub struct CheckSpec {
 }
 
 /// One way of a choice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ChoiceOption {
     /// Identifier within the choice.
     pub id: String,
@@ -248,7 +257,7 @@ pub struct ChoiceOption {
 }
 
 /// Condition under which a step applies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct When {
     /// The choice.
     pub step: StepIx,
@@ -257,7 +266,7 @@ pub struct When {
 }
 
 /// The parts of a step that only a gate has.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct GateSpec {
     /// Ids of checklists that must be complete.
     pub requires: Vec<String>,
@@ -286,7 +295,7 @@ impl GateSpec {
 }
 
 /// The unit of work.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Step {
     /// Identifier; default: slug of the title.
     pub id: String,

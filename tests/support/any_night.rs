@@ -2,19 +2,66 @@
 
 use super::{Night, start};
 use golive::run::{
-    Decision, Event, Evidence, Intent, Mend, NoteKind, Outcome, RunState, Verdict, Vote,
+    Decision, Event, Evidence, Intent, Mend, Mode, NoteKind, Outcome, RunState, Verdict, Vote,
 };
 use golive::runbook::Role;
 use proptest::prelude::*;
 
 const STEPS: usize = 7;
 const KINDS: [&str; 5] = ["task", "milestone", "gate", "choice", "wait"];
-/// How many kinds of events are tried; the last is a correction.
-pub const EVENTS: u8 = 46;
+/// How many kinds of events are tried; the last few are all corrections.
+const EVENTS: u8 = 57;
 const PEOPLE: [&str; 4] = ["ana", "bo", "cy", "nobody"];
 
-/// A plan of two phases; what each step is comes from one number a step.
+/// A plan of two phases and a ladder; what each step is comes from one number a step.
 pub fn plan(shape: &[u8]) -> String {
+    phases(shape) + &rungs(shape)
+}
+
+/// Two or three rungs over the phases. Each can be reached, whatever the numbers: what it covers
+/// begins before that which takes it away.
+fn rungs(shape: &[u8]) -> String {
+    let n = |i: usize| usize::from(shape[i % shape.len()]);
+    let (first, last) = (n(0) % 4, 3 + n(1) % 4);
+    let covers: Vec<_> = (first..=last).map(|ix| format!("\"s{ix}\"")).collect();
+    let covers = covers.join(", ");
+    let then = [
+        "stop".to_owned(),
+        format!("resume:s{first}"),
+        format!("resume:s{last}"),
+        format!("resume:s{}", (first + last) / 2),
+    ][n(2) % 4]
+        .clone();
+    let until = ["", "available_until = \"end\"\n", "available_until = \"s5\"\n"][n(3) % 3];
+    let kinds = [
+        "duration = \"5m\"",
+        "kind = \"gate\"\nvoters = [\"bo\"]",
+        "kind = \"choice\"\noptions = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]",
+        "duration = \"5m\"\nsigners = 2",
+        "duration = \"5m\"\non_failure = \"hold\"",
+    ];
+    let mut text = format!(
+        "[[rollbacks]]\nid = \"r0\"\ntitle = \"R0\"\ncovers = [{covers}]\nthen = \"{then}\"\n{until}"
+    );
+    let step = |id: &str, keys: &str| {
+        format!("[[rollbacks.steps]]\nid = \"{id}\"\ntitle = \"{id}\"\n{keys}\n")
+    };
+    text += &step("r00", &format!("duration = \"5m\"\nundoes = \"s{first}\""));
+    text += &step("r01", kinds[n(4) % kinds.len()]);
+    text += &step("r02", "kind = \"milestone\"");
+    text += "[[rollbacks]]\nid = \"r1\"\ntitle = \"R1\"\n";
+    text += ["", "flow = \"parallel\"\n"][n(5) % 2];
+    text += &step("r10", "duration = \"5m\"\nundoes = \"s0\"");
+    text += &step("r11", kinds[n(6) % kinds.len()]);
+    if n(0) % 2 == 0 {
+        text += "[[rollbacks]]\nid = \"r2\"\ntitle = \"R2\"\navailable_until = \"end\"\nthen = \"resume:s0\"\n";
+        text += &step("r20", "duration = \"5m\"\nin_rehearsal = false");
+    }
+    text
+}
+
+/// What each step is comes from one number a step.
+fn phases(shape: &[u8]) -> String {
     let mut text = r#"
 format = 1
 [release]
@@ -38,6 +85,7 @@ items = [{ id = "one", text = "One" }]
             text += ["flow = \"sequence\"\n", "flow = \"parallel\"\n"][usize::from(n % 2)];
         }
         let kind = KINDS[usize::from(*n) / 2 % KINDS.len()];
+        let passes = i + 1 == shape.len() && *n % 4 == 0;
         text += &format!("[[phases.steps]]\nid = \"s{i}\"\ntitle = \"S{i}\"\nkind = \"{kind}\"\n");
         match kind {
             "task" | "wait" => text += "duration = \"5m\"\n",
@@ -47,6 +95,9 @@ items = [{ id = "one", text = "One" }]
                     "options = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }]\n";
             }
             _ => {}
+        }
+        if passes && kind != "milestone" {
+            text += "point_of_no_return = true\n";
         }
         if kind == "task" {
             if *n % 3 == 0 {
@@ -70,9 +121,10 @@ items = [{ id = "one", text = "One" }]
 pub type Try = (u8, u8, u8, u16, bool, u8);
 
 fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
-    let ix = usize::from(step) % (STEPS + 1);
+    let ix = usize::from(step) % (state.steps.len() + 1);
     let attempt = state.steps.get(ix).map_or(1, |s| s.attempt) + u32::from(extra == 255);
-    let step = format!("s{ix}");
+    let step = state.plan.steps.get(ix).map_or_else(|| "none".to_owned(), |s| s.id.clone());
+    let rung = ["r0", "r1", "r2", "r0"][usize::from(extra) % 4].to_owned();
     let reason = (extra % 3 > 0).then(|| "why\u{1b}[2J".to_owned());
     let earlier = &state.log[usize::from(extra) % state.log.len()].entry.id;
     match what % EVENTS {
@@ -169,6 +221,11 @@ fn event(state: &RunState, (what, step, _, _, _, extra): Try) -> Event {
             answer: golive::run::CallAnswer::NoAnswer,
             step: Some(step),
         },
+        45 => Event::RollbackBegun { rung, reason },
+        46 | 47 => {
+            let rung = state.rolling_back().map_or(rung, |on| on.rung.clone());
+            Event::RollbackEnded { rung, succeeded: what % EVENTS == 46, reason }
+        }
         _ => Event::Correction {
             entry: earlier.clone(),
             mend: match extra % 3 {
@@ -190,7 +247,9 @@ fn revised(state: &RunState, extra: u8) -> Event {
         1 => state.text.replace("title = \"Other\"", "title = \"S0\""),
         _ => {
             let last = state.text.rfind("[[phases.steps]]").unwrap_or(state.text.len());
-            state.text[..last].to_owned()
+            let until =
+                state.text[last..].find("[[rollbacks]]").map_or(state.text.len(), |n| last + n);
+            format!("{}{}", &state.text[..last], &state.text[until..])
         }
     };
     Event::RunRevised {
@@ -215,13 +274,21 @@ fn intent(night: &Night, tried: Try) -> Intent {
 
 /// Plays the tries; every third is appended unchecked, as one made offline would be.
 pub fn play(shape: &[u8], tries: &[Try]) -> Night {
-    let mut night = Night::open(&plan(shape));
+    play_watched(shape, tries, |_, _| {})
+}
+
+/// The same; `watch` sees the state before and after every entry.
+pub fn play_watched(shape: &[u8], tries: &[Try], mut watch: impl FnMut(&Night, &Night)) -> Night {
+    let mode = [Mode::Live, Mode::Rehearsal][usize::from(shape[0].is_multiple_of(3))];
+    let mut night = Night::open_as(&plan(shape), mode, "ana");
     for (n, tried) in tries.iter().enumerate() {
         night.now += chrono::TimeDelta::seconds(i64::from(tried.3) % 600);
         let intent = intent(&night, *tried);
         let checked = night.check(intent.clone());
         if n % 3 == 0 || checked.is_ok() {
+            let before = night.clone();
             let seq = night.force(intent);
+            watch(&before, &night);
             if checked.is_ok() {
                 assert_ne!(*night.verdict(seq), Verdict::Conflict, "check said yes");
             }
@@ -232,6 +299,22 @@ pub fn play(shape: &[u8], tries: &[Try]) -> Night {
 
 pub fn tries() -> impl Strategy<Value = Vec<Try>> {
     prop::collection::vec(any::<Try>(), 0..80)
+}
+
+/// Tries of a night on which much is begun and taken back, mostly by its lead.
+pub fn rolling_tries() -> impl Strategy<Value = Vec<Try>> {
+    let what = prop_oneof![
+        6 => 0..10_u8,
+        3 => any::<u8>(),
+        1 => Just(13),
+        1 => Just(22),
+        2 => Just(45),
+        2 => Just(46),
+        1 => Just(47),
+    ];
+    let person = prop_oneof![4 => Just(0_u8), 1 => any::<u8>()];
+    let tried = (what, any::<u8>(), person, any::<u16>(), any::<bool>(), any::<u8>());
+    prop::collection::vec(tried, 0..80)
 }
 
 pub fn shape() -> impl Strategy<Value = Vec<u8>> {

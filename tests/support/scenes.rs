@@ -14,6 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
+const LADDER: &str = include_str!("ladder.toml");
 
 /// Makes a scene for a screen of some size: columns, rows.
 pub type Scene = fn((u16, u16)) -> Model;
@@ -41,9 +42,24 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("choice", |size| Model { view: View::Detail, ..at_step(&polled(), size, "route") }),
     ("checklists", |size| Model { view: View::Checklists, ..model(&polled(), "ana", size) }),
     ("checklists-open", |size| Model { view: View::Checklists, ..model(&midnight(), "ana", size) }),
+    ("criteria", criteria),
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
+    ("timeline", |size| timeline(&midnight(), size)),
+    ("timeline-zoomed", |size| press(timeline(&midnight(), size), "+ +")),
+    ("timeline-scrolled", |size| press(timeline(&retried(), size), "+ Shift-Right End")),
+    ("timeline-held-and-blocked", |size| timeline(&held(), size)),
+    ("timeline-of-attempts", |size| timeline(&retried(), size)),
+    ("timeline-of-a-run-that-is-over", |size| timeline(&completed(), size)),
+    ("calls", |size| press(model(&called(), "ana", size), "#")),
+    ("bridge", |size| press(model(&midnight(), "ana", size), "&")),
+    ("bridge-held-and-blocked", |size| press(model(&held(), "ana", size), "&")),
+    ("bridge-with-a-failure", |size| press(model(&failed(), "ana", size), "&")),
+    ("bridge-of-a-run-that-is-over", |size| press(model(&completed(), "ana", size), "&")),
+    ("timers", |size| at_step(&timed(), size, "soak")),
+    ("timers-past", |size| at_step(&timers_past(), size, "go-nogo")),
+    ("timers-on-the-bridge", |size| press(model(&timers_past(), "ana", size), "&")),
     ("difference", |size| difference(size, false)),
     ("difference-with-problems", |size| difference(size, true)),
     ("help", |size| Model { help: Some(0), ..model(&midnight(), "ana", size) }),
@@ -58,7 +74,37 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("card-of-a-correction", |size| press(scene("log", size), "u Down")),
     ("dialog-of-unsaved-acts", unsaved),
     ("offer-of-a-note", offer),
+    ("rollback-choices", |size| press(model(&miscounted(), "ana", size), "! Down Down Down Down")),
+    ("rollback-asked", |size| press(model(&ladder_migrating(), "ana", size), "Ctrl-r")),
+    ("rollback-card", |size| press(model(&miscounted(), "ana", size), TO_RUNG_1)),
+    ("rollback-card-of-the-last-rung", |size| {
+        press(model(&miscounted(), "ana", size), &format!("{TO_RUNG_1} Esc Down Enter r e s t"))
+    }),
+    ("rollback-card-to-settle", |size| {
+        press(model(&ladder_migrating(), "ana", size), "Ctrl-r Down Down Enter")
+    }),
+    ("rollback-on", |size| model(&rolling_back(), "ana", size)),
+    ("rollback-on-in-the-log", |size| Model {
+        view: View::Log,
+        ..model(&rolling_back(), "ana", size)
+    }),
+    ("rollback-step-failed", |size| press(model(&rung_broken(), "ana", size), "! Down")),
+    ("rollback-end", |size| press(model(&rolling_back(), "ana", size), "Ctrl-r")),
+    ("rollback-end-asked", |size| press(model(&rung_done(), "ana", size), "Ctrl-r w Ctrl-s")),
+    ("rollback-failed", |size| press(model(&rung_failed(), "ana", size), "! Down")),
+    ("rollback-resumed", |size| at_step(&resumed(), size, "migrate")),
+    ("rollback-resumed-step", |size| Model {
+        view: View::Detail,
+        ..at_step(&resumed(), size, "migrate")
+    }),
+    ("rolled-back", |size| at_step(&rolled_back(), size, "migrate")),
+    ("ladder", |size| press(model(&miscounted(), "ana", size), "|")),
+    ("ladder-after-no-return", |size| press(model(&no_return(), "ana", size), "|")),
+    ("card-of-no-return", |size| press(at_step(&opening(), size, "writes"), "Enter")),
 ];
+
+/// Keys from the list to the card of the first rung, where 1.3 has failed.
+const TO_RUNG_1: &str = "! Down Down Down Down Enter";
 
 /// Every card: where, with the cursor on which step, and the keys that open it.
 pub const CARDS: &[(&str, &str, &str)] = &[
@@ -110,6 +156,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("people", "verify", "Down Down b"),
     ("people", "verify", "Down r"),
     ("difference", "migrate", "A"),
+    ("criteria", "live", "Q"),
 ];
 
 /// A scene by its name.
@@ -209,6 +256,80 @@ fn failed() -> Night {
     night
 }
 
+/// A plan that asks for calls: one is due, one was made, one in vain; one owner stands by.
+fn called() -> Night {
+    let mut text = LEDGER.to_owned();
+    for step in ["dump", "mute", "banner", "freeze"] {
+        text = text.replace(
+            &format!("{{ id = \"{step}\","),
+            &format!("{{ id = \"{step}\", notice = \"30m\","),
+        );
+    }
+    let mut night = Night::open(&text);
+    let call = |person: &str, answer, step: &str| Event::PersonCalled {
+        person: person.into(),
+        answer,
+        step: Some(step.into()),
+    };
+    use golive::run::CallAnswer::{Answered, NoAnswer};
+    night.at("21:31").ok("ana", call("bo", Answered, "dump"));
+    night.at("21:35").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:40").ok("ana", call("qa", NoAnswer, "mute"));
+    night.at("21:41").ok("ana", Event::StepStoodBy { step: "banner".into(), attempt: 1 });
+    night.at("21:58");
+    night
+}
+
+/// The ledger's plan with what a night can be timed by: an interval, a soak, updates, a deadline.
+pub fn timed_plan() -> String {
+    let soak = "  { id = \"soak\", title = \"Soak at 5 %\", kind = \"wait\", owner = \"bo\", duration = \"15m\" },\n  { id = \"go-nogo\"";
+    let interval = "\n[[intervals]]\nid = \"read-only\"\ntitle = \"Customers cannot write\"\nfrom = { step = \"freeze\", on = \"finish\" }\nto = { step = \"traffic\", on = \"finish\" }\nlimit = \"45m\"\ndowntime = true\n";
+    LEDGER
+        .replace("decision_margin", "update_every = \"30m\"\ndecision_margin")
+        .replace("deadline = \"T+1h\"", "deadline = \"T-30m\"")
+        .replace("  { id = \"go-nogo\"", soak)
+        + interval
+}
+
+/// A soak runs, with an estimate said for the step beside it.
+fn timed() -> Night {
+    let mut night = Night::open(&timed_plan());
+    for (at, person, step) in
+        [("22:01", "bo", "dump"), ("22:20", "qa", "mute"), ("22:24", "ana", "banner")]
+    {
+        night.at(at).ok(person, begin(step));
+        night.ok(person, done(step));
+    }
+    night.at("22:30").ok("bo", begin("freeze"));
+    night.at("22:34").ok("bo", done("freeze"));
+    night.at("22:40").ok(
+        "ana",
+        Event::MessageSent {
+            message: "exec-update".into(),
+            step: None,
+            text: "so far so good".into(),
+            how: golive::run::MessageHow::Copied,
+        },
+    );
+    night.at("22:41").ok("ana", skip("migrate"));
+    night.ok("ana", skip("verify"));
+    night.at("22:50").ok("bo", begin("soak"));
+    night.at("23:00:48");
+    night
+}
+
+/// Everything is late: the soak has elapsed, the update is overdue, the interval is over.
+fn timers_past() -> Night {
+    let mut night = timed();
+    night.at("23:20").ok("bo", done("soak"));
+    night.at("23:34:10");
+    night
+}
+
+fn timeline(night: &Night, size: (u16, u16)) -> Model {
+    press(model(night, "ana", size), "=")
+}
+
 fn retried() -> Night {
     let mut night = failed();
     night.at("23:18").ok("ana", reopen("verify", 1));
@@ -296,6 +417,116 @@ fn completed() -> Night {
     };
     night.at("23:35").ok("ana", complete);
     night.at("23:40");
+    night
+}
+
+/// Ten to eleven, with a ladder of three rungs: migrating.
+fn ladder_migrating() -> Night {
+    let mut night = Night::open(LADDER);
+    night.ok("bo", begin("freeze"));
+    night.ok("qa", begin("tell"));
+    night.at("22:10").ok("bo", done("freeze"));
+    night.ok("bo", begin("migrate"));
+    night.at("22:19").ok("qa", done("tell"));
+    night.at("22:31:20");
+    night
+}
+
+/// The counts differ: held, and the first rung proposed.
+fn miscounted() -> Night {
+    let mut night = ladder_migrating();
+    night.at("22:40").ok("bo", done("migrate"));
+    night.ok("qa", begin("verify"));
+    night.at("22:50").ok("qa", fail("verify"));
+    night.at("22:52:10");
+    night
+}
+
+fn rung(rung: &str) -> Event {
+    let reason = Some("two tables differ".to_owned());
+    Event::RollbackBegun { rung: rung.to_owned(), reason }
+}
+
+fn rung_end(rung: &str, succeeded: bool, reason: &str) -> Event {
+    let reason = Some(reason.to_owned());
+    Event::RollbackEnded { rung: rung.to_owned(), succeeded, reason }
+}
+
+/// The first rung is on, its first step done.
+fn rolling_back() -> Night {
+    let mut night = miscounted();
+    night.at("22:54").ok("ana", rung("again"));
+    night.ok("bo", begin("drop"));
+    night.at("22:58").ok("bo", done("drop"));
+    night.ok("bo", begin("reload"));
+    night.at("23:03:40");
+    night
+}
+
+fn rung_broken() -> Night {
+    let mut night = rolling_back();
+    night.at("23:06").ok("bo", fail("reload"));
+    night.at("23:07");
+    night
+}
+
+fn rung_done() -> Night {
+    let mut night = rolling_back();
+    night.at("23:12").ok("bo", done("reload"));
+    night.at("23:13");
+    night
+}
+
+fn rung_failed() -> Night {
+    let mut night = rung_broken();
+    night.ok("ana", rung_end("again", false, "the snapshot does not mount"));
+    night.at("23:08");
+    night
+}
+
+/// The first rung ended well: migrating once more.
+fn resumed() -> Night {
+    let mut night = rung_done();
+    night.ok("ana", rung_end("again", true, "schema as before"));
+    night.at("23:14").ok("ana", Event::RunResumed {});
+    let begin = Event::StepStarted { step: "migrate".into(), attempt: 2 };
+    night.at("23:15").ok("bo", begin);
+    night.at("23:20");
+    night
+}
+
+/// The second rung ended well: the run is over.
+fn rolled_back() -> Night {
+    let mut night = rung_failed();
+    night.at("23:10").ok("ana", rung("restore"));
+    night.ok("bo", begin("reload-41"));
+    night.at("23:30").ok("bo", done("reload-41"));
+    night.ok("bo", begin("thaw"));
+    night.at("23:35").ok("bo", done("thaw"));
+    night.at("23:36").ok("ana", rung_end("restore", true, "4.1 is open"));
+    night.at("23:40");
+    night
+}
+
+/// All is well up to the point of no return.
+fn opening() -> Night {
+    let mut night = ladder_migrating();
+    night.at("22:40").ok("bo", done("migrate"));
+    night.ok("qa", begin("verify"));
+    night.at("22:50").ok("qa", done("verify"));
+    night.ok("ana", vote("go-nogo", Vote::Go));
+    night.ok("qa", vote("go-nogo", Vote::Go));
+    night.at("22:52").ok("ana", decide("go-nogo", Decision::Go));
+    night.ok("ana", begin("reads"));
+    night.at("22:56").ok("ana", done("reads"));
+    night.at("22:57");
+    night
+}
+
+fn no_return() -> Night {
+    let mut night = opening();
+    night.ok("ana", begin("writes"));
+    night.at("22:58");
     night
 }
 
@@ -396,12 +627,40 @@ fn change(bad: bool) -> FileChange {
             line(DiffHow::Same, "]"),
         ],
         scroll: 0,
+        left: 0,
     }
 }
 
 fn difference(size: (u16, u16), bad: bool) -> Model {
     let change = Some(change(bad));
     Model { view: View::Difference, change, ..model(&midnight(), "ana", size) }
+}
+
+/// The run is over; one criterion is met, one is late, one has time.
+fn criteria(size: (u16, u16)) -> Model {
+    let criteria = r#"
+[[criteria]]
+id = "counts"
+text = "Row counts are equal on all nodes after the first night"
+owner = "qa"
+judge_by = "T+2h"
+[[criteria]]
+id = "calls"
+text = "No call of a customer about the change"
+judge_by = "T+4h"
+[[criteria]]
+id = "errors"
+text = "Error rate under 0.1 % for seven days, and no restart of a node that nobody asked for"
+owner = "ana"
+judge_by = "T+7d"
+"#;
+    let mut night = Night::open(&format!("{LEDGER}{criteria}"));
+    night.at("03:40").ok("ana", Event::RunCanceled { reason: None });
+    let (criterion, comment) = ("counts".to_owned(), Some("counted twice".to_owned()));
+    night.ok("qa", Event::CriterionJudged { criterion, met: true, comment });
+    let mut model = Model { view: View::Checklists, ..model(&night, "ana", size) };
+    model.checklists.place.cursor = model.checklists.rows.len() - 1;
+    model
 }
 
 fn palette(size: (u16, u16)) -> Model {
@@ -433,6 +692,7 @@ pub fn press(mut model: Model, keys: &str) -> Model {
     for (at, key) in keys.split(' ').enumerate() {
         let key = key.parse().expect("a key");
         golive::cockpit::update(&mut model, Msg::Key(key, 10_000 + 2_000 * at as u64));
+        golive::cockpit::update(&mut model, Msg::Calm);
     }
     model
 }

@@ -11,7 +11,7 @@ use golive::cockpit::keymap::Keymap;
 use golive::cockpit::model::Model;
 use golive::cockpit::msg::{Millis, Msg};
 use golive::cockpit::theme::Theme;
-use golive::cockpit::{update, view};
+use golive::cockpit::{ENTER_WAIT, update, view};
 use golive::run::{Intent, check};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,6 +22,8 @@ pub struct Session {
     pub night: Night,
     /// Every effect so far, in order.
     pub effects: Vec<Effect>,
+    /// Every draw of the chance that was asked for; none of them is carried out.
+    pub draws: Vec<golive::run::Odds>,
     /// Every message so far, in order.
     pub msgs: Vec<Msg>,
     /// Milliseconds between two keys.
@@ -42,7 +44,8 @@ impl Session {
         let mut model = Model::new(night.state.clone(), me, night.now, size, keymap, "ledger.toml");
         model.greeting = false;
         let (effects, msgs) = (Vec::new(), Vec::new());
-        Self { model, night, effects, msgs, pace: 1_200, full: false, millis: 10_000 }
+        let draws = Vec::new();
+        Self { model, night, effects, draws, msgs, pace: 1_200, full: false, millis: 10_000 }
     }
 
     /// Presses keys: characters as they are, others as `<Enter>`, `<Ctrl-s>`; at the session's pace.
@@ -50,19 +53,36 @@ impl Session {
         for key in parse(keys) {
             self.key(key, self.pace);
         }
-        self
+        self.calm()
     }
 
-    /// Presses one key so many milliseconds after the last.
+    /// Presses one key so many milliseconds after the last. An Enter acts once it is [`calm`].
+    ///
+    /// [`calm`]: Self::calm
     pub fn key(&mut self, key: Key, after: Millis) -> &mut Self {
+        if after >= ENTER_WAIT {
+            self.calm();
+        }
         self.millis += after;
         self.send(Msg::Key(key, self.millis))
+    }
+
+    /// Lets the moment pass for which an Enter waits for what may follow it.
+    pub fn calm(&mut self) -> &mut Self {
+        if self.model.typing.held_enter.is_some() {
+            self.send(Msg::Calm);
+        }
+        self
     }
 
     /// Sends a message and carries out its effects; the ledger answers at once.
     pub fn send(&mut self, msg: Msg) -> &mut Self {
         self.msgs.push(msg.clone());
         for effect in update(&mut self.model, msg) {
+            if let Effect::Chance(odds) = effect {
+                self.draws.push(*odds);
+                continue;
+            }
             self.effects.push(effect.clone());
             if let Effect::Append { ticket, intent } = effect {
                 let answer = self.answer(ticket, *intent);

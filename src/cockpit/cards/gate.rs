@@ -1,6 +1,7 @@
 //! Cards about votes, decisions, choices and checklists.
 
 use super::{label, nothing_there};
+use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::{CheckRow, Model, View};
 use crate::run::{ItemState, Vote};
@@ -113,6 +114,10 @@ fn under_cursor(model: &Model) -> Result<(&Checklist, Option<usize>), String> {
     let (list, item) = match *row {
         CheckRow::Head(list) => (list, None),
         CheckRow::Item(list, item) => (list, Some(item)),
+        CheckRow::CriteriaHead | CheckRow::Criterion(_) => {
+            let key = model.keymap.shown(Action::Judge);
+            return Err(format!("success criteria are judged: {key}"));
+        }
     };
     let list = model.run.plan.checklists.get(list);
     list.map(|list| (list, item)).ok_or_else(|| nothing_there(View::Checklists))

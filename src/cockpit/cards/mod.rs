@@ -5,8 +5,10 @@ mod gate;
 mod people;
 pub(super) mod plan;
 mod record;
+mod rollback;
 mod run;
 mod step;
+mod what_if;
 
 use super::action::Action;
 use super::card::{Card, CardAct, Field, FieldName, Tone};
@@ -16,14 +18,56 @@ use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
 pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use rollback::asked_before_end;
 pub use step::override_field;
+pub use what_if::again as what_if_again;
 
 /// The card of an action, about the step under the cursor where it is about one.
 ///
 /// # Errors
 /// Why there is nothing to record, and what to do instead.
 pub fn card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card, String> {
-    let mut card = bare_card(model, action, step)?;
+    completed(model, bare_card(model, action, step)?)
+}
+
+/// The card of a rung of the ladder.
+///
+/// # Errors
+/// Why it cannot be begun, and what to do instead.
+pub fn rung(model: &Model, id: &str) -> Result<Card, String> {
+    completed(model, rollback::begin(model, id)?)
+}
+
+/// The card that ends the rollback that is on.
+///
+/// # Errors
+/// None is on, or somebody else has to end it.
+pub fn rollback_end(model: &Model) -> Result<Card, String> {
+    completed(model, rollback::end(model)?)
+}
+
+/// An open card about a rollback as it reads after the run has changed, with what was typed into
+/// it; none for other cards.
+///
+/// # Errors
+/// It is not possible any more: why, and what to do instead.
+pub fn renewed(model: &Model, card: &Card) -> Option<Result<Card, String>> {
+    let new = match &card.act {
+        CardAct::RollbackBegin(id) => rung(model, id),
+        CardAct::RollbackEnd(_) => rollback_end(model),
+        _ => return None,
+    };
+    Some(new.map(|new| Card {
+        title: new.title,
+        facts: new.facts,
+        refusal: new.refusal,
+        asked: false,
+        ..card.clone()
+    }))
+}
+
+/// With what the rule book foresees, and the fields that every card has.
+fn completed(model: &Model, mut card: Card) -> Result<Card, String> {
     if records(&card.act) {
         foresee(model, &mut card)?;
         usual_fields(model, &mut card);
@@ -72,6 +116,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
         Action::CopyBridge => run::bridge(model),
+        Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
         Action::NoteClose => record::note_close(model),
@@ -100,6 +145,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::Quit
             | CardAct::WriteBack
             | CardAct::CopyBridge
+            | CardAct::WhatIf(_)
     )
 }
 
@@ -118,6 +164,10 @@ fn foresee(model: &Model, card: &mut Card) -> Result<(), String> {
     let Err(refusal) = check(&model.run, &act) else { return Ok(()) };
     // What the card itself asks for is not held against it before it has asked.
     if refusal.rule == "owed" || refusal.rule == "for-another" || refusal.rule == "not-a-voter" {
+        return Ok(());
+    }
+    // What has to be settled first is on the card itself, with what the rung would do.
+    if matches!(card.act, CardAct::RollbackBegin(_)) && refusal.rule == "unsettled" {
         return Ok(());
     }
     if refusal.kind == RefusalKind::Impossible {
@@ -189,6 +239,11 @@ fn probe(run: &RunState, act: &CardAct) -> Option<Event> {
             Event::RunCompleted { outcome: crate::run::Outcome::Successful, summary: None }
         }
         CardAct::RunCancel => Event::RunCanceled { reason: said() },
+        CardAct::RollbackBegin(rung) => Event::RollbackBegun { rung: rung.clone(), reason: said() },
+        // It can always be said that a rung has failed.
+        CardAct::RollbackEnd(rung) => {
+            Event::RollbackEnded { rung: rung.clone(), succeeded: false, reason: said() }
+        }
         CardAct::RollCall => Event::RollCallOpened {},
         CardAct::Present => Event::RollCallAnswered {},
         CardAct::NoteClose(note) => Event::NoteClosed { note: note.clone(), reason: None },

@@ -4,12 +4,25 @@ use super::step::person_field;
 use super::{label, nothing_there};
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::{Model, View};
+use crate::cockpit::panes::CallRow;
 use crate::run::CallAnswer;
 use crate::runbook::{Role, StepIx};
 
 fn under_cursor(model: &Model) -> Result<&String, String> {
+    if let Some(row) = call_row(model)? {
+        return Ok(&row.person);
+    }
     let pane = &model.people;
     pane.rows.get(pane.place.cursor).ok_or_else(|| nothing_there(View::People))
+}
+
+/// The call under the cursor, where the call list is in front.
+fn call_row(model: &Model) -> Result<Option<&CallRow>, String> {
+    if model.view != View::Calls {
+        return Ok(None);
+    }
+    let row = model.calls.rows.get(model.calls.place.cursor);
+    row.map(Some).ok_or_else(|| nothing_there(View::Calls))
 }
 
 /// Records a call to the owner of the step under the cursor.
@@ -25,6 +38,10 @@ pub fn call_owner(model: &Model, ix: StepIx) -> Result<Card, String> {
 /// Records a call to the person under the cursor; about the step for which they are to be called.
 pub fn call(model: &Model) -> Result<Card, String> {
     let person = under_cursor(model)?;
+    if let Some(row) = call_row(model)? {
+        let step = model.run.plan.steps.get(row.step).map(|step| step.id.clone());
+        return Ok(call_card(model, &row.person, step, Some(row.step)));
+    }
     let due = model.glance.call.iter().find(|call| call.person == *person).map(|call| call.step);
     let step = due.and_then(|ix| model.run.plan.steps.get(ix)).map(|step| step.id.clone());
     Ok(call_card(model, person, step, due))
@@ -63,7 +80,9 @@ fn call_card(model: &Model, person: &str, step: Option<String>, ix: Option<StepI
 
 /// Lets the substitute stand in.
 pub fn substitute(model: &Model) -> Result<Card, String> {
-    let person = under_cursor(model)?;
+    // Whoever stands in already is not the one to be replaced.
+    let of = call_row(model)?.and_then(|row| row.instead_of.as_ref());
+    let person = of.map_or_else(|| under_cursor(model), Ok)?;
     let plan = &model.run.plan;
     let name = plan.person_name(person);
     let planned = plan.people.get(person).and_then(|p| p.substitute.clone());

@@ -57,7 +57,9 @@ pub fn note(model: &Model, text: Option<&str>) -> Card {
         Card::new(CardAct::NoteAdd { draft: NEW_NOTE.to_owned() }, "Note", "Record the note");
     card = note_fields(card, &text, NoteKind::Note, false);
     let step = match &model.steps.cursor {
-        Cursor::Step(id) if matches!(model.view, View::Steps | View::Detail) => Some(id),
+        Cursor::Step(id) if matches!(model.view, View::Steps | View::Detail | View::Timeline) => {
+            Some(id)
+        }
         Cursor::Step(id) if model.view == View::Notes && model.notes.this_step => Some(id),
         _ => None,
     };

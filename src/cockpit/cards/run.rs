@@ -1,7 +1,7 @@
 //! Cards about the run as a whole.
 
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
-use crate::cockpit::model::Model;
+use crate::cockpit::model::{CheckRow, Model, View};
 use crate::run::{Mode, NoteKind, StepState, StepStatus, Time};
 use crate::runbook::format_duration;
 
@@ -119,7 +119,8 @@ fn still_owed(model: &Model) -> Vec<String> {
     owed
 }
 
-/// Judges a success criterion; nothing is picked beforehand but the only one there is.
+/// Judges a success criterion: the one under the cursor, or the only one there is; otherwise
+/// nothing is picked beforehand.
 pub fn judge(model: &Model) -> Result<Card, String> {
     let criteria = &model.run.plan.criteria;
     if criteria.is_empty() {
@@ -137,13 +138,17 @@ pub fn judge(model: &Model) -> Result<Card, String> {
         };
         PickOption::new(&criterion.id, &criterion.text, note)
     });
-    let only = (criteria.len() == 1).then_some(0);
+    let checks = &model.checklists;
+    let here = match checks.rows.get(checks.place.cursor) {
+        Some(CheckRow::Criterion(ix)) if model.view == View::Checklists => Some(*ix),
+        _ => (criteria.len() == 1).then_some(0),
+    };
     let verdicts = vec![PickOption::new("met", "Met", ""), PickOption::new("not", "Not met", "")];
     let mut card = Card::new(CardAct::Judge, "Judge a success criterion", "Record the judgment")
-        .with(Field::pick(FieldName::Criterion, "Criterion", options.collect(), only))
+        .with(Field::pick(FieldName::Criterion, "Criterion", options.collect(), here))
         .with(Field::pick(FieldName::Which, "Verdict", verdicts, None))
         .with(Field::line(FieldName::Reason, "Comment", "what was measured; may be empty"));
-    card.focus = usize::from(only.is_some());
+    card.focus = usize::from(here.is_some());
     Ok(card)
 }
 

@@ -1,6 +1,7 @@
 //! Cards about the work on a step.
 
 use super::label;
+use super::rollback::taken_away;
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, Input, PickOption, Tick, Tone};
 use crate::cockpit::model::Model;
 use crate::run::{Attempt, Owed, StepStatus};
@@ -41,10 +42,7 @@ pub fn start(model: &Model, ix: StepIx) -> Result<Card, String> {
     let (step, _, name) = at(model, ix)?;
     let mut card = Card::new(CardAct::Start(step.id.clone()), format!("Start {name}"), "Start it");
     card = whose(model, ix, card);
-    if step.point_of_no_return {
-        let text = "Point of no return: once started, rollbacks that end there are gone";
-        card = card.fact(Tone::Bad, text);
-    }
+    card = taken_away(card, model, ix);
     if step.confirm {
         let hint = format!("type {} or {}", step.number, step.id);
         card = card.fact(Tone::Warn, "This step asks to be confirmed").with(Field::line(
@@ -64,6 +62,7 @@ pub fn complete(model: &Model, ix: StepIx) -> Result<Card, String> {
     card = whose(model, ix, card);
     if now.started.is_none() {
         card = card.fact(Tone::Warn, "It was never started: it will be taken, its start unknown");
+        card = taken_away(card, model, ix);
     }
     if let Some(expect) = &step.expect {
         card = card.fact(Tone::Plain, format!("Expected: {expect}"));
@@ -94,6 +93,7 @@ pub fn fail(model: &Model, ix: StepIx) -> Result<Card, String> {
     };
     let card =
         Card::new(CardAct::Fail(step.id.clone()), format!("Fail {name}"), "Record the failure");
+    let card = taken_away(card, model, ix);
     let field = reason_field("Enter now records the time; the reason may follow");
     Ok(whose(model, ix, card).fact(Tone::Warn, then).with(field))
 }

@@ -60,17 +60,19 @@ pub fn note_columns(columns: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cockpit::model::{About, Way};
 
     #[test]
     fn notes_are_told_in_full_while_there_are_lines_the_one_under_the_cursor_first() {
         let choice = |label: &str, note: &str| TroubleChoice {
-            action: None,
+            way: Way::End,
             label: label.to_owned(),
             note: note.to_owned(),
+            gone: false,
         };
         let choices =
             vec![choice("Skip it", "short"), choice("A", "aa bb cc"), choice("B", "dd ee ff gg")];
-        let mut trouble = Trouble { step: String::new(), focused: true, cursor: None, choices };
+        let mut trouble = Trouble { about: About::Asked, focused: true, cursor: None, choices };
         let below = |trouble: &Trouble, lines| {
             trouble_rows(trouble, 17, lines).iter().map(|r| r.below).collect::<Vec<_>>()
         };

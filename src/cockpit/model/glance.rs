@@ -21,6 +21,8 @@ pub struct Glance {
     pub streams: Vec<String>,
     /// Forward steps that apply, and how many of them are settled.
     pub settled: (usize, usize),
+    /// What is being timed, the most pressing first.
+    pub timers: Vec<crate::cockpit::panes::Timer>,
     /// Settled and all steps per phase, parallel to the plan's phases.
     pub phases: Vec<(usize, usize)>,
 }
@@ -64,11 +66,11 @@ pub struct ToDecide {
     pub by: Option<Time>,
 }
 
-/// The docked panel of a failed step.
+/// The docked panel of what wants a decision: every way out, none chosen beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// Step id.
-    pub step: String,
+    /// What it is about.
+    pub about: About,
     /// It has the keys.
     pub focused: bool,
     /// Line under the cursor; nothing is preselected.
@@ -77,13 +79,37 @@ pub struct Trouble {
     pub choices: Vec<TroubleChoice>,
 }
 
+/// What the panel asks a decision about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// This step failed, or this gate was decided no-go: its id.
+    Step(String),
+    /// This rung failed, and the run is held: its id.
+    Rung(String),
+    /// Somebody asked what rolling back would mean.
+    Asked,
+}
+
 /// One way out of trouble.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TroubleChoice {
-    /// What it does; none: shown, not to be chosen yet.
-    pub action: Option<Action>,
-    /// E.g. `Try again (attempt 2)`.
+    /// Where it leads.
+    pub way: Way,
+    /// E.g. `Try again: attempt 2`.
     pub label: String,
-    /// What it means, e.g. the rung's trigger.
+    /// What it would do to the expected finish and to *roll back by*, and what it asks for.
     pub note: String,
+    /// It is shown because it was possible once: the rung is gone.
+    pub gone: bool,
+}
+
+/// Where a way out of trouble leads. Each opens a card; none records anything by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// The card of this action.
+    Do(Action),
+    /// The card of the rung with this id.
+    Rung(String),
+    /// The card that ends the rollback that is on.
+    End,
 }

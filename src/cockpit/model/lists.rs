@@ -148,7 +148,16 @@ pub struct NotesPane {
     pub open_only: bool,
 }
 
-/// People and call list.
+/// Whom to call.
+#[derive(Debug, Clone, Default)]
+pub struct CallsPane {
+    /// Every call that the plan asks for and that is not past, soonest first; kept by `update`.
+    pub rows: Vec<crate::cockpit::panes::CallRow>,
+    /// Cursor; stays with its step.
+    pub place: Place,
+}
+
+/// People.
 #[derive(Debug, Clone, Default)]
 pub struct PeoplePane {
     /// Ids or names: those of the runbook, then others who did something; kept by `update`.
@@ -157,16 +166,20 @@ pub struct PeoplePane {
     pub place: Place,
 }
 
-/// A row of the checklists.
+/// A row of the checklists and success criteria.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckRow {
     /// Head of a checklist, by index into `plan.checklists`.
     Head(usize),
     /// An item: checklist, item.
     Item(usize, usize),
+    /// Head of the success criteria.
+    CriteriaHead,
+    /// A success criterion, by index into `plan.criteria`.
+    Criterion(usize),
 }
 
-/// Checklists.
+/// Checklists and success criteria.
 #[derive(Debug, Clone, Default)]
 pub struct ChecklistsPane {
     /// Rows, in order; kept by `update`.

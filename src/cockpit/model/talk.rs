@@ -4,6 +4,7 @@
 use super::{Cursor, Place, View};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::{LineEdit, Tone};
+use crate::cockpit::key::Key;
 use crate::cockpit::msg::{Millis, Ticket};
 use crate::run::{Intent, Time};
 use crate::runbook::StepIx;
@@ -92,6 +93,8 @@ pub struct FileChange {
     pub lines: Vec<DiffLine>,
     /// First line shown.
     pub scroll: usize,
+    /// First column shown of the lines.
+    pub left: usize,
 }
 
 /// A line of a difference.
@@ -136,6 +139,9 @@ pub struct Typing {
     pub before: Option<Box<Before>>,
     /// When the last key came.
     pub last: Option<Millis>,
+    /// An Enter that does nothing yet, and when it came: with more keys right behind it, it is the
+    /// first line end of a pasted text.
+    pub held_enter: Option<(Key, Millis)>,
     /// When the last letter came that is no movement.
     pub last_letter: Option<Millis>,
     /// What was typed into a pane without a longer pause: a sentence, if it ends with Enter.

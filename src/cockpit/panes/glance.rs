@@ -1,8 +1,9 @@
 //! What the header says: whom we wait for, whom to call, what is to be decided.
 
+use super::calls::{CallRow, CallStatus};
 use crate::cockpit::model::{Glance, Model, ToCall, ToDecide, WaitingOn};
-use crate::run::{CallAnswer, RunState, StepStatus, Time};
-use crate::runbook::{OnFailure, StepIx, StepKind};
+use crate::run::{RunState, StepStatus};
+use crate::runbook::{Place, StepIx, StepKind};
 use chrono::TimeDelta;
 
 /// More ready steps than this are not counted out one by one.
@@ -16,6 +17,8 @@ pub(super) fn glance(model: &Model) -> Glance {
     let mut glance = Glance {
         streams: streams(run),
         phases: vec![(0, 0); run.plan.phases.len()],
+        call: to_call(model),
+        timers: super::timers::timers(model),
         ..Glance::default()
     };
     for (phase, counts) in run.plan.phases.iter().zip(&mut glance.phases) {
@@ -29,8 +32,6 @@ pub(super) fn glance(model: &Model) -> Glance {
         look_at(model, ix, &mut glance);
     }
     glance.waiting.sort_by_key(|waiting| waiting.since);
-    glance.call.sort_by_key(|call| call.at);
-    glance.call.truncate(CALLS);
     glance
 }
 
@@ -53,8 +54,10 @@ fn look_at(model: &Model, ix: StepIx, glance: &mut Glance) {
         StepStatus::Planned | StepStatus::Running | StepStatus::Blocked => {
             planned(model, ix, is_decision, glance);
         }
-        StepStatus::Failed if step.on_failure != OnFailure::Continue => {
-            glance.decide.push(ToDecide { step: ix, decider: None, by: None });
+        // What has failed is decided while there is still a way back.
+        StepStatus::Failed if super::trouble::wants_decision(run, ix) => {
+            let by = model.forecast.roll_back.by();
+            glance.decide.push(ToDecide { step: ix, decider: None, by });
         }
         _ => {}
     }
@@ -63,6 +66,10 @@ fn look_at(model: &Model, ix: StepIx, glance: &mut Glance) {
 fn planned(model: &Model, ix: StepIx, is_decision: bool, glance: &mut Glance) {
     let run = &model.run;
     let Some(step) = run.plan.steps.get(ix) else { return };
+    // Of a rung that is not being taken, nothing is expected of anybody.
+    if matches!(step.place, Place::Rung(rung) if run.rung_on() != Some(rung)) {
+        return;
+    }
     let ready = run.is_ready(ix, model.now);
     let is_open = ready || run.steps.get(ix).is_some_and(|s| s.status().is_open_work());
     if is_decision && is_open {
@@ -83,30 +90,22 @@ fn planned(model: &Model, ix: StepIx, is_decision: bool, glance: &mut Glance) {
     if glance.yours_next.is_none() && run.is_mine(ix, &model.me) {
         glance.yours_next = Some((ix, start));
     }
-    if let (Some(notice), Some(start)) = (step.notice, start) {
-        let at = start - TimeDelta::try_seconds(notice).unwrap_or_default();
-        glance.call.extend(call(run, ix, at, model.now));
-    }
 }
 
-/// The call that a step with `notice` asks for, unless its owner stands by or was reached.
-fn call(run: &RunState, ix: StepIx, at: Time, now: Time) -> Option<ToCall> {
+/// The calls of the call list that are still to be made, and not only in some hours.
+fn to_call(model: &Model) -> Vec<ToCall> {
     /// Calls further ahead are not for the header.
     const AHEAD: TimeDelta = TimeDelta::hours(2);
-    let (step, state) = (run.plan.steps.get(ix)?, run.steps.get(ix)?);
-    if state.now.stood_by.is_some() || at > now + AHEAD {
-        return None;
-    }
-    let owner = run.owner_of(ix)?;
-    let known = run.people.get(&owner);
-    let person = known.and_then(|p| p.substitute.clone()).unwrap_or(owner);
-    let calls = run.people.get(&person).map_or(&[][..], |p| p.calls.as_slice());
-    let last = calls.iter().rev().find(|(_, about, _)| about.as_deref() == Some(&step.id));
-    if matches!(last, Some((CallAnswer::Answered, ..))) {
-        return None;
-    }
-    let contact = run.plan.people.get(&person).and_then(|p| p.contact.clone());
-    Some(ToCall { step: ix, person, contact, at, no_answer: last.is_some() })
+    let open = model.calls.rows.iter().filter(|row| row.status.is_open());
+    let near = open.filter(|row| row.at <= model.now + AHEAD).take(CALLS);
+    let call = |row: &CallRow| ToCall {
+        step: row.step,
+        person: row.person.clone(),
+        contact: row.contact.clone(),
+        at: row.at,
+        no_answer: matches!(row.status, CallStatus::NoAnswer { .. }),
+    };
+    near.map(call).collect()
 }
 
 fn streams(run: &RunState) -> Vec<String> {

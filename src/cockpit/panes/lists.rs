@@ -121,6 +121,11 @@ fn checklists(model: &mut Model) {
         rows.push(CheckRow::Head(ix));
         rows.extend((0..checklist.items.len()).map(|item| CheckRow::Item(ix, item)));
     }
+    let criteria = model.run.plan.criteria.len();
+    if criteria > 0 {
+        rows.push(CheckRow::CriteriaHead);
+        rows.extend((0..criteria).map(CheckRow::Criterion));
+    }
     keep_place(&mut model.checklists.place, &rows, on.as_ref());
     model.checklists.rows = rows;
 }

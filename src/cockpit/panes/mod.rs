@@ -1,28 +1,38 @@
 //! What the panes show, worked out from the run: rows, the header's facts, the trouble panel.
 //! Computed when something changed, never while drawing.
 
+mod calls;
 mod glance;
+pub(super) mod ladder;
 mod lists;
 mod steps;
-mod trouble;
+mod timeline;
+mod timers;
+pub(super) mod trouble;
+pub(super) mod words;
 
 use super::model::{Cursor, Model};
-use crate::run::forecast;
 use crate::runbook::{Place, Runbook};
 
+pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
+pub(super) use timeline::find_cursor;
+pub use timeline::scale;
+pub use timers::{NEAR, Pressing, Timer, TimerOf, deadline, wait_left};
 
 /// Recomputes everything after the run itself has changed.
 pub(super) fn refresh(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.event(&model.run, model.now);
+    calls::refresh(model);
     model.glance = glance::glance(model);
     refresh_lists(model);
-    trouble::refresh(model);
+    refresh_ladder(model);
 }
 
 /// Recomputes what time alone can change.
 pub(super) fn refresh_time(model: &mut Model) {
-    model.forecast = forecast(&model.run, model.now);
+    model.forecast.tick(&model.run, model.now);
+    calls::refresh(model);
     model.glance = glance::glance(model);
     if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {
         steps::refresh(model);
@@ -32,15 +42,32 @@ pub(super) fn refresh_time(model: &mut Model) {
     }
 }
 
+/// Recomputes what depends on the minute: what each way out of trouble would do.
+pub(super) fn refresh_minute(model: &mut Model) {
+    if ladder::is_looked_at(model) {
+        refresh_ladder(model);
+    }
+}
+
+/// Recomputes the ladder, and the panel that lists it.
+pub(super) fn refresh_ladder(model: &mut Model) {
+    ladder::refresh(model);
+    trouble::refresh(model);
+}
+
 /// Recomputes the rows of all lists.
 pub(super) fn refresh_lists(model: &mut Model) {
     steps::refresh(model);
+    timeline::refresh(model);
     lists::refresh(model);
 }
 
-/// Recomputes the trouble panel, which follows the cursor.
+/// The trouble panel follows the cursor; a rung under it is looked at.
 pub(super) fn refresh_trouble(model: &mut Model) {
-    trouble::refresh(model);
+    if matches!(model.steps.cursor, Cursor::Rung(_)) {
+        ladder::refresh(model);
+    }
+    trouble::follow(model);
 }
 
 /// Takes note of which note the cursor is on.

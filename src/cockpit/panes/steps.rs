@@ -17,12 +17,17 @@ pub(super) fn refresh(model: &mut Model) {
 fn rows(model: &Model) -> Vec<Row> {
     let plan = &model.run.plan;
     let filtered = model.steps.show != Show::All || model.steps.stream.is_some();
-    let heads = (plan.phases.iter().enumerate())
-        .map(|(ix, phase)| (Row::Phase(ix), &phase.id, phase.steps.clone()))
-        .chain(
-            (plan.rollbacks.iter().enumerate())
-                .map(|(ix, rung)| (Row::Rung(ix), &rung.id, rung.steps.clone())),
-        );
+    // A rung that is being taken comes first: that is where the night is.
+    let on = model.run.rung_on();
+    let rungs = |wanted: bool| {
+        let rungs = plan.rollbacks.iter().enumerate();
+        rungs
+            .filter(move |(ix, _)| (Some(*ix) == on) == wanted)
+            .map(|(ix, rung)| (Row::Rung(ix), &rung.id, rung.steps.clone()))
+    };
+    let phases = (plan.phases.iter().enumerate())
+        .map(|(ix, phase)| (Row::Phase(ix), &phase.id, phase.steps.clone()));
+    let heads = rungs(true).chain(phases).chain(rungs(false));
     let cursor = model.cursor_step();
     let mut rows = Vec::with_capacity(plan.steps.len() + plan.phases.len());
     for (head, id, steps) in heads {

@@ -6,6 +6,7 @@
     reason = "the loop lives from a clock; themes and the runbook's file are read on other threads"
 )]
 
+mod chance;
 mod effects;
 mod files;
 mod input;
@@ -14,14 +15,17 @@ mod run;
 pub mod screen;
 mod signals;
 mod theme_file;
+mod watch;
 
 pub use run::run;
 pub use theme_file::ThemeError;
+pub use watch::{NextRun, Watching, watch};
 
 use super::config::Config;
 use super::msg::Msg;
 use super::theme::Theme;
-use crate::ledger::{Ledger, Notice};
+use crate::ledger::{Ledger, Notice, RunClock};
+use crate::run::RunState;
 use crate::sync::client::Link;
 use std::path::PathBuf;
 
@@ -83,6 +87,8 @@ enum Input {
     Msg(Box<Msg>),
     /// From the ledger's thread.
     Notice(Box<Notice>),
+    /// The run that is watched is over, and another one is on.
+    OtherRun(Box<(RunState, RunClock)>),
     /// The theme was read again.
     Theme(Box<Theme>),
     /// A signal arrived.

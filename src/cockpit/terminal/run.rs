@@ -1,5 +1,6 @@
 //! The loop: inputs in, effects out, a frame when something changed.
 
+use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
 use super::theme_file::{self, Limits};
@@ -7,8 +8,8 @@ use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, sign
 use crate::cockpit::model::Model;
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
-use crate::cockpit::update;
 use crate::cockpit::view;
+use crate::cockpit::{ENTER_WAIT, update};
 use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
 use crate::sync::client::{Client, Mailbox};
@@ -78,6 +79,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     }
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
+    let draws = Draws::begin(to_loop.clone())?;
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
@@ -86,7 +88,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, drafts: Vec::new() },
+        hands: Hands { keeper, files, draws, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
@@ -94,6 +96,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         shared,
         signal: None,
         quitting: None,
+        calm_at: None,
     };
     cockpit.take(Msg::Drafts(drafts))?;
     let result = cockpit.work(&inputs);
@@ -119,6 +122,8 @@ struct Cockpit {
     signal: Option<i32>,
     /// Since when it has been wanting to end.
     quitting: Option<Instant>,
+    /// Until when an Enter is held back.
+    calm_at: Option<Instant>,
 }
 
 impl Cockpit {
@@ -138,7 +143,7 @@ impl Cockpit {
                 let (model, theme) = (&self.model, &self.theme);
                 self.screen.draw(|frame| view::draw(model, theme, frame))?;
             }
-            match inputs.recv_timeout(self.until_tick()) {
+            match inputs.recv_timeout(self.until_due()) {
                 Ok(input) => {
                     self.input(input)?;
                     // What came meanwhile shares the frame.
@@ -149,11 +154,33 @@ impl Cockpit {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
+            self.calm()?;
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;
             }
         }
+    }
+
+    /// Lets an Enter act that no other key has followed.
+    fn calm(&mut self) -> Result<(), TerminalError> {
+        if self.model.typing.held_enter.is_none() {
+            self.calm_at = None;
+            return Ok(());
+        }
+        let wait = Duration::from_millis(ENTER_WAIT);
+        let due = *self.calm_at.get_or_insert_with(|| Instant::now() + wait);
+        if Instant::now() < due {
+            return Ok(());
+        }
+        self.calm_at = None;
+        self.take(Msg::Calm)
+    }
+
+    /// Until something is to be done that nobody sends.
+    fn until_due(&self) -> Duration {
+        let calm = self.calm_at.map(|at| at.saturating_duration_since(Instant::now()));
+        calm.map_or(self.until_tick(), |calm| calm.min(self.until_tick()))
     }
 
     /// Until the run clock shows another second.
@@ -190,6 +217,8 @@ impl Cockpit {
                 screen::take()?;
                 self.take(Msg::Continued)
             }
+            // A cockpit stays with its run.
+            Input::OtherRun(_) => Ok(()),
             Input::Gone => self.take(Msg::Terminate),
         }
     }

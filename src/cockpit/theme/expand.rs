@@ -2,8 +2,8 @@
 
 use super::color::Colors;
 use super::{
-    Card, Detail, Dialog, Difference, Footer, Header, Log, Markdown, Notes, Pane, Screen, Steps,
-    Theme, Toast,
+    Bridge, Card, Detail, Dialog, Difference, Footer, Header, Log, Markdown, Notes, Pane, Screen,
+    Steps, Theme, Timeline, Toast,
 };
 use ratatui::style::{Modifier, Style};
 
@@ -17,6 +17,8 @@ pub(super) fn theme(c: &Colors) -> Theme {
         header: header(c),
         pane: pane(c),
         steps: steps(c),
+        timeline: timeline(c),
+        bridge: bridge(c),
         detail: detail(c),
         markdown: markdown(c),
         card: card(c),
@@ -102,6 +104,29 @@ fn steps(c: &Colors) -> Steps {
         undone: plain().fg(c.deferred),
         late: plain().fg(c.amber),
         found: plain().fg(c.accent).add_modifier(Modifier::UNDERLINED),
+    }
+}
+
+fn timeline(c: &Colors) -> Timeline {
+    Timeline {
+        axis: plain().fg(c.muted),
+        now: bold().fg(c.accent),
+        window: bold().fg(c.text),
+        roll_back: bold().fg(c.amber),
+        hold: plain().fg(c.blocked),
+        plan: plain().fg(c.muted),
+        expected: plain().fg(c.text),
+        critical: bold().fg(c.ready),
+    }
+}
+
+fn bridge(c: &Colors) -> Bridge {
+    Bridge {
+        label: plain().fg(c.muted),
+        value: bold().fg(c.text),
+        large: bold().fg(c.ready),
+        more: plain().fg(c.text),
+        due: bold().fg(c.amber),
     }
 }
 

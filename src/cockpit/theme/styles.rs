@@ -147,6 +147,38 @@ components! {
         /// What a search found in a title.
         found,
     }
+    /// Steps against time. What was done has the style of the step's state.
+    timeline: Timeline {
+        /// Clock times.
+        axis,
+        /// The line of now.
+        now,
+        /// The lines of the window.
+        window,
+        /// The lines of roll back by.
+        roll_back,
+        /// When the run was held.
+        hold,
+        /// What was planned.
+        plan,
+        /// What is still expected.
+        expected,
+        /// The same, where a slip moves the finish of the run.
+        critical,
+    }
+    /// The eight lines for the screen that the whole bridge sees.
+    bridge: Bridge {
+        /// What a line is about.
+        label,
+        /// What it says.
+        value,
+        /// The same, in large letters.
+        large,
+        /// What hangs on it.
+        more,
+        /// What is due.
+        due,
+    }
     /// The step under the cursor, at length.
     detail: Detail {
         /// Words before a value.

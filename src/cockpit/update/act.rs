@@ -32,13 +32,7 @@ pub(super) fn record(
         let mut expected = expected(model);
         let several = events.len() > 1;
         for (ticket, event) in (model.next_ticket..).zip(events) {
-            let intent = Intent {
-                person: model.me.clone(),
-                on_behalf_of: with.on_behalf_of.clone(),
-                happened_at: with.happened_at,
-                override_reason: with.override_reason.clone(),
-                event,
-            };
+            let intent = intent(model, event, with);
             let act = intent.clone().into_act(expected.actor(&model.me), model.now);
             check(&expected, &act)?;
             let text = crate::run::describe(&expected, &act.event);
@@ -53,6 +47,32 @@ pub(super) fn record(
     let effects = saving.iter().map(append).collect();
     model.saving.extend(saving);
     Ok(effects)
+}
+
+/// Whether acts would be taken, in order; nothing is sent.
+///
+/// # Errors
+/// The first refusal.
+pub(super) fn may(model: &Model, events: &[Event], with: &With) -> Result<(), Refusal> {
+    let mut expected = expected(model);
+    for event in events {
+        let act = intent(model, event.clone(), with).into_act(expected.actor(&model.me), model.now);
+        check(&expected, &act)?;
+        if events.len() > 1 {
+            foresee(expected.to_mut(), act);
+        }
+    }
+    Ok(())
+}
+
+fn intent(model: &Model, event: Event, with: &With) -> Intent {
+    Intent {
+        person: model.me.clone(),
+        on_behalf_of: with.on_behalf_of.clone(),
+        happened_at: with.happened_at,
+        override_reason: with.override_reason.clone(),
+        event,
+    }
 }
 
 /// The effect that records something in flight.

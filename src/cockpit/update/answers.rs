@@ -113,7 +113,9 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
     // An entry can reach us twice, as an answer and as news; the order says which one is new.
     if entry.seq > model.run.last_seq() {
         let revised = matches!(entry.act.event, Event::RunRevised { .. });
+        let taken_in = entry.clone();
         apply(&mut model.run, entry);
+        super::rollback::took_in(model, &taken_in);
         if revised {
             super::file::recheck(model);
             model.approval = approval(&model.run);

@@ -50,8 +50,8 @@ pub(super) fn recheck(model: &mut Model) {
     if sha256 == model.run.sha256 {
         no_change(model);
     } else {
-        let scroll = model.change.as_ref().map_or(0, |change| change.scroll);
-        model.change = Some(FileChange { scroll, ..compared(&model.run, text, &sha256) });
+        let (scroll, left) = model.change.as_ref().map_or((0, 0), |c| (c.scroll, c.left));
+        model.change = Some(FileChange { scroll, left, ..compared(&model.run, text, &sha256) });
     }
 }
 
@@ -80,7 +80,7 @@ fn compared(run: &RunState, text: &str, sha256: &str) -> FileChange {
     };
     let taken_out = reading.runbook.as_ref().map(|plan| run.taken_out(plan)).unwrap_or_default();
     let lines = if earlier { lines(text, &run.text) } else { lines(&run.text, text) };
-    FileChange { earlier, summary, taken_out, problems, lines, scroll: 0 }
+    FileChange { earlier, summary, taken_out, problems, lines, scroll: 0, left: 0 }
 }
 
 /// Line by line, with some lines around each change.

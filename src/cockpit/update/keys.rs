@@ -1,12 +1,12 @@
 //! Who gets a key, and what it does in a pane.
 
-use super::typing::{CALM_GAP, Seen};
+use super::typing::{CALM_GAP, ENTER_WAIT, Seen};
 use super::{answers, card_keys, lookup, moving, open, typing};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::key::{Key, KeyCode};
-use crate::cockpit::model::{Focus, Model, Row, View};
+use crate::cockpit::model::{Focus, Model, Row, View, Way};
 use crate::cockpit::msg::Millis;
 
 /// Enter held down, or pressed twice by mistake, must not start a step and complete it at once.
@@ -14,8 +14,33 @@ const ENTER_GAP: Millis = 500;
 /// Digits further apart than this, in milliseconds, are two numbers.
 const DIGIT_GAP: Millis = 1_500;
 
-/// One key press.
+/// One key press. An Enter waits a moment for what follows it.
 pub(super) fn key(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some((enter, since)) = model.typing.held_enter.take() {
+        if at.saturating_sub(since) < ENTER_WAIT && typing::goes_on(key) {
+            typing::begin_with_line_end(model, since);
+        } else {
+            effects = act_on(model, enter, since);
+        }
+    }
+    if typing::holds(model, key, at) {
+        model.typing.held_enter = Some((key, at));
+    } else {
+        effects.extend(act_on(model, key, at));
+    }
+    effects
+}
+
+/// Nothing has followed the Enter that was held back.
+pub(super) fn calm(model: &mut Model) -> Vec<Effect> {
+    match model.typing.held_enter.take() {
+        Some((enter, at)) => act_on(model, enter, at),
+        None => Vec::new(),
+    }
+}
+
+fn act_on(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     let gap = model.typing.last.map_or(Millis::MAX, |last| at.saturating_sub(last));
     typing::keep_line(model, key, gap);
     match typing::watch(model, key, at) {
@@ -182,7 +207,7 @@ fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
 
 /// Digits go to the step of that number; dots and letters only behind them.
 fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> bool {
-    if !matches!(view, View::Steps | View::Detail) {
+    if !matches!(view, View::Steps | View::Detail | View::Timeline) {
         return false;
     }
     let stale = model.typing.last_digit.is_none_or(|last| at.saturating_sub(last) > DIGIT_GAP);
@@ -209,16 +234,15 @@ fn jump_key(model: &mut Model, view: View, key: Key, at: Millis) -> bool {
     false
 }
 
-/// The docked panel of a failed step, while it has the keys.
+/// The docked panel of what wants a decision, while it has the keys. Whatever is chosen there opens
+/// its card first.
 fn trouble_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let pressed = model.keymap.in_pane(View::Steps, key);
     let Some(trouble) = model.trouble.as_mut() else { return Vec::new() };
-    let count = trouble.choices.len();
-    let choose = |trouble: &crate::cockpit::model::Trouble| {
-        trouble.cursor.and_then(|at| trouble.choices.get(at)).and_then(|choice| choice.action)
-    };
+    let last = trouble.choices.len().saturating_sub(1);
     let wanted = match key.code {
         KeyCode::Down => {
-            trouble.cursor = Some(trouble.cursor.map_or(0, |at| (at + 1).min(count.max(1) - 1)));
+            trouble.cursor = Some(trouble.cursor.map_or(0, |at| (at + 1).min(last)));
             None
         }
         KeyCode::Up => {
@@ -227,27 +251,25 @@ fn trouble_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         KeyCode::Enter => {
             let chosen = trouble.cursor.and_then(|at| trouble.choices.get(at));
-            if chosen.is_some_and(|choice| choice.action.is_none()) {
-                let hold = model.keymap.shown(Action::Hold);
-                let note = model.keymap.shown(Action::Note);
-                model.say_long(Tone::Warn, format!(
-                    "rungs are shown; beginning one is not part of this version: hold ({hold}), \
-                     and write what is done as notes ({note})"
-                ));
-                return Vec::new();
-            }
-            choose(trouble)
+            chosen.map(|choice| choice.way.clone())
         }
         KeyCode::Esc => {
-            trouble.focused = false;
+            super::rollback::leave_panel(model);
             None
         }
+        _ if pressed == Some(Action::Trouble) || pressed == Some(Action::Rollback) => {
+            super::rollback::leave_panel(model);
+            None
+        }
+        _ if pressed == Some(Action::ShowLadder) => {
+            return open::run(model, Action::ShowLadder, None);
+        }
         _ => {
-            let pressed = model.keymap.in_pane(View::Steps, key);
-            trouble.choices.iter().filter_map(|c| c.action).find(|a| Some(*a) == pressed)
+            let ways = trouble.choices.iter().map(|choice| &choice.way);
+            let mut ways = ways.filter(|way| matches!(way, Way::Do(a) if Some(*a) == pressed));
+            ways.next().cloned()
         }
     };
-    let Some(action) = wanted else { return Vec::new() };
-    let step = trouble.step.clone();
-    open::run_for(model, action, &step, key.typed())
+    let Some(way) = wanted else { return Vec::new() };
+    super::rollback::go(model, &way, key.typed())
 }

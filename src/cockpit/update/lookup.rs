@@ -29,7 +29,7 @@ pub(super) fn find_key(model: &mut Model, key: Key) -> Vec<Effect> {
             let hit = find.hits.get(find.place.cursor).copied();
             model.find = None;
             if let Some(ix) = hit {
-                if !matches!(model.view, View::Steps | View::Detail) {
+                if !matches!(model.view, View::Steps | View::Detail | View::Timeline) {
                     super::show(model, View::Steps);
                 }
                 moving::go_to_step(model, ix);
@@ -191,7 +191,10 @@ mod tests {
     #[test]
     fn an_action_is_found_by_the_beginnings_of_its_words_and_by_other_words_for_it() {
         for (text, action) in [
-            ("roll", Action::RollCall),
+            ("roll", Action::Rollback),
+            ("who is there", Action::RollCall),
+            ("turn back", Action::Rollback),
+            ("rungs", Action::ShowLadder),
             ("hold", Action::Hold),
             ("pause", Action::Hold),
             ("continue", Action::Resume),

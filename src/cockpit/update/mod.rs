@@ -5,6 +5,7 @@ mod act;
 mod alerts;
 mod answers;
 mod card_keys;
+mod chance;
 mod field_keys;
 mod file;
 mod keys;
@@ -14,10 +15,12 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod rollback;
 mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
+mod timeline;
 mod typing;
 
 use super::card::Tone;
@@ -28,7 +31,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
-pub use typing::{BURST_GAP, CALM_GAP};
+pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -41,8 +44,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
         model.is_active();
     }
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
+        Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
         Msg::Paste(text) => typing::paste(model, &text),
         Msg::Resize(width, height) => {
@@ -82,11 +86,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.copy_trouble = reason;
             troubled(model)
         }
+        Msg::Chance(chance) => {
+            chance::answered(model, chance);
+            Vec::new()
+        }
         Msg::Continued => vec![Effect::Redraw],
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
     keep_in_sight(model);
+    effects.extend(chance::ask(model));
     effects
 }
 
@@ -101,8 +110,14 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         model.dirty = true;
     }
     panes::refresh_time(model);
+    if minute {
+        panes::refresh_minute(model);
+        rollback::renew_card(model);
+    }
     keep_in_sight(model);
-    alerts::ring(model)
+    let mut effects = alerts::ring(model);
+    effects.extend(chance::ask(model));
+    effects
 }
 
 /// A new cockpit does not ring for what is plain to see.
@@ -113,6 +128,7 @@ pub(super) fn settle_in(model: &mut Model) {
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
     panes::refresh(model);
+    rollback::renew_card(model);
 }
 
 /// Scrolls every list so that its cursor is seen, for the size there is now.
@@ -157,4 +173,7 @@ fn show(model: &mut Model, view: View) {
     model.view = view;
     model.detail_scroll = 0;
     panes::refresh_lists(model);
+    if view == View::Ladder {
+        panes::refresh_ladder(model);
+    }
 }

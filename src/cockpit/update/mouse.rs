@@ -5,7 +5,7 @@ use super::moving;
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Input;
 use crate::cockpit::effect::Effect;
-use crate::cockpit::layout::{Spot, areas, card_spots, inside};
+use crate::cockpit::layout::{Spot, areas, card_spots, chart, inside};
 use crate::cockpit::model::{Focus, Model, View};
 use crate::cockpit::msg::{Mouse, MouseDid};
 use ratatui::layout::{Position, Rect};
@@ -104,7 +104,14 @@ fn click_row(model: &mut Model, row: usize) {
             put(&mut model.notes.place, model.notes.rows.len());
             crate::cockpit::panes::note_under_cursor(model);
         }
-        View::Detail | View::Difference => {}
+        View::Timeline => {
+            let axis = usize::from(chart(areas(model).main).axis.height);
+            if let Some(line) = row.checked_sub(axis) {
+                moving::set_timeline_row(model, model.timeline.top + line);
+            }
+        }
+        View::Calls => put(&mut model.calls.place, model.calls.rows.len()),
+        View::Detail | View::Ladder | View::Difference | View::Bridge => {}
     }
 }
 

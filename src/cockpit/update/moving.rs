@@ -1,10 +1,11 @@
 //! Moving about: cursors, folding, jumping, scrolling. Nothing here can act on the run.
 
+use super::timeline;
 use crate::cockpit::action::Action;
 use crate::cockpit::layout::{self, areas, inner_rows};
 use crate::cockpit::model::{Cursor, Model, Place, Row, View};
 use crate::cockpit::panes;
-use crate::cockpit::view::{Scrolled, last_top};
+use crate::cockpit::view::{Scrolled, last_left, last_top};
 use crate::run::StepStatus;
 use crate::runbook::StepIx;
 
@@ -16,6 +17,13 @@ pub(super) fn go(model: &mut Model, action: Action) {
             model.detail_scroll = (model.detail_scroll + 3).min(last_top(model, Scrolled::Detail));
         }
         Action::NextReady => next_ready(model),
+        Action::Fold | Action::Unfold if model.view == View::Difference => sideways(model, action),
+        Action::TimeBack
+        | Action::TimeOn
+        | Action::ZoomIn
+        | Action::ZoomOut
+        | Action::ZoomFit
+        | Action::TimeNow => timeline::go(model, action),
         Action::Fold | Action::Unfold | Action::FoldToggle => fold(model, action),
         _ => walk(model, action),
     }
@@ -29,9 +37,21 @@ fn walk(model: &mut Model, action: Action) {
             let to = stepped(model.steps.cursor_row, rows, page, action);
             set_cursor_row(model, to);
         }
+        View::Timeline => {
+            let page = usize::from(layout::chart(areas(model).main).lines.height).max(1);
+            let rows = model.timeline.rows.len();
+            let to = stepped(model.timeline.cursor_row, rows, page, action);
+            set_timeline_row(model, to);
+        }
+        View::Bridge => {}
+        View::Calls => step_place(&mut model.calls.place, model.calls.rows.len(), page, action),
         View::Detail => {
             let tops = last_top(model, Scrolled::Detail) + 1;
             model.detail_scroll = stepped(model.detail_scroll, tops, page, action);
+        }
+        View::Ladder => {
+            let tops = last_top(model, Scrolled::Ladder) + 1;
+            model.ladder.scroll = stepped(model.ladder.scroll, tops, page, action);
         }
         View::Difference => {
             let tops = last_top(model, Scrolled::Difference) + 1;
@@ -93,6 +113,15 @@ pub(super) fn set_cursor_row(model: &mut Model, row: usize) {
     }
 }
 
+/// Puts the cursor on a row of the timeline; the steps list has it there, too.
+pub(super) fn set_timeline_row(model: &mut Model, row: usize) {
+    let Some(what) = model.timeline.rows.get(row) else { return };
+    let found = model.steps.rows.iter().position(|row| row == what);
+    if let Some(found) = found {
+        set_cursor_row(model, found);
+    }
+}
+
 /// Puts the cursor on a step, unfolding what hides it.
 pub(super) fn go_to_step(model: &mut Model, ix: StepIx) {
     let Some(step) = model.run.plan.steps.get(ix) else { return };
@@ -130,26 +159,31 @@ pub(super) fn jump(model: &mut Model) {
     }
 }
 
-/// The next step below that is ready, or running and mine; from the top again after the last.
+/// The next step below that is ready, or running and mine; from the top again after the last. A
+/// rollback that is on comes before everything else.
 fn next_ready(model: &mut Model) {
-    let count = model.run.plan.forward_steps().end;
-    let from = model.cursor_step().map_or(0, |ix| ix + 1);
-    let found = (0..count).map(|n| (from + n) % count.max(1)).find(|&ix| {
-        let mine = || model.run.is_mine(ix, &model.me);
-        match model.run.steps.get(ix).map(|s| s.status()) {
-            Some(StepStatus::Planned) => model.run.is_ready(ix, model.now),
-            Some(StepStatus::Running | StepStatus::Blocked) => mine(),
-            _ => false,
+    let run = &model.run;
+    let rung = run.rung_on().and_then(|on| run.plan.rollbacks.get(on)).map(|r| r.steps.clone());
+    let rung = rung.unwrap_or_default();
+    let order: Vec<StepIx> = rung.clone().chain(run.plan.forward_steps()).collect();
+    let at = model.cursor_step().and_then(|ix| order.iter().position(|step| *step == ix));
+    let from = at.map_or(0, |at| at + 1);
+    let wanted = |ix: StepIx| match run.steps.get(ix).map(|s| s.status()) {
+        Some(StepStatus::Planned) => run.is_ready(ix, model.now),
+        Some(StepStatus::Running | StepStatus::Blocked) => {
+            rung.contains(&ix) || run.is_mine(ix, &model.me)
         }
-    });
-    match found {
+        _ => false,
+    };
+    let around = order.iter().skip(from).chain(order.iter().take(from)).copied();
+    match around.into_iter().find(|ix| wanted(*ix)) {
         Some(ix) => go_to_step(model, ix),
         None => model.say(crate::cockpit::card::Tone::Plain, "no step is ready"),
     }
 }
 
 fn fold(model: &mut Model, action: Action) {
-    if model.view != View::Steps {
+    if !matches!(model.view, View::Steps | View::Timeline) {
         return;
     }
     let plan = &model.run.plan;
@@ -180,6 +214,20 @@ fn fold(model: &mut Model, action: Action) {
     panes::refresh_lists(model);
 }
 
+/// Scrolls the lines of a difference sideways, no further than to the end of the longest.
+fn sideways(model: &mut Model, action: Action) {
+    /// Columns at a time.
+    const BY: usize = 8;
+    let last = last_left(model);
+    if let Some(change) = model.change.as_mut() {
+        let to = match action {
+            Action::Fold => change.left.saturating_sub(BY),
+            _ => change.left.saturating_add(BY),
+        };
+        change.left = to.min(last);
+    }
+}
+
 /// Scrolls the help.
 pub(super) fn scroll_help(model: &mut Model, action: Action) {
     let page = inner_rows(areas(model).overlay).max(1);
@@ -194,12 +242,19 @@ pub(super) fn keep_in_sight(model: &mut Model) {
     let areas = areas(model);
     let rows = inner_rows(areas.main);
     let overlay = inner_rows(areas.overlay).saturating_sub(layout::INPUT_ROWS);
+    if model.view == View::Timeline {
+        panes::find_cursor(model);
+        let lines = usize::from(layout::chart(areas.main).lines.height);
+        let pane = &mut model.timeline;
+        pane.top = scrolled(pane.top, pane.cursor_row, pane.rows.len(), lines);
+    }
     let steps = &mut model.steps;
     steps.top = scrolled(steps.top, steps.cursor_row, steps.rows.len(), rows);
     for (place, count) in [
         (&mut model.log.place, model.log.rows.len()),
         (&mut model.notes.place, model.notes.rows.len()),
         (&mut model.people.place, model.people.rows.len()),
+        (&mut model.calls.place, model.calls.rows.len()),
         (&mut model.checklists.place, model.checklists.rows.len()),
     ] {
         place.top = scrolled(place.top, place.cursor, count, rows);

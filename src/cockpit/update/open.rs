@@ -4,7 +4,7 @@
 use super::act::With;
 use super::{lookup, moving};
 use crate::cockpit::action::Action;
-use crate::cockpit::card::Tone;
+use crate::cockpit::card::{Card, Tone};
 use crate::cockpit::cards;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, View};
@@ -26,9 +26,15 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
         Action::ShowLog => toggle(model, View::Log),
         Action::ShowNotes => toggle(model, View::Notes),
         Action::ShowPeople => toggle(model, View::People),
+        Action::ShowTimeline => toggle(model, View::Timeline),
+        Action::ShowCalls => toggle(model, View::Calls),
+        Action::ShowBridge => toggle(model, View::Bridge),
+        Action::TimelineStep => super::show(model, View::Steps),
         Action::ShowDifference if model.change.is_some() => toggle(model, View::Difference),
         Action::ShowDifference => model.say(Tone::Plain, "the runbook file reads as the run does"),
         Action::Trouble => focus_trouble(model),
+        Action::ShowLadder => toggle(model, View::Ladder),
+        Action::Rollback => super::rollback::ask(model, opener),
         Action::NotesOpen => {
             model.notes.open_only = !model.notes.open_only;
             crate::cockpit::panes::refresh_lists(model);
@@ -48,18 +54,6 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
     Vec::new()
 }
 
-/// Like [`run`], about a step that is not under the cursor.
-pub(super) fn run_for(
-    model: &mut Model,
-    action: Action,
-    step: &str,
-    opener: Option<char>,
-) -> Vec<Effect> {
-    let ix = model.run.step_ix(step);
-    card(model, action, ix, opener);
-    Vec::new()
-}
-
 /// An action picked in the palette. Its card wants Enter twice: one was pressed already.
 pub(super) fn from_palette(model: &mut Model, action: Action) -> Vec<Effect> {
     let effects = run(model, action, None);
@@ -70,7 +64,13 @@ pub(super) fn from_palette(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn card(model: &mut Model, action: Action, step: Option<StepIx>, opener: Option<char>) {
-    match cards::card(model, action, step) {
+    let card = cards::card(model, action, step);
+    opened(model, card, opener);
+}
+
+/// Opens a card, or says why there is none.
+pub(super) fn opened(model: &mut Model, card: Result<Card, String>, opener: Option<char>) {
+    match card {
         Ok(mut card) => {
             if opener.is_some() {
                 card.typed = std::mem::take(&mut model.typing.line);
@@ -78,7 +78,7 @@ fn card(model: &mut Model, action: Action, step: Option<StepIx>, opener: Option<
             }
             model.card = Some(card);
         }
-        Err(reason) => model.say(Tone::Warn, reason),
+        Err(reason) => model.say_long(Tone::Warn, reason),
     }
 }
 
@@ -110,7 +110,10 @@ pub(super) fn usual_next(model: &mut Model, ix: StepIx) -> Vec<Effect> {
         model.say(Tone::Plain, hint);
         return Vec::new();
     };
+    let takes_away = !model.run.takes_away(ix).is_empty();
     let asks = match &event {
+        Event::StepStarted { .. } if takes_away => Some(Action::Start),
+        Event::StepCompleted { .. } if takes_away => Some(Action::Complete),
         Event::StepStarted { .. } => step.confirm.then_some(Action::Start),
         Event::StepCompleted { .. } => {
             let owed = model.run.owed(ix, model.now);
@@ -120,7 +123,12 @@ pub(super) fn usual_next(model: &mut Model, ix: StepIx) -> Vec<Effect> {
         _ => None,
     };
     if let Some(action) = asks {
+        let confirms = step.confirm;
         card(model, action, Some(ix), None);
+        // Nobody passes a point of no return by pressing Enter twice in a row.
+        if let Some(card) = model.card.as_mut().filter(|_| takes_away && !confirms) {
+            card.wary = true;
+        }
         return Vec::new();
     }
     if let Some(ahead) = model.long_before()
@@ -156,6 +164,10 @@ fn nothing_usual(model: &Model, ix: StepIx) -> String {
             )
         }
         Some(StepKind::Choice) if open => format!("{label}: {} chooses", keys(Action::Choose)),
+        _ if all_of_rung_settled(model, ix) => {
+            let key = keys(Action::Rollback);
+            format!("every step of the rollback is settled; {key} ends it: well, or failed")
+        }
         _ if open => match super::act::record_refusal(model, ix) {
             Some(refusal) => refusal.to_string(),
             None => format!("nothing usual is left to do on {label}"),
@@ -164,6 +176,14 @@ fn nothing_usual(model: &Model, ix: StepIx) -> String {
             format!("nothing usual is left to do on {label}; {} lists all keys", keys(Action::Help))
         }
     }
+}
+
+/// Whether a step is of the rung that is on, and nothing of it is left to do.
+fn all_of_rung_settled(model: &Model, ix: StepIx) -> bool {
+    let run = &model.run;
+    let Some(rung) = run.rung_on() else { return false };
+    let applies = run.rung_applies(rung);
+    applies.contains(&ix) && applies.iter().all(|ix| run.is_settled(*ix))
 }
 
 fn toggle(model: &mut Model, view: View) {
@@ -183,6 +203,11 @@ fn focus_trouble(model: &mut Model) {
             trouble.focused = true;
             model.view = View::Steps;
         }
-        None => model.say(Tone::Good, "no failed step waits for a decision"),
+        None => {
+            let key = model.keymap.shown(Action::Rollback);
+            let text =
+                format!("nothing that failed waits for a decision; {key} shows rolling back");
+            model.say(Tone::Good, text);
+        }
     }
 }

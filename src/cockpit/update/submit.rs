@@ -44,6 +44,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
     let Some(card) = model.card.clone() else { return Ok(Vec::new()) };
     super::names::ask(model, &card)?;
     match &card.act {
+        CardAct::WhatIf(_) => return Ok(Vec::new()),
         CardAct::CopyBridge => return Ok(copy_bridge(model)),
         CardAct::Quit => {
             model.leaving = true;
@@ -59,6 +60,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
         | CardAct::PlanChange(_)
         | CardAct::Adopt => return submit_plan::submit(model, &card),
         CardAct::Correct { .. } => return correct(model, &card),
+        CardAct::RollbackEnd(_) => ask_before_end(model, &card)?,
         _ => {}
     }
     let with = with(model, &card)?;
@@ -73,12 +75,44 @@ pub(super) fn problem_of(model: &Model) -> Option<String> {
     let checked = match name {
         FieldName::At => at(model, card).map(|_| ()),
         FieldName::Remaining => remaining(card).map(|_| ()),
-        FieldName::Confirm => confirm(model, card),
+        FieldName::Confirm => match &card.act {
+            CardAct::RollbackBegin(rung) => confirm_rung(card, rung),
+            _ => confirm(model, card),
+        },
         FieldName::Due => ahead(model, card, name).map(|_| ()),
         FieldName::Evidence if card.text(name).is_some() => evidence(card).map(|_| ()),
         _ => Ok(()),
     };
     checked.err().map(|no| no.text)
+}
+
+/// A rung is begun only by its own id, typed out.
+fn confirm_rung(card: &Card, id: &str) -> Result<(), No> {
+    let typed = card.text(&FieldName::Confirm).unwrap_or_default();
+    if typed == id {
+        return Ok(());
+    }
+    let text = match typed.is_empty() {
+        true => format!("type {id} to begin it"),
+        false => format!("“{typed}” is not its id: type {id} to begin it, or Esc to leave it"),
+    };
+    Err(no(card, &FieldName::Confirm, text))
+}
+
+/// A good end changes much that is done: it is asked once more, with what becomes of it. What the
+/// rule book refuses is said at once.
+fn ask_before_end(model: &mut Model, card: &Card) -> Result<(), No> {
+    if card.asked || card.text(&FieldName::Which).as_deref() != Some("well") {
+        return Ok(());
+    }
+    let with = with(model, card)?;
+    act::may(model, &events(model, card)?, &with)?;
+    let Some(rung) = model.run.rung_on() else { return Ok(()) };
+    let text = crate::cockpit::cards::asked_before_end(model, rung);
+    if let Some(card) = model.card.as_mut() {
+        card.asked = true;
+    }
+    Err(No { text, refusal: None, field: Some(card.fields.len()) })
 }
 
 /// The usual fields of a card.
@@ -202,6 +236,14 @@ fn events(model: &Model, card: &Card) -> Result<Vec<Event>, No> {
             summary: reason,
         },
         CardAct::RunCancel => Event::RunCanceled { reason },
+        CardAct::RollbackBegin(rung) => {
+            confirm_rung(card, rung)?;
+            Event::RollbackBegun { rung: rung.clone(), reason }
+        }
+        CardAct::RollbackEnd(rung) => {
+            let succeeded = picked(card, "how it ended: well, or failed")? == "well";
+            Event::RollbackEnded { rung: rung.clone(), succeeded, reason }
+        }
         CardAct::Judge => Event::CriterionJudged {
             criterion: card.text(&FieldName::Criterion).ok_or_else(|| {
                 no(card, &FieldName::Criterion, "pick the criterion first (arrows)")

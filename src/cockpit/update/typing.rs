@@ -19,6 +19,9 @@ pub const BURST_GAP: Millis = 80;
 const BURST: usize = 3;
 /// Nobody presses Enter this soon after another key, in milliseconds.
 const INHUMAN_GAP: Millis = 25;
+/// Enter acts only when no other key comes this soon behind it, in milliseconds. A text that
+/// begins with a line end does not act; nobody notices the wait.
+pub const ENTER_WAIT: Millis = 30;
 /// Enter counts as an answer or an act only when no letter came this shortly before, in
 /// milliseconds.
 pub const CALM_GAP: Millis = 1_000;
@@ -84,6 +87,35 @@ pub(super) fn watch(model: &mut Model, key: Key, at: Millis) -> Seen {
         return Seen::Text(offer(model, at));
     }
     Seen::Command
+}
+
+/// Whether an Enter is held back until it is clear that nothing follows it. Where it is a line
+/// break of a text being written there is nothing to wait for.
+pub(super) fn holds(model: &Model, key: Key, at: Millis) -> bool {
+    let gap = model.typing.last.map_or(Millis::MAX, |last| at.saturating_sub(last));
+    key == Key::plain(KeyCode::Enter)
+        && (model.typing.run.is_empty() || gap >= BURST_GAP)
+        && match model.focus() {
+            Focus::Card => !super::field_keys::in_area(model),
+            Focus::Offer | Focus::Unsaved => false,
+            _ => true,
+        }
+}
+
+/// Whether a key that comes right behind an Enter shows that both were pasted.
+pub(super) fn goes_on(key: Key) -> bool {
+    key.typed().is_some() || matches!(key.code, KeyCode::Enter | KeyCode::Tab)
+}
+
+/// An Enter turned out to be the first line end of a pasted text: it does nothing but begin one.
+pub(super) fn begin_with_line_end(model: &mut Model, at: Millis) {
+    model.typing.last = Some(at);
+    if takes_text(model) {
+        return;
+    }
+    model.typing.before = Some(Box::new(before(model)));
+    model.typing.run = "\n".to_owned();
+    model.say(Tone::Warn, "Enter right before another key does nothing; press it again to act");
 }
 
 /// Enter right behind characters that came in a burst: a line end of a text, or Enter pressed in
@@ -179,7 +211,7 @@ fn only_moves(model: &Model, text: &str) -> bool {
     let view = before.map_or(model.view, |before| before.view);
     text.chars().all(|c| moves(model, view, c)) || {
         // The numbers of a rung's steps begin with a letter; nobody jumps to them by typing it.
-        let in_steps = matches!(view, View::Steps | View::Detail);
+        let in_steps = matches!(view, View::Steps | View::Detail | View::Timeline);
         in_steps
             && text.starts_with(|c: char| c.is_ascii_digit())
             && model.run.plan.steps.iter().any(|step| step.number.starts_with(text))
@@ -188,7 +220,8 @@ fn only_moves(model: &Model, text: &str) -> bool {
 
 /// Whether a character only moves about in this pane.
 fn moves(model: &Model, view: View, c: char) -> bool {
-    let number = matches!(view, View::Steps | View::Detail) && (c.is_ascii_digit() || c == '.');
+    let number = matches!(view, View::Steps | View::Detail | View::Timeline)
+        && (c.is_ascii_digit() || c == '.');
     number || model.keymap.in_pane(view, Key::char(c)).is_some_and(|action| action.only_moves())
 }
 

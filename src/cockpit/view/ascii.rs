@@ -15,6 +15,11 @@ pub fn replace_symbols(buffer: &mut Buffer) {
     }
 }
 
+/// The same for a text: symbols of ours that a poor font may lack become letters.
+pub fn letters(text: &str) -> String {
+    text.chars().map(|c| stand_in(c).unwrap_or(c)).collect()
+}
+
 fn stand_in(symbol: char) -> Option<char> {
     Some(match symbol {
         '✔' => 'x',
@@ -44,6 +49,15 @@ fn stand_in(symbol: char) -> Option<char> {
         '║' => '|',
         '╔' | '╗' | '╚' | '╝' => '+',
         '█' => '#',
+        '▒' => '%',
+        '░' => ':',
+        '▓' => '+',
+        '▄' => '=',
+        '╱' => '/',
+        '╲' => '\\',
+        '┊' => '!',
+        '┆' => ';',
+        '◂' => '<',
         '•' => '*',
         '☐' => '.',
         '☑' => 'x',

@@ -1,8 +1,8 @@
-//! Checklists: the sign-offs outside the flow, item by item.
+//! Checklists, the sign-offs outside the flow, item by item; and below them the success criteria.
 
 use super::ink::{Ink, put};
 use super::text::{fit, left, width, wrap};
-use super::{list, pane};
+use super::{criteria, list, pane};
 use crate::cockpit::model::{CheckRow, Focus, View};
 use crate::run::{Evidence, ItemState};
 use crate::runbook::ChecklistItem;
@@ -15,25 +15,37 @@ use ratatui::text::{Line, Span};
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let checks = &ink.model.checklists;
     let focused = ink.model.focus() == Focus::Pane(View::Checklists);
-    let inner = pane::frame(ink, buffer, area, "Checklists", focused);
+    let title = match ink.model.run.plan.criteria.is_empty() {
+        true => "Checklists",
+        false => "Checklists and success criteria",
+    };
+    let inner = pane::frame(ink, buffer, area, title, focused);
     if checks.rows.is_empty() {
-        let text = "This runbook has no checklists.";
+        let text = "This runbook has neither checklists nor success criteria.";
         return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));
     }
     list::draw(ink, buffer, inner, (checks.place, checks.rows.len()), |at, columns| {
         match checks.rows.get(at) {
             Some(CheckRow::Head(checklist)) => head(ink, *checklist, columns),
             Some(CheckRow::Item(checklist, item)) => item_row(ink, *checklist, *item, columns),
+            Some(CheckRow::CriteriaHead) => criteria::head(ink, columns),
+            Some(CheckRow::Criterion(ix)) => criteria::row(ink, *ix, columns),
             None => Line::default(),
         }
     });
     pane::scrolled(ink, buffer, area, checks.place.top, checks.rows.len());
-    if let Some(CheckRow::Item(checklist, item)) = checks.rows.get(checks.place.cursor) {
-        let columns = usize::from(inner.width).saturating_sub(2);
-        if item_row(ink, *checklist, *item, columns).to_string().contains('…') {
-            let lines = full(ink, *checklist, *item, columns);
-            list::in_full(ink, buffer, inner, (checks.place, &lines));
+    let columns = usize::from(inner.width).saturating_sub(2);
+    let (row, lines) = match checks.rows.get(checks.place.cursor) {
+        Some(CheckRow::Item(checklist, item)) => {
+            (item_row(ink, *checklist, *item, columns), full(ink, *checklist, *item, columns))
         }
+        Some(CheckRow::Criterion(ix)) => {
+            (criteria::row(ink, *ix, columns), criteria::full(ink, *ix, columns))
+        }
+        _ => return,
+    };
+    if row.to_string().contains('…') {
+        list::in_full(ink, buffer, inner, (checks.place, &lines));
     }
 }
 

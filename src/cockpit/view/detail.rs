@@ -3,16 +3,18 @@
 
 mod decision;
 mod history;
+mod rung;
 mod work;
+
+pub use rung::content as rung;
 
 use super::ink::{Ink, LABEL};
 use super::{pane, text};
 use crate::cockpit::markdown;
 use crate::cockpit::model::{Cursor, Focus, View};
-use crate::run::StepStatus;
-use crate::runbook::{
-    Owner, Rung, Secs, Step, StepIx, StepKind, Then, format_duration, format_timer,
-};
+use crate::cockpit::panes::wait_left;
+use crate::run::{Approval, StepStatus};
+use crate::runbook::{Owner, Secs, Step, StepIx, StepKind, format_duration, format_timer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -61,8 +63,8 @@ pub fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
         Cursor::Rung(id) => plan
             .rollbacks
             .iter()
-            .find(|rung| rung.id == *id)
-            .map_or_else(Vec::new, |found| rung(ink, found, columns)),
+            .position(|rung| rung.id == *id)
+            .map_or_else(Vec::new, |ix| rung(ink, ix, columns)),
         Cursor::Nowhere => vec![Line::styled("No step is chosen.", ink.theme.screen.muted)],
     }
 }
@@ -160,6 +162,9 @@ impl Page<'_> {
         if state.attempt > 1 {
             text.push_str(&format!(", attempt {}", state.attempt));
         }
+        if let Some(fact) = &state.now.undone {
+            text.push_str(&format!(", taken back at {}", ink.moment(fact.at)));
+        }
         self.bullet(look.symbol, &[(text.into(), look.style)], look.style);
         if ink.model.is_saving(&plan.id) {
             self.say("saving…", ink.theme.header.unsaved);
@@ -187,6 +192,14 @@ impl Page<'_> {
             );
             self.field("estimate", &said);
         }
+        if let Some(left) = wait_left(&ink.model.run, ix, ink.now()) {
+            let said = match left {
+                1.. => format!("{} left", format_timer(left)),
+                _ => "elapsed: it can be completed".to_owned(),
+            };
+            self.field("wait", &said);
+        }
+        self.late_start(ix);
         let ends = ink.span(ix);
         let was = |fact: bool| if fact { "" } else { " expected" };
         let at_once = ends.start == ends.finish && state.now.started.is_none();
@@ -204,6 +217,19 @@ impl Page<'_> {
             let style = if ends.late { ink.theme.steps.late } else { ink.theme.detail.value };
             let text = format!("{}{}{slip}", ink.moment(finish), was(over));
             self.styled_field("finish", &text, style);
+        }
+    }
+
+    /// By how much a step that has not begun is past its planned start.
+    fn late_start(&mut self, ix: StepIx) {
+        let ink = self.ink;
+        let expected = ink.model.forecast.steps.get(ix).filter(|expected| expected.late);
+        let planned =
+            ink.model.run.steps.get(ix).is_some_and(|s| s.status() == StepStatus::Planned);
+        if let Some(at) = expected.and_then(|expected| expected.planned_start).filter(|_| planned) {
+            let late = super::clock::rough((ink.now() - at).num_seconds());
+            let text = format!("{late} past its planned start, {}", ink.moment(at));
+            self.styled_field("late", &text, ink.theme.steps.late);
         }
     }
 
@@ -276,9 +302,7 @@ impl Page<'_> {
     fn warnings(&mut self, ix: StepIx, plan: &Step) {
         let ink = self.ink;
         let warning = ink.theme.screen.warning;
-        if plan.point_of_no_return {
-            self.say("POINT OF NO RETURN: once started, rungs are gone", ink.theme.screen.bad);
-        }
+        self.no_way_back(ix, plan);
         let state = ink.model.run.steps.get(ix);
         if plan.confirm && state.is_some_and(|s| s.status() == StepStatus::Planned) {
             self.say("dangerous: asks for the step's number before it starts", warning);
@@ -296,6 +320,35 @@ impl Page<'_> {
         if plan.kind == StepKind::Wait {
             self.say("a wait: completed by a person once its time has passed", warning);
         }
+    }
+}
+
+impl Page<'_> {
+    /// Which rungs go with its start.
+    fn no_way_back(&mut self, ix: StepIx, plan: &Step) {
+        let ink = self.ink;
+        let run = &ink.model.run;
+        let gone: Vec<_> = run.takes_away(ix).iter().map(|rung| run.rung_number(*rung)).collect();
+        let mark = if plan.point_of_no_return { "POINT OF NO RETURN" } else { "LAST OF A RUNG" };
+        match gone.is_empty() {
+            false => {
+                let text = format!("{mark}: once started, {} is gone", gone.join(", "));
+                self.say(&text, ink.theme.screen.bad);
+            }
+            true if plan.point_of_no_return => self.say(mark, ink.theme.screen.bad),
+            true => {}
+        }
+    }
+
+    /// How the run's text stands to what was approved, where the opening said what that is.
+    fn approval(&mut self) {
+        let ink = self.ink;
+        let Some(approval) = &ink.model.approval else { return };
+        let style = match approval {
+            Approval::AsApproved => ink.theme.detail.value,
+            Approval::Differs { .. } => ink.theme.screen.warning,
+        };
+        self.styled_field("text", &approval.to_string(), style);
     }
 }
 
@@ -317,44 +370,7 @@ fn phase(ink: &Ink<'_>, ix: usize, columns: usize) -> Vec<Line<'static>> {
         crate::runbook::Flow::Streams => "each stream in its order, streams side by side",
     };
     page.field("flow", flow);
-    page.lines
-}
-
-fn rung(ink: &Ink<'_>, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
-    let plan = &ink.model.run.plan;
-    let mut page = Page { ink: *ink, columns, lines: Vec::new() };
-    page.say(&rung.title, ink.theme.screen.strong);
-    page.field("rung", &rung.id);
-    if let Some(trigger) = &rung.trigger {
-        page.field("take it", &format!("if {trigger}"));
-    }
-    let all = rung.covers.len() == plan.forward_steps().len();
-    let mut covers: Vec<_> = rung.covers.iter().take(40).map(|ix| ink.number(*ix)).collect();
-    if covers.len() < rung.covers.len() {
-        covers.push("…");
-    }
-    page.field("takes back", &if all { "everything".to_owned() } else { covers.join(", ") });
-    let until = match rung.available_until {
-        crate::runbook::AvailableUntil::PointOfNoReturn => "the point of no return".to_owned(),
-        crate::runbook::AvailableUntil::Step(ix) => format!("{} starts", ink.number(ix)),
-        crate::runbook::AvailableUntil::End => "the end".to_owned(),
-    };
-    page.field("available", &format!("until {until}"));
-    let then = match rung.then {
-        Then::Stop => "the run ends rolled back".to_owned(),
-        Then::Resume(ix) => format!("go on from {}", ink.number(ix)),
-    };
-    page.field("then", &then);
-    if let Some(next) = rung.otherwise.and_then(|ix| plan.rollbacks.get(ix)) {
-        page.field("if it fails", &next.title);
-    }
-    let planned: Secs = rung
-        .steps
-        .clone()
-        .filter_map(|ix| plan.steps.get(ix)?.duration)
-        .map(|span| span.likely)
-        .fold(0, Secs::saturating_add);
-    page.field("steps", &format!("{}, {} together", rung.steps.len(), format_duration(planned)));
+    page.approval();
     page.lines
 }
 

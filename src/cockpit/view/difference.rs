@@ -2,12 +2,15 @@
 
 use super::ink::{Ink, put};
 use super::pane;
-use super::text::wrap;
+use super::text::{self, wrap};
 use crate::cockpit::action::Action;
 use crate::cockpit::model::{DiffHow, DiffLine, FileChange, Focus, View};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+
+/// Columns before a line's text.
+const SIGN: usize = 2;
 
 /// Draws the pane.
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
@@ -30,7 +33,9 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let top = change.scroll.min(all.saturating_sub(rows));
     let lines = (top..all.min(top + rows)).map(|at| match at.checked_sub(head.len()) {
         None => head.get(at).cloned().unwrap_or_default(),
-        Some(at) => change.lines.get(at).map(|l| line(ink, l, columns)).unwrap_or_default(),
+        Some(at) => {
+            change.lines.get(at).map(|l| line(ink, l, change.left, columns)).unwrap_or_default()
+        }
     });
     for (row, line) in lines.enumerate() {
         put(buffer, inner, row, &line);
@@ -72,7 +77,14 @@ fn head(ink: &Ink<'_>, change: &FileChange, columns: usize) -> Vec<Line<'static>
     head
 }
 
-fn line(ink: &Ink<'_>, line: &DiffLine, columns: usize) -> Line<'static> {
+/// The first column when the lines are scrolled sideways to the end of the longest.
+pub fn last_left(change: &FileChange, columns: usize) -> usize {
+    let longest = change.lines.iter().map(|line| text::columns(&line.text)).max().unwrap_or(0);
+    (longest + SIGN).saturating_sub(columns)
+}
+
+/// A line from column `left` on; where something of it is out of sight, a sign says so.
+fn line(ink: &Ink<'_>, line: &DiffLine, left: usize, columns: usize) -> Line<'static> {
     let styles = &ink.theme.difference;
     let (sign, style) = match line.how {
         DiffHow::Same => (' ', styles.same),
@@ -80,5 +92,7 @@ fn line(ink: &Ink<'_>, line: &DiffLine, columns: usize) -> Line<'static> {
         DiffHow::Removed => ('-', styles.removed),
         DiffHow::Gap => ('┄', styles.place),
     };
-    Line::styled(super::text::fit(&format!("{sign} {}", line.text), columns), style)
+    let (cut, rest) = text::from_column(&line.text, left, columns);
+    let before = if cut { '‹' } else { ' ' };
+    Line::styled(text::fit(&format!("{sign}{before}{rest}"), columns), style)
 }

@@ -1,6 +1,7 @@
 //! The line at the bottom: what Enter does, and the keys that fit what is in front.
 
 use super::ink::{Ink, put};
+use super::last_left;
 use super::parts::{Part, line};
 use super::text::fit;
 use crate::cockpit::action::Action;
@@ -65,20 +66,34 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             parts.extend(enter(ink));
             step_actions(ink)
         }
+        View::Timeline => &[
+            Action::TimelineStep,
+            Action::ZoomIn,
+            Action::ZoomOut,
+            Action::TimeBack,
+            Action::TimeOn,
+            Action::ZoomFit,
+            Action::TimeNow,
+        ],
+        View::Bridge => &[Action::Message, Action::ShowSteps],
         View::Checklists => {
             match ink.model.checklists.rows.get(ink.model.checklists.place.cursor) {
                 Some(CheckRow::Head(_)) => &[Action::CheckWaive],
+                Some(CheckRow::CriteriaHead | CheckRow::Criterion(_)) => &[Action::Judge],
                 _ => &[Action::CheckTick, Action::CheckWaive],
             }
         }
         View::Log => &[Action::LogFilter, Action::Correct],
         View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
+        View::Calls => &[Action::Call, Action::Substitute, Action::RollCall],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
-        View::Difference => match &ink.model.change {
-            Some(change) if change.earlier => &[Action::WriteBack],
-            Some(change) if change.problems.is_empty() => &[Action::Adopt],
-            _ => &[],
-        },
+        View::Ladder => &[Action::Rollback],
+        View::Difference => {
+            if last_left(ink.model) > 0 {
+                parts.push(hint(ink, 1, "←→", "sideways"));
+            }
+            difference_actions(ink)
+        }
     };
     let common = [Action::Note, Action::Correct, Action::Find, Action::Palette, Action::Help];
     let common = common.iter().filter(|action| !actions.contains(action));
@@ -88,15 +103,33 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
     let lead = ink.model.run.role_of(&ink.model.me) == Role::Lead;
     let resume: &[Action] =
         if lead && ink.model.run.held().is_some() { &[Action::Resume] } else { &[] };
-    let actions = resume.iter().chain(actions.iter().filter(|action| !resume.contains(action)));
+    // Nor for the end of a rollback that is on.
+    let rolling = ink.model.run.rolling_back().is_some();
+    let end: &[Action] = if lead && rolling { &[Action::Rollback] } else { &[] };
+    let first = || end.iter().chain(resume);
+    let actions = first().chain(actions.iter().filter(|action| !first().any(|a| a == *action)));
     for (at, action) in actions.chain(common).filter(pressable).enumerate() {
         // Help and palette lead everywhere else, so they stay when others drop.
         let rank = match action {
             Action::Help | Action::Resume => 0,
+            Action::Rollback if rolling => 1,
             Action::Palette => 1,
             _ => at + 2,
         };
-        parts.push(hint(ink, rank, &keymap.shown(*action), action.about().short));
+        let word = match action {
+            Action::Rollback if rolling => "end rollback",
+            _ => action.about().short,
+        };
+        parts.push(hint(ink, rank, &keymap.shown(*action), word));
+    }
+}
+
+/// What can be done with the changed file.
+fn difference_actions(ink: &Ink<'_>) -> &'static [Action] {
+    match &ink.model.change {
+        Some(change) if change.earlier => &[Action::WriteBack],
+        Some(change) if change.problems.is_empty() => &[Action::Adopt],
+        _ => &[],
     }
 }
 
@@ -149,6 +182,7 @@ fn run_actions(ink: &Ink<'_>) -> &'static [Action] {
     match run.status {
         RunStatus::Planned => &[Action::RunStart, Action::Filter],
         _ if run.status.is_over() => &[Action::Filter],
+        RunStatus::RollingBack => &[Action::Rollback, Action::Hold, Action::Filter],
         _ if run.held().is_some() => &[Action::Resume, Action::Filter],
         _ if ink.model.glance.settled.0 == ink.model.glance.settled.1 => {
             &[Action::RunComplete, Action::Filter]

@@ -6,8 +6,8 @@ use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
 
-use crate::run::{Approval, Mode, Rag, RunStatus, StepStatus};
-use crate::runbook::{AvailableUntil, Role, Rung, StepIx, StepKind, format_timer};
+use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack, chance_percent};
+use crate::runbook::{Role, StepIx, StepKind, format_timer};
 use chrono::DateTime;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,14 +24,15 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         1 => vec![(vec![mode(ink), rag(ink), roll_back(ink), waiting(ink), wall(ink, 2)], &bar)],
         2 => {
             let first = vec![mode(ink), status(ink), wall(ink, 1), t_clock(ink), window(ink)];
-            let second = vec![rag(ink), roll_back(ink), waiting(ink), saving(ink)];
+            let second = vec![rag(ink), roll_back(ink), waiting(ink), saving(ink, columns)];
             vec![(first, &space), (second, &bar)]
         }
         _ => {
             let mut first = vec![mode(ink), title(ink), status(ink), wall(ink, 1), t_clock(ink)];
             first.extend([window(ink), progress(ink)]);
             let second = vec![rag(ink), finish(ink), roll_back(ink), approved(ink)];
-            let third = vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink)];
+            let third =
+                vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink, columns)];
             vec![(first, &space), (second, &bar), (third, &bar)]
         }
     };
@@ -130,6 +131,10 @@ fn progress(ink: &Ink<'_>) -> Option<Part> {
 
 fn rag(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
+    // What was called off or taken back went neither as planned nor late.
+    if matches!(ink.model.run.status, RunStatus::RolledBack | RunStatus::Canceled) {
+        return None;
+    }
     let (word, style) = match ink.model.forecast.rag {
         Rag::Green => (" GREEN ", styles.green),
         Rag::Amber => (" AMBER ", styles.amber),
@@ -163,85 +168,111 @@ fn finish(ink: &Ink<'_>) -> Option<Part> {
     let slip = slip.and_then(clock::slip).map(|slip| format!(" ({slip})")).unwrap_or_default();
     let value = |slip: &str| Span::styled(format!("{}{slip}", ink.moment(finish)), styles.clock);
     let label = Span::styled("finish ", styles.label);
-    Some(Part::new(2, vec![label.clone(), value(&slip)]).or(vec![label, value("")]))
+    let bare = vec![label.clone(), value(&slip)];
+    let Some(chance) = ink.model.chance.chance.and_then(|chance| chance.in_window) else {
+        return Some(Part::new(2, bare).or(vec![label, value("")]));
+    };
+    let percent = chance_percent(chance);
+    let with = |words: String| {
+        let chance = Span::styled(words, styles.label);
+        vec![label.clone(), value(&slip), chance]
+    };
+    let part = Part::new(2, with(format!(" {percent} in the window")));
+    Some(part.or(with(format!(" {percent}"))).or(bare).or(vec![label.clone(), value("")]))
 }
 
-/// How far back there is a way, in words as long as nothing computes until when.
+/// Until when one can roll back: now, and once the next step has started; or why that is no
+/// question. In one form or another it is on every screen.
 fn roll_back(ink: &Ink<'_>) -> Option<Part> {
-    let style = ink.theme.header.roll_back;
-    let Way { long, medium, short, least } = way_back(ink);
-    let said = |words: &str, columns| {
-        vec![Span::styled(format!("ROLLBACK {}", fit(words, columns)), style)]
-    };
-    let part = Part::new(0, said(&long, 60)).or(said(&medium, 60)).or(said(&medium, 30));
-    let least = vec![Span::styled(format!("RB: {least}"), style)];
-    Some(part.or(said(&short, 30)).or(least).at_once(3))
+    let forecast = &ink.model.forecast;
+    let now = way_back(ink, &forecast.roll_back);
+    let said = |way: &Said, at: usize| Span::styled(way.forms[at].clone(), way.style);
+    let mut forms: Vec<Vec<Span<'static>>> = Vec::new();
+    let next = forecast.after_next.as_ref().filter(|(_, then)| *then != forecast.roll_back);
+    if let Some((step, then)) = next {
+        let then = way_back(ink, then);
+        let label = |text: String| Span::styled(text, ink.theme.header.label);
+        let after = format!(", after {}: ", ink.number(*step));
+        let short = then.short.clone();
+        let short = Span::styled(short, then.style);
+        forms.push(vec![said(&now, 0), label(after.clone()), short.clone()]);
+        forms.push(vec![said(&now, 1), label(after), short.clone()]);
+        forms.push(vec![said(&now, 2), label(", then ".to_owned()), short]);
+    }
+    forms.extend((0..now.forms.len()).map(|at| vec![said(&now, at)]));
+    // Now and after the next step, before anything less is said at length.
+    let first = next.map_or(1, |_| 2);
+    let mut forms = forms.into_iter();
+    let part = Part::new(0, forms.next()?);
+    Some(forms.fold(part, Part::or).at_once(first))
 }
 
-/// Whether there is a way back, from a sentence to a word.
-struct Way {
-    long: String,
-    medium: String,
+/// One way back in words: from a sentence to a word, and the shortest for behind a label.
+struct Said {
+    forms: [String; 3],
     short: String,
-    least: String,
+    style: Style,
 }
 
-impl Way {
-    fn new(words: [&str; 4]) -> Self {
-        let [long, medium, short, least] = words.map(str::to_owned);
-        Self { long, medium, short, least }
-    }
+fn way_back(ink: &Ink<'_>, roll_back: &RollBack) -> Said {
+    let styles = &ink.theme.header;
+    let bad = ink.theme.screen.bad;
+    let (forms, short, style) = match roll_back {
+        RollBack::NoLadder => {
+            (["no rollback in this runbook", "no rollback here", "RB: none"], "none", styles.label)
+        }
+        RollBack::NotNeeded => (
+            ["nothing to ROLL BACK yet", "nothing to ROLL BACK", "RB: not yet"],
+            "not needed",
+            styles.roll_back,
+        ),
+        RollBack::Over => (
+            ["run over: no ROLLBACK any more", "no ROLLBACK any more", "RB: over"],
+            "over",
+            styles.label,
+        ),
+        RollBack::By(way) => return by(ink, *way),
+        RollBack::FixForward { since } => {
+            let long = format!("FIX FORWARD ONLY since {}", ink.number(*since));
+            let forms = [long, "FIX FORWARD ONLY".to_owned(), "RB: FWD ONLY".to_owned()];
+            return Said { forms, short: "FIX FORWARD ONLY".to_owned(), style: bad };
+        }
+        RollBack::On { rung, finish } => {
+            let number = ink.model.run.rung_number(*rung);
+            let ends = finish.map(|at| ink.moment(at)).unwrap_or_else(|| "–".to_owned());
+            let forms = [
+                format!("ROLLING BACK {number}, ends {ends}"),
+                format!("ROLLING BACK → {ends}"),
+                format!("RB: → {ends}"),
+            ];
+            return Said { forms, short: format!("→ {ends}"), style: bad };
+        }
+    };
+    Said { forms: forms.map(str::to_owned), short: short.to_owned(), style }
 }
 
-/// Whether a rung is needed, and which it would be: the first available one that covers a step
-/// which has started.
-fn way_back(ink: &Ink<'_>) -> Way {
-    let run = &ink.model.run;
-    let plan = &run.plan;
-    let started = |ix: &StepIx| {
-        run.steps.get(*ix).is_some_and(|state| {
-            state.now.started.is_some() || matches!(state.status(), StepStatus::Done)
-        })
+/// Until when the decision still ends inside the window; past it, in words too.
+fn by(ink: &Ink<'_>, way: WayBack) -> Said {
+    let Some(by) = way.by else {
+        let long = crate::runbook::format_duration(way.duration);
+        let forms = [
+            format!("ROLL BACK any time, takes {long}"),
+            "ROLL BACK any time".to_owned(),
+            "RB: any time".to_owned(),
+        ];
+        return Said { forms, short: "any time".to_owned(), style: ink.theme.header.roll_back };
     };
-    if plan.rollbacks.is_empty() {
-        return Way::new(["none in this runbook", "none in this runbook", "none planned", "none"]);
+    let at = ink.moment(by);
+    if by < ink.now() {
+        let forms = [
+            format!("ROLL BACK BY {at} HAS PASSED"),
+            format!("ROLL BACK BY {at} PASSED"),
+            format!("RB: {at} PAST"),
+        ];
+        return Said { forms, short: format!("too late ({at})"), style: ink.theme.screen.bad };
     }
-    if run.status.is_over() {
-        return Way::new(["no more: the run is over", "no more", "no more", "over"]);
-    }
-    let needed = |rung: &Rung| rung.covers.iter().any(started);
-    if !plan.rollbacks.iter().any(needed) {
-        return Way::new(["not needed yet", "not needed yet", "not needed yet", "not needed"]);
-    }
-    let returned =
-        plan.forward_steps().find(|ix| plan.steps[*ix].point_of_no_return && started(ix));
-    let available = |rung: &Rung| match rung.available_until {
-        AvailableUntil::PointOfNoReturn => returned.is_none(),
-        AvailableUntil::Step(step) => !started(&step),
-        AvailableUntil::End => true,
-    };
-    let mut ladder = plan.rollbacks.iter().enumerate();
-    match (ladder.find(|(_, rung)| needed(rung) && available(rung)), returned) {
-        (Some((ix, rung)), _) => {
-            let number = format!("R{}", ix + 1);
-            let (long, medium) =
-                (format!("would be {number}: {}", rung.title), format!("{number}: {}", rung.title));
-            Way { long, medium, short: format!("would be {number}"), least: number }
-        }
-        (None, Some(step)) => {
-            let past = format!("past the point of no return, {}", ink.number(step));
-            Way {
-                long: format!("no more: {past}"),
-                medium: past,
-                short: format!("no more, past {}", ink.number(step)),
-                least: "no more".to_owned(),
-            }
-        }
-        (None, None) => {
-            let words = "no rung is available any more";
-            Way::new([words, words, "no rung any more", "no more"])
-        }
-    }
+    let forms = [format!("ROLL BACK BY {at}"), format!("ROLL BACK BY {at}"), format!("RB: {at}")];
+    Said { forms, short: at, style: ink.theme.header.roll_back }
 }
 
 /// Whether this is what was approved, where the opening said what that is.
@@ -363,12 +394,15 @@ fn yours(ink: &Ink<'_>) -> Option<Part> {
     )
 }
 
-/// What is not on the disk yet; else, where there is a hub, what is not shared yet.
-fn saving(ink: &Ink<'_>) -> Option<Part> {
+/// What is not on the disk yet; else, where there is a hub, what is not shared yet. From `WIDE`
+/// columns on, that all is saved or shared stays in sight however many are waited for.
+fn saving(ink: &Ink<'_>, columns: usize) -> Option<Part> {
+    const WIDE: usize = 110;
     let styles = &ink.theme.header;
     let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
     let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
-        (0, 0) if ink.model.sharing.is_some() => return shared(ink),
+        (0, 0) if ink.model.sharing.is_some() => return shared(ink, columns >= WIDE),
+        (0, 0) if columns >= WIDE => (3, "all saved".to_owned(), styles.label),
         (0, 0) => (8, "all saved".to_owned(), styles.label),
         (0, saving) => (3, format!("saving {saving}"), styles.label),
         (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),
@@ -377,7 +411,7 @@ fn saving(ink: &Ink<'_>) -> Option<Part> {
 }
 
 /// How it goes with the hub.
-fn shared(ink: &Ink<'_>) -> Option<Part> {
+fn shared(ink: &Ink<'_>, wide: bool) -> Option<Part> {
     let styles = &ink.theme.header;
     let sharing = ink.model.sharing.as_ref()?;
     let waits = (sharing.unshared > 0).then(|| format!("{} not shared", sharing.unshared));
@@ -386,7 +420,8 @@ fn shared(ink: &Ink<'_>) -> Option<Part> {
     let offline = offline.map(|since| format!("offline since {}", ink.moment(since)));
     let words: Vec<_> = [refused, offline.clone(), waits].into_iter().flatten().collect();
     if words.is_empty() {
-        return Some(Part::styled(8, "all shared", styles.label).at_right());
+        let rank = if wide { 3 } else { 8 };
+        return Some(Part::styled(rank, "all shared", styles.label).at_right());
     }
     let style =
         if offline.is_some() || sharing.refused > 0 { styles.unsaved } else { styles.label };

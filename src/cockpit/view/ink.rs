@@ -2,6 +2,7 @@
 
 use super::clock;
 use crate::cockpit::model::Model;
+use crate::cockpit::panes::wait_left;
 use crate::cockpit::theme::Theme;
 use crate::run::{StepStatus, Time, Waiting};
 use crate::runbook::{LinkOn, Secs, Step, StepIx, StepKind};
@@ -82,6 +83,7 @@ impl Ink<'_> {
                     (symbol, "waiting", styles.planned)
                 }
             }
+            StepStatus::Running if self.has_elapsed(ix) => ("●", "elapsed", styles.ready),
             StepStatus::Running if self.overrunning(ix) => ("●", "over", styles.late),
             StepStatus::Running => ("●", "running", styles.running),
             StepStatus::Blocked => ("■", "blocked", styles.blocked),
@@ -98,6 +100,11 @@ impl Ink<'_> {
     /// Whether a running step takes longer than it should.
     pub fn overrunning(&self, ix: StepIx) -> bool {
         self.model.forecast.steps.get(ix).is_some_and(|expected| expected.overrunning)
+    }
+
+    /// Whether a wait that is running may be completed.
+    pub fn has_elapsed(&self, ix: StepIx) -> bool {
+        wait_left(&self.model.run, ix, self.now()).is_some_and(|left| left <= 0)
     }
 
     /// Working time of the present attempt.
@@ -141,7 +148,8 @@ impl Ink<'_> {
             Waiting::Until(at) => self.moment(*at),
             Waiting::Choice(step) => format!("choice {}", self.number(*step)),
             Waiting::Held => "held".to_owned(),
-            Waiting::Rollback => "not taken".to_owned(),
+            Waiting::Rollback(rung) => format!("rollback {}", self.model.run.rung_number(*rung)),
+            Waiting::NotTaken => "not taken".to_owned(),
             Waiting::Over => "run is over".to_owned(),
         }
     }

@@ -6,9 +6,12 @@
 
 mod ascii;
 mod banner;
+mod bridge;
+mod calls;
 mod card;
 mod checklists;
 mod clock;
+mod criteria;
 mod detail;
 mod dialog;
 mod difference;
@@ -18,24 +21,32 @@ mod greeting;
 mod header;
 mod help;
 mod ink;
+mod ladder;
 mod list;
 mod log;
 mod notes;
 mod pane;
 mod parts;
 mod people;
+mod rolling;
 mod row;
 mod steps;
+mod strip;
 pub mod text;
+mod timeline;
 mod trouble;
+mod what;
 
 use super::layout::{Areas, areas, inner_rows, inside};
 use super::model::{Model, View};
 use super::theme::Theme;
+pub use ascii::letters;
+pub use clock::long as moment;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
 
 /// Draws one frame. Never fails, whatever the size; places the terminal's cursor where text is
 /// being typed.
@@ -54,6 +65,8 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     areas.clip(buffer);
     buffer.set_style(buffer.area, theme.screen.text);
     header::draw(&ink, buffer, areas.header);
+    rolling::draw(&ink, buffer, areas.rollback);
+    strip::draw(&ink, buffer, areas.strip);
     pane_in_front(&ink, buffer, &areas);
     footer::draw(&ink, buffer, areas.footer);
     let mut cursor = None;
@@ -74,6 +87,30 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     cursor
 }
 
+/// Draws the bridge view alone, on the whole of a buffer; below it what is wrong, if anything is.
+pub fn draw_bridge(model: &Model, theme: &Theme, buffer: &mut Buffer) {
+    let ink = Ink { model, theme };
+    let area = buffer.area;
+    buffer.set_style(area, theme.screen.text);
+    bridge::lines(&ink, buffer, area);
+    if let Some(trouble) = &model.trouble_line
+        && area.height > 0
+    {
+        let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
+        let text = text::left(&format!(" {trouble}"), usize::from(area.width));
+        ink::put(buffer, last, 0, &Line::styled(text, theme.toast.refusal));
+    }
+    if theme.ascii {
+        ascii::replace_symbols(buffer);
+    }
+}
+
+/// The eight lines of the bridge view as plain text, for where there is no screen.
+pub fn bridge_text(model: &Model) -> String {
+    let theme = Theme::mono();
+    bridge::text(&Ink { model, theme: &theme })
+}
+
 /// Which parts can be scrolled by lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrolled {
@@ -81,6 +118,8 @@ pub enum Scrolled {
     Detail,
     /// The help.
     Help,
+    /// The rollback ladder.
+    Ladder,
     /// The difference between file and run.
     Difference,
 }
@@ -100,11 +139,22 @@ pub fn last_top(model: &Model, part: Scrolled) -> usize {
             let columns = usize::from(inside(areas.overlay).width);
             (areas.overlay, help::content(&ink, columns).len())
         }
+        Scrolled::Ladder => {
+            let columns = usize::from(detail::text_area(inside(areas.main)).width);
+            (areas.main, ladder::content(&ink, columns).len())
+        }
         Scrolled::Difference => {
             (areas.main, difference::height(&ink, usize::from(inside(areas.main).width)))
         }
     };
     lines.saturating_sub(inner_rows(area))
+}
+
+/// The first column of a difference's lines when they are scrolled sideways to the end of the
+/// longest; 0 where all of them fit.
+pub fn last_left(model: &Model) -> usize {
+    let columns = usize::from(inside(areas(model).main).width);
+    model.change.as_ref().map_or(0, |change| difference::last_left(change, columns))
 }
 
 fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
@@ -116,10 +166,16 @@ fn pane_in_front(ink: &Ink<'_>, buffer: &mut Buffer, areas: &Areas) {
             }
         }
         View::Detail => detail::draw(ink, buffer, areas.main),
+        View::Timeline => {
+            timeline::draw(ink, buffer, areas.main);
+        }
         View::Checklists => checklists::draw(ink, buffer, areas.main),
         View::Log => log::draw(ink, buffer, areas.main),
         View::Notes => notes::draw(ink, buffer, areas.main),
         View::People => people::draw(ink, buffer, areas.main),
+        View::Calls => calls::draw(ink, buffer, areas.main),
+        View::Bridge => bridge::draw(ink, buffer, areas.main),
+        View::Ladder => ladder::draw(ink, buffer, areas.main),
         View::Difference => difference::draw(ink, buffer, areas.main),
     }
 }
@@ -158,6 +214,8 @@ impl Areas {
         let parts = [
             &mut self.screen,
             &mut self.header,
+            &mut self.rollback,
+            &mut self.strip,
             &mut self.main,
             &mut self.detail,
             &mut self.dock,

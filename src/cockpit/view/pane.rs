@@ -49,8 +49,16 @@ pub fn scrolled(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, top: usize, all:
     if all <= rows || area.height < 2 {
         return;
     }
-    let below = all.saturating_sub(top + rows);
-    let text = match (top, below) {
+    beyond(ink, buffer, area, top, all.saturating_sub(top + rows));
+}
+
+/// Writes on the lower border of a frame, at its right, that so many lines are above and below;
+/// nothing where all of it is seen.
+pub fn beyond(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, above: usize, below: usize) {
+    if (above, below) == (0, 0) || area.height < 2 {
+        return;
+    }
+    let text = match (above, below) {
         (0, below) => format!(" ↓ {below} more "),
         (above, 0) => format!(" ↑ {above} above "),
         (above, below) => format!(" ↑ {above} above, ↓ {below} more "),

@@ -1,4 +1,4 @@
-//! People, and whom to call: role, team, contact, what they are on, and whether they were reached.
+//! People: role, team, contact, what they are on, and whether they were reached.
 
 use super::ink::{Ink, put};
 use super::text::left;
@@ -11,11 +11,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-/// Draws the pane: the next calls on top, then everybody.
+/// Draws the pane.
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let people = &ink.model.people;
     let focused = ink.model.focus() == Focus::Pane(View::People);
-    let inner = pane::frame(ink, buffer, area, "People and calls", focused);
+    let inner = pane::frame(ink, buffer, area, "People", focused);
     if people.rows.is_empty() {
         let text = "Nobody is named in this runbook, and nobody has done anything yet.";
         return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));

@@ -4,8 +4,8 @@
 use super::clock;
 use super::ink::{Ends, Ink, Look};
 use super::text::{fit, left, right, width};
-use crate::run::StepStatus;
-use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx, StepKind, format_timer};
+use super::what::what;
+use crate::runbook::{PhaseIx, Place, Runbook, RungIx, StepIx};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -84,7 +84,7 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
         _ if settled => styles.time,
         _ => styles.title,
     };
-    row.push(left(&step.title, columns.title), title_style);
+    row.push(left(&titled(ink, ix, &step.title, columns.title), columns.title), title_style);
     if columns.owner > 0 {
         let owner = ink.model.run.owner_of(ix).unwrap_or_default();
         let owner = if columns.owner >= 12 {
@@ -104,6 +104,16 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
     row.line()
 }
 
+/// The title, with the number of the attempt where there has been one before.
+fn titled(ink: &Ink<'_>, ix: StepIx, title: &str, columns: usize) -> String {
+    let attempt = ink.model.run.steps.get(ix).map_or(1, |state| state.attempt);
+    if attempt < 2 {
+        return title.to_owned();
+    }
+    let again = format!(" ×{attempt}");
+    format!("{}{again}", fit(title, columns.saturating_sub(width(&again))))
+}
+
 /// Whether a step's clock times alone would mislead: another day than now, and than that of the
 /// first step of its phase, which the phase's row tells.
 fn has_day_of_its_own(ink: &Ink<'_>, place: Place, ends: Ends) -> bool {
@@ -119,63 +129,6 @@ fn has_day_of_its_own(ink: &Ink<'_>, place: Place, ends: Ends) -> bool {
 /// What is going on is bold in its title too, but keeps the title's colour.
 fn bold_of(look: &Look) -> Style {
     Style { fg: None, bg: None, ..look.style }
-}
-
-/// The last column: what is being saved, else the state in a word with its time, else what it
-/// waits for.
-fn what(ink: &Ink<'_>, ix: StepIx, look: &Look) -> (String, Style) {
-    let Some((step, state)) = ink.step(ix).zip(ink.model.run.steps.get(ix)) else {
-        return Default::default();
-    };
-    if ink.model.is_saving(&step.id) {
-        return ("saving…".to_owned(), ink.theme.header.unsaved);
-    }
-    let why = if state.owes_reason() { ", why?" } else { "" };
-    let elapsed = ink.elapsed(ix);
-    let timer = elapsed.map(format_timer).unwrap_or_default();
-    let text = match state.status() {
-        StepStatus::Planned => planned(ink, ix),
-        StepStatus::Running => running(ink, ix, look.word, &timer),
-        StepStatus::Blocked => {
-            let since = state.now.blocked.last().map(|pause| pause.secs(ink.now()));
-            joined("blocked", &since.map(format_timer).unwrap_or_default(), why)
-        }
-        StepStatus::Done | StepStatus::Failed => joined(look.word, &timer, why),
-        _ => joined(look.word, "", why),
-    };
-    (text.trim_end().to_owned(), look.style)
-}
-
-/// A word, its time where there is one, and what is owed.
-fn joined(word: &str, timer: &str, why: &str) -> String {
-    let space = if timer.is_empty() { "" } else { " " };
-    format!("{word}{space}{timer}{why}")
-}
-
-fn running(ink: &Ink<'_>, ix: StepIx, word: &str, timer: &str) -> String {
-    let planned = ink.step(ix).and_then(|step| step.duration).map(|span| span.likely);
-    match planned {
-        Some(secs) if secs > 0 => {
-            format!("{word} {timer}/{}", crate::runbook::format_duration(secs))
-        }
-        _ => format!("{word} {timer}"),
-    }
-}
-
-fn planned(ink: &Ink<'_>, ix: StepIx) -> String {
-    let run = &ink.model.run;
-    let Some(step) = ink.step(ix) else { return String::new() };
-    let waits = ink.waits_for(ix);
-    match (&step.gate, step.kind) {
-        (Some(gate), _) if waits == "ready" || run.go_votes(ix) > 0 => {
-            format!("gate {}/{} go", run.go_votes(ix), gate.go_votes_needed())
-        }
-        (_, StepKind::Choice) if waits == "ready" => "choose".to_owned(),
-        _ if waits == "ready" && run.steps.get(ix).is_some_and(|s| s.now.stood_by.is_some()) => {
-            "ready, stands by".to_owned()
-        }
-        _ => waits,
-    }
 }
 
 /// The head of a phase, or of a rung of the ladder.
@@ -217,15 +170,30 @@ impl<'a> Head<'a> {
 
     /// That of a rung.
     pub fn rung(ink: &Ink<'a>, ix: RungIx) -> Option<Self> {
-        let rung = ink.model.run.plan.rollbacks.get(ix)?;
+        let run = &ink.model.run;
+        let rung = run.plan.rollbacks.get(ix)?;
         let folded = ink.model.steps.folded.contains(&rung.id);
+        let on = run.rung_on() == Some(ix);
+        let last = run.rollbacks.iter().rev().find(|taken| taken.rung == rung.id);
+        let word = match last.map(|taken| taken.succeeded) {
+            _ if on => "",
+            Some(Some(true)) => "taken",
+            Some(Some(false)) => "failed",
+            _ if run.proposed_rung() == Some(ix) => "proposed",
+            _ if run.gone(ix).is_some() => "gone",
+            _ => "rung",
+        };
+        let progress = on.then(|| {
+            let applies = run.rung_applies(ix);
+            (applies.iter().filter(|ix| run.is_settled(**ix)).count(), applies.len())
+        });
         Some(Self {
             symbol: if folded { "▸" } else { "▾" },
-            number: format!("R{}", ix + 1),
+            number: run.rung_number(ix),
             title: &rung.title,
             steps: rung.steps.clone(),
-            progress: None,
-            word: "rung",
+            progress,
+            word,
         })
     }
 
@@ -238,14 +206,18 @@ impl<'a> Head<'a> {
         row.push(" ".to_owned(), Style::new());
         row.push(left(self.title, columns.title + columns.indent), styles.phase);
         let progress = self.progress.map(|(settled, all)| format!("{settled}/{all}"));
-        let progress = progress.as_deref().unwrap_or(self.word);
+        let progress = progress.unwrap_or_default();
         if columns.owner > 0 {
-            row.push(format!(" {}", left(progress, columns.owner)), styles.time);
+            row.push(format!(" {}", left(&progress, columns.owner)), styles.time);
         }
         let ends = self.ends(ink);
         let far = ends.start.is_some_and(|at| !clock::is_near(at, ink.now()));
         row.times(ink, ends, (styles.time, far));
-        row.what(if columns.owner > 0 { "" } else { progress }, styles.time);
+        let word = match columns.owner > 0 || progress.is_empty() {
+            true => self.word.to_owned(),
+            false => progress,
+        };
+        row.what(&[word], styles.time);
         row.line()
     }
 
@@ -285,6 +257,7 @@ impl Row {
             |at: Option<_>| at.map_or_else(|| "     ".to_owned(), |at| clock::time(at, zone));
         let day = ends.start.or(ends.finish).filter(|_| with_day);
         let lasts = ends.start.is_some() && ends.start != ends.finish;
+        let late = ends.late;
         let text = match (self.columns.time, lasts) {
             (0, _) => return,
             (11.., _) if day.is_some() => {
@@ -295,31 +268,21 @@ impl Row {
             (_, _) if ends.finish.is_some() => format!("→{}", clock(ends.finish)),
             _ => " ".repeat(6),
         };
-        self.push("  ".to_owned(), Style::new());
+        // Told by a sign, too, where the colour does not tell it.
+        self.push(if late { " !" } else { "  " }.to_owned(), style);
         self.push(text, style);
     }
 
-    /// Left-aligned, so that the word stands still while its timer grows.
-    fn what(&mut self, text: &str, style: Style) {
+    /// The longest form that fits, left-aligned, so that the word stands still while its timer
+    /// grows.
+    fn what(&mut self, forms: &[String], style: Style) {
         let columns = self.columns.what;
         if columns == 0 {
             return;
         }
-        // What was planned gives way first, then the word, which the symbol tells, too.
-        let running = text.starts_with("running ") || text.starts_with("over ");
-        let text = match (text.split_once('/'), text.split_once(' ')) {
-            _ if width(text) <= columns => text,
-            _ if text.starts_with("not applicable") => "n/a",
-            _ if !running => text,
-            (Some((worked, _)), _) if width(worked) <= columns => worked,
-            (_, Some((_, timer))) => timer,
-            _ => text,
-        };
+        let fits = forms.iter().find(|form| width(form) <= columns).or(forms.last());
         self.push(" ".repeat(WHAT_GAP), Style::new());
-        self.push(
-            if width(text) > columns { fit(text, columns) } else { left(text, columns) },
-            style,
-        );
+        self.push(left(fits.map_or("", String::as_str), columns), style);
     }
 
     fn line(self) -> Line<'static> {

@@ -61,6 +61,30 @@ fn head_of(text: &str, columns: usize) -> &str {
     }
 }
 
+/// Columns that a text takes on one line, once it is safe to show.
+pub fn columns(text: &str) -> usize {
+    width(&visible(text))
+}
+
+/// What of a text stands from a column on, safe to show, and whether anything stands before it. A
+/// cell that lies across that column counts as standing before it. No more than about `most`
+/// columns are looked at.
+pub fn from_column(text: &str, column: usize, most: usize) -> (bool, String) {
+    let shown = visible(text);
+    let mut used = 0;
+    let mut rest = String::new();
+    for (cell, cell_width) in cells(&shown) {
+        if used > column.saturating_add(most) {
+            break;
+        }
+        if used >= column {
+            rest.push_str(cell);
+        }
+        used += cell_width;
+    }
+    (column > 0 && used > 0, rest)
+}
+
 /// [`fit`], and spaces behind it up to exactly `columns`.
 pub fn left(text: &str, columns: usize) -> String {
     let mut fitted = fit(text, columns);

@@ -6,7 +6,6 @@ use crate::run::Time;
 use crate::run::act::Entry;
 use crate::run::query::settles;
 use crate::run::state::{Fact, RunState, StepState, StepStatus, Waiting};
-use crate::run::words::Mode;
 use crate::runbook::{Place, StepIx, StepKind};
 use std::sync::Arc;
 
@@ -26,19 +25,11 @@ pub(in crate::run) fn begin(state: &mut RunState, entry: &Entry) {
 /// Counts the barriers anew and derives what follows from the plan alone: steps that do not apply
 /// in a rehearsal or whose branch is not taken, milestones that nothing precedes.
 pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
+    recount(state);
     let plan = state.plan.clone();
-    state.unsettled = plan
-        .phases
-        .iter()
-        .map(|phase| phase.steps.clone().filter(|&ix| !state.is_settled(ix)).count())
-        .collect();
-    let ended = |ix: StepIx| state.steps[ix].now.ended.as_ref().map(|f| f.at);
-    state.settled_at =
-        plan.phases.iter().map(|phase| phase.steps.clone().filter_map(ended).max()).collect();
     for ix in plan.forward_steps() {
         let step = &plan.steps[ix];
-        let out = state.mode == Mode::Rehearsal && !step.in_rehearsal;
-        if out && state.steps[ix].status() == StepStatus::Planned {
+        if state.is_left_out(ix) && state.steps[ix].status() == StepStatus::Planned {
             end(state, ix, StepStatus::NotApplicable, fact);
         }
         if step.kind == StepKind::Choice && state.is_settled(ix) {
@@ -48,6 +39,21 @@ pub(in crate::run) fn settle_plan(state: &mut RunState, fact: &Fact) {
     for ix in plan.forward_steps() {
         reach_milestone(state, ix, fact);
     }
+}
+
+/// Counts the barriers anew.
+pub(super) fn recount(state: &mut RunState) {
+    let plan = state.plan.clone();
+    let all = 0..plan.steps.len();
+    state.no_return = all.filter(|&ix| plan.steps[ix].point_of_no_return).collect();
+    state.unsettled = plan
+        .phases
+        .iter()
+        .map(|phase| phase.steps.clone().filter(|&ix| !state.is_settled(ix)).count())
+        .collect();
+    let ended = |ix: StepIx| state.steps[ix].now.ended.as_ref().map(|f| f.at);
+    state.settled_at =
+        plan.phases.iter().map(|phase| phase.steps.clone().filter_map(ended).max()).collect();
 }
 
 /// Sets the state of a step and keeps the barriers' counts.
@@ -83,30 +89,35 @@ pub(super) fn unblock(state: &mut RunState, ix: StepIx, fact: &Fact) {
 
 /// A step leaves the last of planned, running and blocked; what follows from that is derived.
 pub(super) fn end(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
-    unblock(state, ix, fact);
-    step_mut(state, ix).now.ended = Some(fact.clone());
     if status == StepStatus::Done {
         // A reason once given for deferring is history by now.
         step_mut(state, ix).now.reason = None;
     }
-    set_status(state, ix, status);
+    end_quietly(state, ix, status, fact);
     if state.is_settled(ix) {
-        follow(state, ix, fact);
+        follow_all(state, vec![ix], fact);
     }
 }
 
-/// Derives what follows from a settled step: branches not taken, milestones reached. A work list,
+/// The same, with nothing derived from it yet.
+pub(super) fn end_quietly(state: &mut RunState, ix: StepIx, status: StepStatus, fact: &Fact) {
+    unblock(state, ix, fact);
+    step_mut(state, ix).now.ended = Some(fact.clone());
+    set_status(state, ix, status);
+}
+
+/// Derives what follows from settled steps: branches not taken, milestones reached. A work list,
 /// not recursion: one settlement may settle thousands.
-fn follow(state: &mut RunState, ix: StepIx, fact: &Fact) {
+pub(super) fn follow_all(state: &mut RunState, mut settled: Vec<StepIx>, fact: &Fact) {
     let plan = state.plan.clone();
-    let mut settled = vec![ix];
     while let Some(ix) = settled.pop() {
         if plan.steps[ix].kind == StepKind::Choice {
             settled.extend(branches(state, ix, fact));
         }
-        let Place::Phase(phase) = plan.steps[ix].place else { continue };
-        let mut maybe: Vec<StepIx> = plan.successors[ix].clone();
-        if state.unsettled.get(phase) == Some(&0) {
+        let mut maybe = state.followers(ix);
+        if let Place::Phase(phase) = plan.steps[ix].place
+            && state.unsettled.get(phase) == Some(&0)
+        {
             for next in plan.phases.iter().filter(|p| p.after.contains(&phase)) {
                 maybe.extend(next.steps.clone());
             }
@@ -133,7 +144,7 @@ pub(super) fn reach_milestone(state: &mut RunState, ix: StepIx, fact: &Fact) {
     }
 }
 
-/// When a planned milestone is reached, if nothing but a hold keeps it back: a milestone is a mark,
+/// When a planned milestone is reached, if nothing but a hold or a rollback keeps it back: a milestone is a mark,
 /// not work. That is when the last of what it waited for was settled, however late it was recorded.
 /// One with a lag or a `not_before` that lies later is completed by a person.
 fn reached(state: &RunState, ix: StepIx, at: Time) -> Option<Time> {
@@ -148,7 +159,8 @@ fn reached(state: &RunState, ix: StepIx, at: Time) -> Option<Time> {
     };
     let barriers = phases.into_iter().filter_map(|p| state.settled_at.get(p).copied().flatten());
     let at = links.chain(barriers).fold(at, Time::max);
-    state.waiting_for(ix, at).iter().all(|w| *w == Waiting::Held).then_some(at)
+    let no_matter = |waiting: &Waiting| matches!(waiting, Waiting::Held | Waiting::Rollback(_));
+    state.waiting_for(ix, at).iter().all(no_matter).then_some(at)
 }
 
 /// Milestones that were reached because of a step that is open again are not reached any more.
@@ -156,7 +168,7 @@ pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
     let plan = state.plan.clone();
     let mut open = vec![ix];
     while let Some(ix) = open.pop() {
-        let mut behind = plan.successors[ix].clone();
+        let mut behind = state.followers(ix);
         if let Place::Phase(phase) = plan.steps[ix].place {
             let phases = plan.phases.iter().filter(|p| p.after.contains(&phase));
             behind.extend(phases.flat_map(|p| p.steps.clone()));
@@ -173,9 +185,8 @@ pub(super) fn unreach(state: &mut RunState, ix: StepIx) {
 }
 
 fn resolve_choice(state: &mut RunState, choice: StepIx, fact: &Fact) {
-    for ix in branches(state, choice, fact) {
-        follow(state, ix, fact);
-    }
+    let settled = branches(state, choice, fact);
+    follow_all(state, settled, fact);
 }
 
 /// Steps that hang on a choice: those of the option taken apply, the others do not. Answers with
@@ -184,10 +195,8 @@ fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
     let plan = state.plan.clone();
     let taken = state.steps[choice].now.option.clone();
     let mut settled = Vec::new();
-    for ix in plan.forward_steps() {
-        let Some(when) = plan.steps[ix].when.as_ref().filter(|w| w.step == choice) else {
-            continue;
-        };
+    for ix in hanging_on(state, choice) {
+        let Some(when) = &plan.steps[ix].when else { continue };
         let applies = taken.as_deref() == Some(when.is.as_str());
         match state.steps[ix].status() {
             StepStatus::Planned if !applies => {
@@ -202,10 +211,23 @@ fn branches(state: &mut RunState, choice: StepIx, fact: &Fact) -> Vec<StepIx> {
     settled
 }
 
+/// The steps whose branch a choice decides: those of its own side, while that is worked on.
+pub(super) fn hanging_on(state: &RunState, choice: StepIx) -> Vec<StepIx> {
+    let plan = &state.plan;
+    let side = match plan.steps[choice].place {
+        Place::Phase(_) => plan.forward_steps(),
+        Place::Rung(rung) if state.rung_on() == Some(rung) => plan.rollbacks[rung].steps.clone(),
+        Place::Rung(_) => return Vec::new(),
+    };
+    let hangs = |ix: &StepIx| plan.steps[*ix].when.as_ref().is_some_and(|w| w.step == choice);
+    side.filter(hangs).collect()
+}
+
 /// A step of a branch that is open or taken after all is planned again, unless a rehearsal leaves
-/// it out.
+/// it out, or it undoes what has not begun.
 pub(super) fn apply_again(state: &mut RunState, ix: StepIx) {
-    if state.mode == Mode::Rehearsal && !state.plan.steps[ix].in_rehearsal {
+    let in_rung = matches!(state.plan.steps[ix].place, Place::Rung(_));
+    if state.is_left_out(ix) || (in_rung && !state.would_apply(ix)) {
         return;
     }
     step_mut(state, ix).now.ended = None;

@@ -2,9 +2,11 @@
 //! whole, people, notes and lists; steps in [`step`], what follows by itself in [`derive`].
 
 mod derive;
+mod rollback;
 mod step;
 
 pub(super) use derive::{begin, settle_plan};
+pub(super) use rollback::revised;
 
 use super::act::Act;
 use super::event::Event;
@@ -37,6 +39,13 @@ pub(super) fn take(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
             if let Some(hold) = state.holds.last_mut() {
                 hold.until.get_or_insert_with(|| fact.clone());
             }
+            state.proposal = None;
+        }
+        Event::RollbackBegun { rung, reason } => {
+            rollback::begin(state, rung, reason.as_ref(), fact);
+        }
+        Event::RollbackEnded { succeeded, reason, .. } => {
+            rollback::end(state, *succeeded, reason.as_ref(), fact);
         }
         Event::RunRevised { runbook, sha256, reason, summary, .. } => {
             revision::revise(state, runbook, sha256, summary, reason.clone(), fact);
@@ -192,6 +201,9 @@ fn end_run(state: &mut RunState, status: RunStatus, fact: &Fact) {
     if let Some(hold) = state.holds.last_mut() {
         hold.until.get_or_insert_with(|| fact.clone());
     }
+    // A rollback that is on is cut short.
+    rollback::close(state, None, fact);
+    state.proposal = None;
     state.status = status;
     state.ended = Some(fact.clone());
 }

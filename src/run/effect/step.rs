@@ -1,15 +1,25 @@
 //! What happens to a step.
 
-use super::derive::{apply_again, end, set_status, unblock, unreach};
+use super::derive::{apply_again, end, hanging_on, set_status, unblock, unreach};
+use super::rollback::{propose, refresh};
 use super::{hold, start_run, step_mut};
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::state::{Automation, Ballot, Estimate, Fact, Note, Pause, RunState, StepStatus};
 use crate::run::words::{Decision, EntryId, NoteKind};
-use crate::runbook::{OnFailure, OnNoGo, StepIx, StepKind};
+use crate::runbook::{OnFailure, OnNoGo, Place, StepIx, StepKind};
 
 pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: &Fact) {
     let Some(ix) = act.event.step().and_then(|id| state.step_ix(id)) else { return };
+    let begun = state.has_begun(ix);
+    take_on(state, ix, act, id, fact);
+    // While a rung is on, what it undoes may begin after all: recorded late, or overridden.
+    if state.has_begun(ix) != begun && matches!(state.plan.steps[ix].place, Place::Phase(_)) {
+        refresh(state, fact);
+    }
+}
+
+fn take_on(state: &mut RunState, ix: StepIx, act: &Act, id: &EntryId, fact: &Fact) {
     match &act.event {
         Event::StepStoodBy { .. } => step_mut(state, ix).now.stood_by = Some(fact.clone()),
         Event::StepStarted { .. } => {
@@ -90,23 +100,26 @@ pub(super) fn take_on_step(state: &mut RunState, act: &Act, id: &EntryId, fact: 
 }
 
 fn reopen(state: &mut RunState, ix: StepIx) {
+    new_attempt(state, ix);
+    unreach(state, ix);
+    if state.plan.steps[ix].kind == StepKind::Choice {
+        for branch in hanging_on(state, ix) {
+            if state.steps[branch].status() == StepStatus::NotApplicable {
+                apply_again(state, branch);
+            }
+        }
+    }
+}
+
+/// The present attempt is one of the earlier ones from here on; the next is planned.
+pub(super) fn new_attempt(state: &mut RunState, ix: StepIx) {
     let status = state.steps[ix].status();
     set_status(state, ix, StepStatus::Planned);
-    unreach(state, ix);
     let step = step_mut(state, ix);
     let mut ended = std::mem::take(&mut step.now);
     ended.status = status;
     step.earlier.push(ended);
     step.attempt += 1;
-    if state.plan.steps[ix].kind == StepKind::Choice {
-        let plan = state.plan.clone();
-        for branch in plan.forward_steps() {
-            let hangs = plan.steps[branch].when.as_ref().is_some_and(|w| w.step == ix);
-            if hangs && state.steps[branch].status() == StepStatus::NotApplicable {
-                apply_again(state, branch);
-            }
-        }
-    }
 }
 
 fn hold_after_failure(state: &mut RunState, ix: StepIx, fact: &Fact) {
@@ -115,10 +128,7 @@ fn hold_after_failure(state: &mut RunState, ix: StepIx, fact: &Fact) {
     let proposed = match step.on_failure {
         OnFailure::Ask | OnFailure::Continue => return,
         OnFailure::Hold => String::new(),
-        OnFailure::Rollback(rung) => plan
-            .rollbacks
-            .get(rung)
-            .map_or_else(String::new, |r| format!("; proposed: {}", r.title)),
+        OnFailure::Rollback(rung) => propose(state, rung, ix),
     };
     hold(state, fact, Some(format!("{} {} failed{proposed}", step.number, step.title)));
 }
@@ -165,15 +175,12 @@ fn decide(
         Decision::NoGo => {
             step_mut(state, ix).now.reason = reason;
             end(state, ix, StepStatus::Failed, fact);
-            let step = &state.plan.steps[ix];
-            let proposed = match step.gate.as_ref().map(|g| g.on_no_go) {
+            let proposed = match state.plan.steps[ix].gate.as_ref().map(|g| g.on_no_go) {
                 Some(OnNoGo::Cancel) => "; proposed: cancel the run".to_owned(),
-                Some(OnNoGo::Rollback(rung)) => {
-                    let rung = state.plan.rollbacks.get(rung);
-                    rung.map_or_else(String::new, |r| format!("; proposed: {}", r.title))
-                }
+                Some(OnNoGo::Rollback(rung)) => propose(state, rung, ix),
                 _ => String::new(),
             };
+            let step = &state.plan.steps[ix];
             let why = format!("no-go at {} {}{proposed}", step.number, step.title);
             hold(state, fact, Some(why));
         }

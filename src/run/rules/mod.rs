@@ -1,9 +1,11 @@
 //! The rule book: one for everybody. `check` answers before an act is recorded, `judge` when the
 //! fold meets it; both are the same rules.
 
+mod begin;
 mod gate;
 mod people;
 mod record;
+mod rollback;
 mod run;
 mod step;
 
@@ -12,7 +14,7 @@ use super::act::Act;
 use super::event::{Event, RULES};
 use super::refusal::{Refusal, RefusalKind};
 use super::state::RunState;
-use crate::runbook::{Role, StepIx};
+use crate::runbook::{Role, RungIx, StepIx};
 use chrono::TimeDelta;
 
 type Verdict = Result<(), Refusal>;
@@ -59,10 +61,10 @@ fn overrides(state: &RunState, act: &Act, refusal: &Refusal) -> bool {
 
 /// The rules themselves, without overriding.
 pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
-    if state.rules != RULES {
+    if !(1..=RULES).contains(&state.rules) {
         return Err(Refusal::impossible(
             "unknown-rules",
-            format!("this run keeps rule book {}, this program {RULES}", state.rules),
+            format!("this run keeps rule book {}, this program knows 1 to {RULES}", state.rules),
             "act on it with the version of golive that opened it",
         ));
     }
@@ -78,9 +80,8 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
         | Event::RunRevised { .. }
         | Event::RunRescheduled { .. }
         | Event::RunCompleted { .. }
-        | Event::RunCanceled { .. }
-        | Event::RollbackBegun { .. }
-        | Event::RollbackEnded { .. } => run::judge(state, act),
+        | Event::RunCanceled { .. } => run::judge(state, act),
+        Event::RollbackBegun { .. } | Event::RollbackEnded { .. } => rollback::judge(state, act),
         Event::HandedOver { .. }
         | Event::RoleGranted { .. }
         | Event::SubstituteActive { .. }
@@ -140,7 +141,9 @@ fn texts(act: &Act) -> Verdict {
         | Event::StepDeferred { reason, .. }
         | Event::StepReopened { reason, .. }
         | Event::RunHeld { reason }
-        | Event::RunCanceled { reason } => reason.as_ref().map_or(0, String::len),
+        | Event::RunCanceled { reason }
+        | Event::RollbackBegun { reason, .. }
+        | Event::RollbackEnded { reason, .. } => reason.as_ref().map_or(0, String::len),
         Event::ReasonGiven { reason, .. } | Event::ChecklistWaived { reason, .. } => reason.len(),
         Event::ValueRecorded { value, .. } => value.len(),
         _ => 0,
@@ -242,4 +245,10 @@ fn known_step(state: &RunState, id: &str) -> Result<StepIx, Refusal> {
 fn label(state: &RunState, ix: StepIx) -> String {
     let step = &state.plan.steps[ix];
     format!("{} {}", step.number, step.title)
+}
+
+/// How a rung is named in a message: number and title.
+fn rung_label(state: &RunState, rung: RungIx) -> String {
+    let title = state.plan.rollbacks.get(rung).map_or("", |r| r.title.as_str());
+    format!("{} {title}", state.rung_number(rung))
 }

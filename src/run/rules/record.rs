@@ -5,7 +5,7 @@ use crate::run::Time;
 use crate::run::act::{Act, Entry};
 use crate::run::correction::{self, Mendable};
 use crate::run::event::Event;
-use crate::run::state::{Note, RunState, Verdict as Kept};
+use crate::run::state::{Fact, Note, RunState, RunStatus, Verdict as Kept};
 use crate::run::words::{EntryId, Mend, NoteKind};
 use crate::runbook::Role;
 use chrono::TimeDelta;
@@ -222,7 +222,7 @@ fn correct(state: &RunState, act: &Act, id: &EntryId, mend: &Mend) -> Verdict {
                 "give an earlier time, or void it and record it anew",
             ))
         }
-        Mend::Time { happened_at } => fits(state, &target.entry.act.event, *happened_at),
+        Mend::Time { happened_at } => fits(state, &target.entry, *happened_at),
         Mend::Text { text } if text.trim().is_empty() => {
             Err(Refusal::impossible("empty", "the text is empty", "write what is right"))
         }
@@ -264,7 +264,8 @@ fn takes_back_the_lead(state: &RunState, act: &Act, target: &Entry) -> bool {
 }
 
 /// Whether an event may have happened at that time, beside what else is known of its step or hold.
-fn fits(state: &RunState, event: &Event, at: Time) -> Verdict {
+fn fits(state: &RunState, target: &Entry, at: Time) -> Verdict {
+    let event = &target.act.event;
     // People say times to the minute.
     let minute = TimeDelta::seconds(59);
     let after = |earliest: Option<Time>| earliest.is_none_or(|e| at + minute >= e);
@@ -291,6 +292,10 @@ fn fits(state: &RunState, event: &Event, at: Time) -> Verdict {
             before(until.map(|f| f.at))
         }
         (Event::RunCompleted { .. } | Event::RunCanceled { .. }, _) => after(state.last_of_steps()),
+        (Event::RollbackBegun { .. } | Event::RollbackEnded { .. }, _) => {
+            let (earliest, latest) = around(state, target.seq);
+            after(earliest) && before(latest)
+        }
         _ => true,
     };
     if fits {
@@ -301,4 +306,39 @@ fn fits(state: &RunState, event: &Event, at: Time) -> Verdict {
         "at that time it would lie before its own start, or after its own end",
         "check the time, or correct the other entry first",
     ))
+}
+
+/// Between which moments the begin or the end of a rollback may lie: after what it followed and
+/// before what followed it.
+fn around(state: &RunState, seq: u64) -> (Option<Time>, Option<Time>) {
+    let is = |fact: &Fact| fact.seq == seq;
+    let Some(at) =
+        state.rollbacks.iter().position(|r| is(&r.begun) || r.ended.as_ref().is_some_and(is))
+    else {
+        return (None, None);
+    };
+    let taken = &state.rollbacks[at];
+    let steps = state.rung_ix(&taken.rung).map(|ix| state.plan.rollbacks[ix].steps.clone());
+    let attempts = steps.into_iter().flatten().flat_map(|ix| {
+        let step = &state.steps[ix];
+        step.earlier.iter().chain([&step.now])
+    });
+    let facts = attempts.flat_map(|a| a.started.iter().chain(&a.ended));
+    let until = taken.ended.as_ref().map(|f| f.seq);
+    // Of this taking, and not those that its begin or end brought about itself.
+    let of_it: Vec<Time> = facts
+        .filter(|f| f.seq > taken.begun.seq && until.is_none_or(|until| f.seq < until))
+        .map(|f| f.at)
+        .collect();
+    if is(&taken.begun) {
+        let before = at.checked_sub(1).and_then(|at| state.rollbacks[at].ended.as_ref());
+        let earliest = before.or(state.started.as_ref()).map(|f| f.at);
+        let latest = of_it.into_iter().chain(taken.ended.as_ref().map(|f| f.at)).min();
+        return (earliest, latest);
+    }
+    let mut earliest = of_it.into_iter().chain([taken.begun.at]).max();
+    if state.status == RunStatus::RolledBack {
+        earliest = earliest.max(state.last_before(seq));
+    }
+    (earliest, state.rollbacks.get(at + 1).map(|next| next.begun.at))
 }

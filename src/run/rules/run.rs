@@ -1,5 +1,6 @@
 //! The events of the run as a whole.
 
+use super::rollback::{is_on, none_is_on};
 use super::{Refusal, Verdict, label, latest_meant};
 use crate::run::Time;
 use crate::run::act::Act;
@@ -30,6 +31,13 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
             )),
         },
         Event::RunCanceled { .. } => {
+            if let Some(on) = state.rolling_back() {
+                return Err(Refusal::not_now(
+                    "rolling-back",
+                    is_on(state, on),
+                    "end the rollback first, or let a lead override with a reason",
+                ));
+            }
             not_before(act, state.last_of_steps(), "the last thing that happened to a step")
         }
         Event::RunRevised { runbook, sha256, base_sha256, .. } => {
@@ -53,19 +61,12 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
             Ok(())
         }
         Event::RunCompleted { .. } => completed(state, act),
-        Event::RollbackBegun { rung, .. } | Event::RollbackEnded { rung, .. } => {
-            Err(Refusal::impossible(
-                "rung",
-                format!("this version records no rollback to rung {rung}"),
-                "hold the run, and write what is done as notes",
-            ))
-        }
         _ => Ok(()),
     }
 }
 
 /// What ends something does not happen before it.
-fn not_before(act: &Act, earliest: Option<Time>, what: &str) -> Verdict {
+pub(super) fn not_before(act: &Act, earliest: Option<Time>, what: &str) -> Verdict {
     if earliest.is_some_and(|earliest| latest_meant(act) < earliest) {
         return Err(Refusal::impossible(
             "before-start",
@@ -104,6 +105,7 @@ fn completed(state: &RunState, act: &Act) -> Verdict {
             "cancel it if it will not take place",
         ));
     }
+    none_is_on(state)?;
     let open: Vec<_> = state.plan.forward_steps().filter(|&ix| !state.is_settled(ix)).collect();
     let Some(&first) = open.first() else {
         return not_before(act, state.last_of_steps(), "the end of its last step");
@@ -147,6 +149,15 @@ fn revised(state: &RunState, text: &str, sha256: &str, base: &str) -> Verdict {
             Refusal::impossible("bad-runbook", problem, "mend the text; golive check shows where")
         })?,
     };
+    if let Some(on) = state.rolling_back()
+        && !plan.rollbacks.iter().any(|rung| rung.id == on.rung)
+    {
+        return Err(Refusal::impossible(
+            "rung-on",
+            format!("the text takes rollback {} out, and it is on", on.title),
+            "end the rollback first, or leave it in the text",
+        ));
+    }
     if plan.release.id != state.plan.release.id {
         return Err(Refusal::impossible(
             "other-release",

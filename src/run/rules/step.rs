@@ -1,13 +1,12 @@
 //! The events of steps: event × state.
 
-use super::{Refusal, Verdict, known_step, label, latest_meant, this_attempt};
+use super::{Refusal, Verdict, begin, known_step, label, latest_meant, this_attempt};
 use crate::run::Time;
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::query::Owed;
-use crate::run::state::{RunState, StepStatus, Waiting};
-use crate::runbook::{Condition, LinkOn, Place, Role, Secs, StepIx, StepKind};
-use chrono::TimeDelta;
+use crate::run::state::{RunState, StepStatus};
+use crate::runbook::{Condition, Role, Secs, StepIx, StepKind};
 
 /// The longest estimate: more than a month is a slip of the finger.
 const LONGEST_ESTIMATE: Secs = 31 * 86_400;
@@ -90,17 +89,27 @@ impl On<'_> {
     }
 
     fn applicable(&self) -> Verdict {
-        if matches!(self.state.plan.steps[self.ix].place, Place::Rung(_)) {
-            return self.no(
-                "rung-not-taken",
-                "belongs to a rollback that has not begun",
-                "work the steps of the plan",
-            );
+        if !self.completes_the_record() {
+            begin::in_a_rung_taken(self.state, self.ix)?;
         }
         if self.status() == StepStatus::NotApplicable {
             return self.wrong_state();
         }
         Ok(())
+    }
+
+    /// Whether it says more about a step of a rung that has ended, and works on none.
+    fn completes_the_record(&self) -> bool {
+        let afterwards = matches!(
+            self.act.event,
+            Event::ReasonGiven { .. }
+                | Event::EvidenceGiven { .. }
+                | Event::ValueRecorded { .. }
+                | Event::ItemTicked { .. }
+                | Event::AutomationFinished { .. }
+        );
+        let begun = !matches!(self.status(), StepStatus::Planned | StepStatus::NotApplicable);
+        afterwards && begun
     }
 
     /// Gates, choices and milestones settle in their own way.
@@ -154,7 +163,9 @@ impl On<'_> {
 
     fn start(&self) -> Verdict {
         match self.status() {
-            StepStatus::Planned | StepStatus::Deferred => may_begin(self.state, self.act, self.ix),
+            StepStatus::Planned | StepStatus::Deferred => {
+                begin::may_begin(self.state, self.act, self.ix)
+            }
             _ => self.wrong_state(),
         }
     }
@@ -178,7 +189,7 @@ impl On<'_> {
             StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start()?,
             // Finished without having been started: taken.
             StepStatus::Planned | StepStatus::Blocked | StepStatus::Deferred => {
-                may_begin(self.state, self.act, self.ix)?;
+                begin::may_begin(self.state, self.act, self.ix)?;
             }
             _ => return self.wrong_state(),
         }
@@ -188,7 +199,9 @@ impl On<'_> {
     fn fail(&self) -> Verdict {
         match self.status() {
             StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start(),
-            StepStatus::Planned | StepStatus::Blocked => may_begin(self.state, self.act, self.ix),
+            StepStatus::Planned | StepStatus::Blocked => {
+                begin::may_begin(self.state, self.act, self.ix)
+            }
             _ => self.wrong_state(),
         }
     }
@@ -216,8 +229,8 @@ impl On<'_> {
 
     fn set_aside(&self) -> Verdict {
         match (self.status(), &self.act.event) {
-            (StepStatus::Deferred, Event::StepSkipped { .. })
-            | (StepStatus::Planned | StepStatus::Failed, _) => Ok(()),
+            (StepStatus::Deferred, Event::StepSkipped { .. }) | (StepStatus::Planned, _) => Ok(()),
+            (StepStatus::Failed, _) => self.not_kept_back(),
             (StepStatus::Running | StepStatus::Blocked, _) => self.not_before_start(),
             _ => self.wrong_state(),
         }
@@ -229,12 +242,25 @@ impl On<'_> {
             | StepStatus::Failed
             | StepStatus::Skipped
             | StepStatus::Deferred
-            | StepStatus::Undone => Ok(()),
+            | StepStatus::Undone => self.not_kept_back(),
             StepStatus::Planned => {
                 self.no("planned", "has not been done yet", "nothing has to be reopened")
             }
             _ => self.wrong_state(),
         }
+    }
+
+    /// What a rung takes back or returns to planned is not changed under its hands.
+    fn not_kept_back(&self) -> Verdict {
+        let Some(rung) = self.state.kept_back(self.ix, self.act.effective_at()) else {
+            return Ok(());
+        };
+        let rung = super::rung_label(self.state, rung);
+        Err(Refusal::not_now(
+            "rolling-back",
+            format!("rollback {rung} is on, and concerns {}", self.label()),
+            "end the rollback first, or let a lead override with a reason",
+        ))
     }
 
     fn assign(&self, owner: &str) -> Verdict {
@@ -255,7 +281,7 @@ impl On<'_> {
         match self.status() {
             StepStatus::Running | StepStatus::Blocked if self.begun() => self.not_before_start()?,
             StepStatus::Planned | StepStatus::Blocked | StepStatus::Deferred => {
-                may_begin(self.state, self.act, self.ix)?;
+                begin::may_begin(self.state, self.act, self.ix)?;
             }
             _ => return self.wrong_state(),
         }
@@ -354,7 +380,9 @@ impl On<'_> {
             );
         }
         match self.status() {
-            StepStatus::Planned | StepStatus::Deferred => may_begin(self.state, self.act, self.ix),
+            StepStatus::Planned | StepStatus::Deferred => {
+                begin::may_begin(self.state, self.act, self.ix)
+            }
             _ => self.wrong_state(),
         }
     }
@@ -418,55 +446,4 @@ impl On<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a planned (or deferred) step may begin at the act's time.
-pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
-    let at = latest_meant(act);
-    let mut waiting = state.waiting_for(ix, at);
-    if state.held_at(act.effective_at()).is_none() {
-        // Said to the minute, it may have been just before the hold.
-        waiting.retain(|w| *w != Waiting::Held);
-    }
-    let Some(first) = waiting.first() else { return Ok(()) };
-    let name = label(state, ix);
-    let (rule, why, instead) = match first {
-        Waiting::Over => {
-            return Err(Refusal::impossible("run-over", "the run is over", "write a note"));
-        }
-        Waiting::Held => {
-            let why = state.held_at(at).and_then(|h| h.reason.clone());
-            let why = why.map_or_else(String::new, |why| format!(": {why}"));
-            ("held", format!("the run is held{why}"), "resume the run first".to_owned())
-        }
-        Waiting::Rollback => {
-            ("rolling-back", "a rollback is on".to_owned(), "end the rollback first".to_owned())
-        }
-        Waiting::Phase(phase) => (
-            "phase-open",
-            format!("{name} waits for phase {}", state.plan.phases[*phase].title),
-            "settle every step of that phase first".to_owned(),
-        ),
-        Waiting::Step(before, on) => (
-            "predecessor-open",
-            match on {
-                LinkOn::Finish => format!("{name} waits for {}", label(state, *before)),
-                LinkOn::Start => format!("{name} waits for the start of {}", label(state, *before)),
-            },
-            format!("settle {} first", state.plan.steps[*before].number),
-        ),
-        Waiting::Choice(choice) => (
-            "choice-open",
-            format!("{name} waits for the choice {}", label(state, *choice)),
-            format!("choose at {} first", state.plan.steps[*choice].number),
-        ),
-        Waiting::Until(at) => {
-            let local = at.with_timezone(&state.plan.release.timezone);
-            let far = *at - act.at > TimeDelta::hours(12);
-            let moment = local.format(if far { "%d %b %H:%M" } else { "%H:%M:%S" });
-            let instead = if *at > act.at { "wait until then" } else { "give a later time" };
-            ("too-early", format!("{name} is not to begin before {moment}"), instead.to_owned())
-        }
-    };
-    Err(Refusal::not_now(rule, why, format!("{instead}, or let a lead override with a reason")))
 }

@@ -67,7 +67,9 @@ pub(super) fn probe<'a>(r: &mut Reader<'a>, field: &Field<'a>) -> Option<CheckSp
         return None;
     }
     if every == Some(0) {
-        r.out.error("bad-value", field.at, "`every` should be at least a second");
+        r.out
+            .error("bad-value", field.at, "`every` should be at least a second")
+            .help("write every = \"10s\"");
     }
     Some(CheckSpec { probe: probes.pop().flatten()?, until_pass, every, timeout })
 }
@@ -107,7 +109,9 @@ fn expectation<'a>(r: &mut Reader<'a>, field: &Field<'a>) -> Expect {
             "status" => {
                 expect.status = r.count(inner, 599).and_then(|n| u16::try_from(n).ok());
                 if expect.status.is_some_and(|s| s < 100) {
-                    r.out.error("bad-value", inner.at, "an HTTP status has three digits");
+                    r.out
+                        .error("bad-value", inner.at, "an HTTP status has three digits")
+                        .help("write status = 200: the answer of a page that is well");
                 }
             }
             "json" => {

@@ -100,12 +100,14 @@ impl<'a> Reader<'a> {
         let message =
             format!("`{}` is {}, but should be {wanted}", visible(field.key), kind_of(field.value));
         let label = format!("should be {wanted}");
-        let found = self.out.error("wrong-type", field.at, message).here(label);
-        if let (DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_), true) =
-            (field.value, wanted.starts_with("text"))
-        {
-            found.help("put it in quotes");
-        }
+        let bare =
+            matches!(field.value, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_));
+        let help = if bare && wanted.starts_with("text") {
+            "put it in quotes".to_owned()
+        } else {
+            format!("write {wanted} instead")
+        };
+        self.out.error("wrong-type", field.at, message).here(label).help(help);
     }
 
     /// The string as written.
@@ -139,13 +141,13 @@ impl<'a> Reader<'a> {
 
     /// Fills in `{{ names }}`; Windows line ends become plain ones.
     pub fn fill<'s>(&mut self, raw: &'s str, at: At, usage: Use) -> Cow<'s, str> {
+        let braces = raw.contains("{{") || raw.contains("}}");
         if raw.contains('\r') {
             let plain = raw.replace("\r\n", "\n");
-            let filled =
-                if plain.contains("{{") { self.fill_names(&plain, at, usage) } else { plain };
+            let filled = if braces { self.fill_names(&plain, at, usage) } else { plain };
             return Cow::Owned(filled);
         }
-        if !raw.contains("{{") {
+        if !braces {
             return Cow::Borrowed(raw);
         }
         Cow::Owned(self.fill_names(raw, at, usage))
@@ -211,7 +213,8 @@ impl<'a> Reader<'a> {
             None => {
                 let message =
                     format!("`{}` should be a number from 1 to {most}", visible(field.key));
-                self.out.error("bad-value", field.at, message);
+                let help = format!("write {} = 1, or leave it out", visible(field.key));
+                self.out.error("bad-value", field.at, message).help(help);
                 None
             }
         }

@@ -6,6 +6,7 @@
 //! place ([`outline`]), steps ([`step`]), names to indices ([`resolve`]), sense ([`super::check`]).
 
 mod automation;
+mod braces;
 pub(super) mod collect;
 pub(super) mod field;
 pub(super) mod keys;

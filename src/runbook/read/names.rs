@@ -1,6 +1,7 @@
 //! `{{ name }}`: the `[vars]`, the release's fields and `{{ each }}`, filled in when the runbook is
 //! read. `{{ env.NAME }}` stays for the moment of use, live names stay in messages.
 
+use super::braces::odd_braces;
 use super::collect::{At, Collector};
 use crate::runbook::slug::{is_id, slug};
 use crate::runbook::text::visible;
@@ -49,6 +50,8 @@ pub(in crate::runbook) struct Names {
 /// One piece of a text with names in it.
 enum Piece<'s> {
     Plain(&'s str),
+    /// `{{ "text" }}`: the text between the quotes, meant as it is.
+    Literal(&'s str),
     /// `{{ name }}`: the name, and the whole of it as written.
     Name(&'s str, &'s str),
 }
@@ -70,7 +73,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             });
             if let Some((literal, end)) = close {
                 list.push(Piece::Plain(&text[plain_from..open]));
-                list.push(Piece::Plain(literal));
+                list.push(Piece::Literal(literal));
                 (plain_from, from) = (end, end);
                 continue;
             }
@@ -129,15 +132,20 @@ impl Names {
         }
         name.begun = true;
         let mut value = String::new();
+        let places = Places::of(&raw, at, text);
         for piece in pieces(&raw) {
             match piece {
-                Piece::Plain(part) => value.push_str(part),
+                Piece::Plain(part) => {
+                    warn_of_odd_braces(part, &places, out);
+                    value.push_str(part);
+                }
+                Piece::Literal(part) => value.push_str(part),
                 Piece::Name(word, _) if word.starts_with("env.") => {
                     value.push_str(&canonical(word));
                 }
                 Piece::Name(word, whole) => match self.map.get_index_of(word) {
                     Some(other) => value.push_str(&self.value(other, text, out, depth + 1)),
-                    None => self.undefined(word, place(whole, at, text), out),
+                    None => self.undefined(word, places.of_part(whole), out),
                 },
             }
             if value.len() > LONGEST {
@@ -163,16 +171,22 @@ impl Names {
         out: &mut Collector,
     ) -> String {
         let mut filled = String::with_capacity(raw.len() + 16);
+        let places = Places::of(raw, at, text);
         for piece in pieces(raw) {
             let (word, whole) = match piece {
                 Piece::Plain(part) => {
+                    warn_of_odd_braces(part, &places, out);
+                    filled.push_str(part);
+                    continue;
+                }
+                Piece::Literal(part) => {
                     filled.push_str(part);
                     continue;
                 }
                 Piece::Name(word, whole) => (word, whole),
             };
             if let Some(name) = word.strip_prefix("env.") {
-                env(name, place(whole, at, text), usage, out);
+                env(name, places.of_part(whole), usage, out);
                 filled.push_str(&canonical(word));
             } else if word == "each" {
                 match each {
@@ -180,11 +194,11 @@ impl Names {
                         filled.push_str(&fit_for_id(value))
                     }
                     Some(value) => filled.push_str(value),
-                    None => no_each(place(whole, at, text), out),
+                    None => no_each(places.of_part(whole), out),
                 }
             } else if let Some(value) = self.map.get(word).and_then(|n| n.value.as_deref()) {
                 if value.contains("{{ env.") && !matches!(usage, Use::Command | Use::Body) {
-                    env(word, place(whole, at, text), usage, out);
+                    env(word, places.of_part(whole), usage, out);
                 }
                 filled.push_str(value);
             } else if self.map.contains_key(word) {
@@ -192,7 +206,7 @@ impl Names {
             } else if is_live(word, usage) {
                 filled.push_str(&canonical(word));
             } else {
-                self.undefined(word, place(whole, at, text), out);
+                self.undefined(word, places.of_part(whole), out);
             }
             if filled.len() > LONGEST {
                 too_long(at, out);
@@ -204,8 +218,12 @@ impl Names {
 
     fn undefined(&self, word: &str, at: At, out: &mut Collector) {
         let message = format!("nothing defines `{}`", visible(word));
-        let known = || self.map.keys().map(String::as_str);
-        let near = known().find(|k| strsim::osa_distance(k, word) <= (word.len() / 3).clamp(1, 3));
+        let compared = self.map.len().min(out.suggestions);
+        out.suggestions -= compared;
+        let known = self.map.keys().take(compared);
+        let near = known
+            .map(String::as_str)
+            .find(|k| strsim::osa_distance(k, word) <= (word.len() / 3).clamp(1, 3));
         let help = if word == POSTED_TEXT {
             "`text` is the message's own text, which only its `post` can name".to_owned()
         } else if LIVE_NAMES.contains(&word) {
@@ -265,9 +283,35 @@ fn too_long(at: At, out: &mut Collector) {
         .help("shorten what the names under [vars] stand for");
 }
 
-/// Where a `{{ name }}` stands inside the value at `at`; the whole value where its text is written
-/// with escapes.
-fn place(whole: &str, at: At, text: &str) -> At {
-    let found = text.get(at.range()).and_then(|value| value.find(whole));
-    found.map_or(at, |i| At { start: at.start + i, end: at.start + i + whole.len() })
+/// Where parts of a value stand in the runbook's text.
+struct Places<'s> {
+    raw: &'s str,
+    at: At,
+    /// Where the value's content begins; none where it is written with escapes.
+    from: Option<usize>,
+}
+
+impl<'s> Places<'s> {
+    fn of(raw: &'s str, at: At, text: &str) -> Self {
+        let from = text.get(at.range()).and_then(|value| value.find(raw)).map(|i| at.start + i);
+        Self { raw, at, from }
+    }
+
+    /// The place of a part of the value; that of the whole value where its text has escapes.
+    fn of_part(&self, part: &str) -> At {
+        let Some(from) = self.from else { return self.at };
+        // `part` is a slice of `raw`: how far in follows from where both are kept.
+        let offset = (part.as_ptr() as usize).wrapping_sub(self.raw.as_ptr() as usize);
+        if offset > self.raw.len() {
+            return self.at;
+        }
+        At { start: from + offset, end: from + offset + part.len() }
+    }
+}
+
+/// Braces that look like a name's and are none stay as they are, which is seldom what was meant.
+fn warn_of_odd_braces(plain: &str, places: &Places<'_>, out: &mut Collector) {
+    for odd in odd_braces(plain) {
+        out.warning("odd-braces", places.of_part(odd.part), odd.what).help(odd.help());
+    }
 }

@@ -1,5 +1,6 @@
 //! Gates and choices: the poll, what is required, the decision; the ways to choose from.
 
+use super::super::clock;
 use super::Page;
 use crate::run::{Decision, Vote};
 use crate::runbook::{GateSpec, OnNoGo, Quorum, Role, Step, StepIx, StepKind};
@@ -48,8 +49,14 @@ impl Page<'_> {
         if let Some(deadline) = gate.deadline {
             let at = ink.model.run.moment(deadline, ink.now());
             let passed = at < ink.now() && state.now.decision.is_none();
-            let style = if passed { ink.theme.screen.bad } else { ink.theme.detail.value };
-            let text = format!("{}{}", ink.moment(at), if passed { ", passed" } else { "" });
+            let style = if passed { ink.theme.steps.late } else { ink.theme.detail.value };
+            let left = (at - ink.now()).num_seconds();
+            let how = match left {
+                _ if state.now.decision.is_some() => String::new(),
+                0.. => format!(", {} left", clock::rough(left)),
+                _ => format!(", passed {} ago", clock::rough(left)),
+            };
+            let text = format!("{}{how}", ink.moment(at));
             self.styled_field("deadline", &text, style);
         }
         self.required(gate);

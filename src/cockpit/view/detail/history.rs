@@ -14,6 +14,7 @@ impl Page<'_> {
         let Some(state) = ink.model.run.steps.get(ix) else { return };
         let happened = !state.now.blocked.is_empty()
             || state.now.reason.is_some()
+            || state.now.undone.is_some()
             || state.now.estimates.len() > 1;
         if state.earlier.is_empty() && !happened {
             return;
@@ -51,6 +52,9 @@ impl Page<'_> {
         }
         if let Some(reason) = &attempt.reason {
             text.push_str(&format!(": {reason}"));
+        }
+        if let Some(fact) = &attempt.undone {
+            text.push_str(&format!("; taken back at {}", ink.moment(fact.at)));
         }
         self.bullet("•", &[(text.into(), ink.theme.detail.value)], ink.theme.markdown.marker);
         for pause in &attempt.blocked {

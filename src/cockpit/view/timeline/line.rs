@@ -1,0 +1,150 @@
+//! One line of the timeline. From the ground up: what was planned, what was done, what is still
+//! expected, the lines of the marks, and a symbol where something ended or takes no time.
+
+use super::Cell;
+use super::ground::Ground;
+use crate::cockpit::view::ink::{Ink, Look};
+use crate::run::timeline::{Scale, Track, Work};
+use crate::run::{StepStatus, Time};
+use ratatui::style::Style;
+
+/// Somebody worked.
+pub const WORKED: char = '█';
+/// Somebody could not go on.
+pub const BLOCKED: char = '▒';
+/// Still expected.
+pub const EXPECTED: char = '░';
+/// Still expected, and a slip moves the finish.
+pub const CRITICAL: char = '▓';
+/// Planned.
+pub const PLANNED: char = '─';
+/// Something of a phase was worked on.
+pub const PHASE: char = '▄';
+
+struct Bar<'a> {
+    cells: Vec<Cell>,
+    /// Where somebody worked.
+    worked: Vec<bool>,
+    scale: &'a Scale,
+}
+
+impl Bar<'_> {
+    fn paint(&mut self, (from, until): (Time, Time), symbol: char, style: Style) {
+        for at in self.scale.span(from, until).unwrap_or_default() {
+            if let Some(cell) = self.cells.get_mut(at) {
+                *cell = Cell { symbol, style };
+            }
+        }
+    }
+
+    fn work(&mut self, work: &Work, symbol: char, style: Style) {
+        self.paint((work.from, work.until), symbol, style);
+        for at in self.scale.span(work.from, work.until).unwrap_or_default() {
+            if let Some(worked) = self.worked.get_mut(at) {
+                *worked = true;
+            }
+        }
+    }
+
+    /// A symbol in the last column of a stretch.
+    fn end(&mut self, (from, until): (Time, Time), symbol: char, style: Style) {
+        let last = self.scale.span(from, until).and_then(|mut span| span.next_back());
+        // A stretch that goes on out of sight does not end here.
+        let in_sight = until <= self.scale.until();
+        if let Some(cell) = last.filter(|_| in_sight).and_then(|at| self.cells.get_mut(at)) {
+            *cell = Cell { symbol, style };
+        }
+    }
+
+    fn crossed(mut self, ground: &Ground) -> Self {
+        let worked = std::mem::take(&mut self.worked);
+        ground.cross(&mut self.cells, |at| worked.get(at).copied().unwrap_or(false));
+        self
+    }
+}
+
+/// The line of a step that looks like this.
+pub fn step(
+    ink: &Ink<'_>,
+    scale: &Scale,
+    ground: &Ground,
+    (track, look): (&Track, Look),
+) -> Vec<Cell> {
+    let styles = &ink.theme.timeline;
+    let mut bar = Bar { cells: ground.line(), worked: vec![false; scale.cells], scale };
+    if let Some(plan) = track.plan.filter(|(from, until)| from < until) {
+        bar.paint(plan, PLANNED, styles.plan);
+    }
+    for work in &track.work {
+        let symbol = if work.status == StepStatus::Blocked { BLOCKED } else { WORKED };
+        bar.work(work, symbol, style_of(ink, work.status));
+        // What went past its planned finish is late, whatever became of it.
+        let overrun = track.plan.map(|plan| (plan.1.max(work.from), work.until));
+        let done = matches!(work.status, StepStatus::Running | StepStatus::Done);
+        if let Some(over) = overrun.filter(|(from, until)| done && from < until) {
+            bar.work(&Work { from: over.0, ..*work }, WORKED, ink.theme.steps.late);
+        }
+    }
+    let expected = track.expected.filter(|(from, until)| from < until);
+    if let Some(expected) = expected {
+        let (symbol, style) = match track.critical {
+            true => (CRITICAL, styles.critical),
+            false => (EXPECTED, styles.expected),
+        };
+        bar.paint(expected, symbol, style);
+    }
+    let mut bar = bar.crossed(ground);
+    let symbol = look.symbol.chars().next().unwrap_or(' ');
+    for work in &track.work {
+        if let Some(end) = end_symbol(work, symbol) {
+            bar.end((work.from, work.until), end, style_of(ink, work.status));
+        }
+    }
+    if let Some(point) = track.expected.filter(|(from, until)| from == until) {
+        bar.end(point, symbol, look.style);
+    }
+    bar.cells
+}
+
+/// How a stretch is closed; a finished one needs no word, but where it took no time.
+fn end_symbol(work: &Work, look: char) -> Option<char> {
+    Some(match work.status {
+        StepStatus::Failed => '✖',
+        StepStatus::Skipped => '⊘',
+        StepStatus::Deferred => '»',
+        StepStatus::Undone => '↶',
+        StepStatus::Done | StepStatus::Planned if work.from == work.until => look,
+        _ => return None,
+    })
+}
+
+fn style_of(ink: &Ink<'_>, status: StepStatus) -> Style {
+    let styles = &ink.theme.steps;
+    match status {
+        StepStatus::Running => styles.running,
+        StepStatus::Blocked => styles.blocked,
+        StepStatus::Done => styles.done,
+        StepStatus::Failed => styles.failed,
+        StepStatus::Skipped => styles.skipped,
+        StepStatus::Deferred => styles.deferred,
+        StepStatus::Undone => styles.undone,
+        StepStatus::Planned | StepStatus::NotApplicable => styles.planned,
+    }
+}
+
+/// The line of a phase or rung.
+pub fn phase(ink: &Ink<'_>, scale: &Scale, ground: &Ground, track: &Track) -> Vec<Cell> {
+    let styles = &ink.theme.timeline;
+    let mut bar = Bar { cells: ground.line(), worked: vec![false; scale.cells], scale };
+    if let Some(plan) = track.plan {
+        bar.paint(plan, PLANNED, styles.plan);
+    }
+    for work in &track.work {
+        bar.work(work, PHASE, style_of(ink, work.status));
+    }
+    if let Some(expected) = track.expected.filter(|(from, until)| from < until) {
+        let style = if track.critical { styles.critical } else { styles.expected };
+        bar.paint(expected, EXPECTED, style);
+    }
+    bar.crossed(ground).cells
+}
