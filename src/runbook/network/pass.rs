@@ -203,6 +203,11 @@ impl Times {
         self.moments.get(2 * position + 1).copied().filter(|&at| at != NEVER)
     }
 
+    /// Start and finish of every step, by position; [`NEVER`] where there is none.
+    pub fn spans(&self) -> impl Iterator<Item = (Ms, Ms)> {
+        self.moments.chunks_exact(2).map(|span| (span[0], span[1]))
+    }
+
     /// The latest finish that moves nothing, after a backward pass.
     pub fn latest_finish(&self, position: usize) -> Option<Ms> {
         self.latest.get(2 * position + 1).copied()
