@@ -157,7 +157,7 @@ fn a_text_typed_behind_palette_and_finder_is_theirs_at_any_speed() {
         s.pace = pace;
         s.keys(":roll");
         let palette = s.model.palette.as_ref().unwrap();
-        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::RollCall));
+        assert_eq!(palette.hits.first(), Some(&golive::cockpit::action::Action::Rollback));
         assert!(s.model.offer.is_none());
     }
 }
@@ -188,7 +188,7 @@ fn f_and_enter_record_the_time_and_the_reason_may_follow() {
     s.keys("<Enter>f<Enter>");
     assert_eq!(s.night.status("freeze"), StepStatus::Failed);
     let trouble = s.model.trouble.as_ref().unwrap();
-    assert_eq!((&trouble.about, trouble.cursor), (&About::Step("freeze".to_owned()), None));
+    assert_eq!((&trouble.about, trouble.cursor), (&About::Step("freeze".into()), None));
     s.keys("w");
     s.keys("the lock was held<Enter><Enter>");
     let ix = s.night.ix("freeze");

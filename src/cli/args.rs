@@ -1,8 +1,9 @@
 //! The command line as clap sees it.
 
 use super::{
-    adopt, check, checklist, correct, criteria, gate, message, new, note, open, people, plan,
-    record, rollback, run, run_acts, runbook, shell, status, step, watch,
+    actions, adopt, check, checklist, correct, criteria, gate, message, new, note, open, people,
+    plan, record, report, review, rollback, run, run_acts, runbook, schema, shell, status, step,
+    watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -110,14 +111,20 @@ pub enum Command {
     Judge(criteria::JudgeArgs),
     /// Print an audience's message with its live values, and record that it went out
     Message(message::MessageArgs),
+    /// Write the report of a run: Markdown, HTML, JSON, CSV or XLSX
+    Report(report::ReportArgs),
+    /// Hold the review: what went well, what did not, what will change
+    Review(review::ReviewArgs),
+    /// List what is still to be done, over all runs
+    Actions(actions::ActionsArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry
     Verify(record::VerifyArgs),
     /// Write a run as JSON Lines, or as one file to mail
     Export(record::ExportArgs),
     /// Rebuild a run from an export
     Restore(record::RestoreArgs),
-    /// Print the JSON Schema of runbooks, for editors
-    Schema,
+    /// Print the JSON Schema of runbooks, for editors, or that of reports
+    Schema(schema::SchemaArgs),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write one for every command
@@ -134,7 +141,8 @@ impl Command {
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)
-                | Self::Schema
+                | Self::Schema(_)
+                | Self::Actions(_)
                 | Self::Completions(_)
                 | Self::Man(_)
         )

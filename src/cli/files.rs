@@ -143,12 +143,17 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn replace(path: &Path, text: &str) -> Result<(), CommandError> {
+pub fn replace(path: &Path, content: impl AsRef<[u8]>) -> Result<(), CommandError> {
+    let content = content.as_ref();
     let failed = |e| CommandError::failed(format!("{} cannot be written: {e}", path.display()));
+    // A device or a pipe takes the bytes as they come.
+    if matches!(no_file(path), Ok(Some(what)) if what != "a folder") {
+        return std::fs::write(path, content).map_err(failed);
+    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()?;
         std::fs::rename(&beside, path)
     });

@@ -2,6 +2,7 @@
 //! every act through `acting`.
 
 mod acting;
+mod actions;
 mod adopt;
 mod args;
 mod check;
@@ -25,6 +26,8 @@ mod people;
 mod plan;
 mod plan_text;
 mod record;
+mod report;
+mod review;
 mod rollback;
 mod run;
 mod run_acts;
@@ -119,10 +122,13 @@ fn dispatch(cli: Cli) -> Done {
         Command::Rollback(args) => rollback::run(context, &args),
         Command::Judge(args) => criteria::run(context, &args),
         Command::Message(args) => message::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
+        Command::Review(args) => review::run(context, &args),
+        Command::Actions(args) => actions::run(context, &args),
         Command::Verify(args) => record::verify(context, &args),
         Command::Export(args) => record::export(context, &args),
         Command::Restore(args) => record::restore(context, &args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     }

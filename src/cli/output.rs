@@ -2,8 +2,7 @@
 //! overrides in it are shown, never obeyed.
 
 use super::error::{CommandError, Done};
-use crate::runbook::{visible, visible_lines};
-use std::fmt::Write as _;
+use crate::runbook::{escaped_json, visible, visible_lines};
 use std::io::{IsTerminal, Write};
 
 /// Prints one line; line feeds in it are shown as such.
@@ -25,20 +24,14 @@ pub fn data(text: &str) -> Done {
 /// mean the same to whoever reads it.
 pub fn json(value: &impl serde::Serialize) -> Done {
     let text = serde_json::to_string_pretty(value).map_err(CommandError::failed)?;
-    let mut shown = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        let mut utf8 = [0; 4];
-        // Outside strings JSON has no such characters but line feeds.
-        if c == '\n' || visible(c.encode_utf8(&mut utf8)) == *c.encode_utf8(&mut [0; 4]) {
-            shown.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(shown, "\\u{unit:04x}");
-            }
-        }
-    }
+    let mut shown = escaped_json(&text);
     shown.push('\n');
     write(shown.as_bytes())
+}
+
+/// Prints what is no text.
+pub fn bytes(bytes: &[u8]) -> Done {
+    write(bytes)
 }
 
 /// Prints text that was made safe already and carries the program's own styles.

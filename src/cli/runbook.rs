@@ -26,7 +26,7 @@ pub fn run(context: &Context, args: &RunbookArgs) -> Done {
     match &args.output {
         None => output::data(text),
         Some(path) => {
-            files::replace(path, text)?;
+            files::replace(path, text.as_bytes())?;
             output::line(&format!("wrote {}", path.display()))
         }
     }

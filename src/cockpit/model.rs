@@ -1,12 +1,14 @@
 //! Everything the screen is made from: one source of truth. `update` alone changes it; `view`
 //! draws it and decides nothing.
 
+mod chance;
 mod glance;
 mod ladder;
 mod lists;
 mod talk;
 mod timeline;
 
+pub use chance::ChanceShown;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
@@ -29,6 +31,8 @@ pub struct Model {
     pub now: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
+    /// The chance of finishing in the window, drawn elsewhere.
+    pub chance: ChanceShown,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -161,12 +165,17 @@ impl Model {
     ) -> Self {
         let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
+        let on = run.rung_on();
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
-        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let rungs = run.plan.rollbacks.iter().enumerate().filter(|(ix, _)| on != Some(*ix));
+        let folded = phases.map(|phase| &phase.id).chain(rungs.map(|(_, rung)| &rung.id));
         let folded: HashSet<String> = folded.cloned().collect();
-        // The cursor begins where the night is: on the first step that is not settled.
-        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        // The cursor begins where the night is: on the first step that is not settled, of the
+        // rollback that is on before all others.
+        let rung = on.map(|on| run.rung_applies(on)).unwrap_or_default();
+        let mut order = rung.into_iter().chain(run.plan.forward_steps());
+        let first = order.find(|ix| !settled(ix)).unwrap_or(0);
         let cursor = run.plan.steps.get(first);
         let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
         let steps = StepsPane {
@@ -185,6 +194,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
             keymap,

@@ -1,7 +1,7 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
-use crate::run::{Entry, Refusal, RunState, Time};
+use crate::run::{Chance, Entry, Refusal, RunState, Time};
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -68,10 +68,14 @@ pub enum Msg {
     FileChanged(String),
     /// The runbook's file was written, or could not be.
     FileWritten(Result<(), String>),
+    /// The report was written to this file, or could not be.
+    ReportWritten(Result<String, String>),
     /// The theme's file was read again: its problems, none when all is well.
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).
     CopyTrouble(Option<String>),
+    /// The chance of finishing in the window was drawn; none: nothing is left to chance.
+    Chance(Option<Chance>),
     /// The process was stopped and goes on: the screen has to be drawn anew.
     Continued,
     /// Somebody asks the program to end (SIGTERM, SIGHUP, …).

@@ -20,8 +20,8 @@ pub(super) enum Block {
     Text(String),
     /// Something to know before all else.
     Warning(String),
-    /// Labels and values.
-    Facts(Vec<(&'static str, Cell)>),
+    /// A heading within the section (or none), and labels with their values.
+    Facts(&'static str, Vec<(&'static str, Cell)>),
     /// A heading within a section, and a list.
     List(&'static str, Vec<String>),
     /// A table.

@@ -1,7 +1,7 @@
 //! The report as JSON, and the schema of it.
 
 use super::model::Report;
-use crate::runbook::table::escaped_json;
+use crate::runbook::escaped_json;
 
 /// The report as JSON, pretty-printed. Characters that a terminal would obey are escapes.
 pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {

@@ -19,14 +19,14 @@ const LABEL: usize = 34;
 pub(super) fn render(report: &Report) -> String {
     let run = &report.run;
     let clock = Clock::new(&run.timezone);
-    let mut out = format!("# {}\n\n", escaped(&heading(report)));
+    let mut out = format!("# {}\n\n", escaped_inline(&one_line(&heading(report))));
     let mode = if run.mode == Mode::Live { "live" } else { "rehearsal" };
     let mut line = format!("Run {}, {mode}, {}", run.id, run_word(run.state));
     if run.held {
         line += ", held";
     }
     let _ = write!(line, ". As of {}. Times are {}.", clock.long(run.as_of), run.timezone);
-    let _ = writeln!(out, "{}\n", escaped(&line));
+    let _ = writeln!(out, "{}\n", escaped(&one_line(&line)));
     for part in parts(report) {
         let _ = writeln!(out, "## {}\n", part.section.heading());
         for block in &part.blocks {
@@ -36,9 +36,9 @@ pub(super) fn render(report: &Report) -> String {
     let _ = writeln!(
         out,
         "Chain head {} after {} entries; golive {}.",
-        escaped(&report.record.head),
+        escaped_inline(&report.record.head),
         report.record.entries,
-        escaped(&report.golive)
+        escaped_inline(&report.golive)
     );
     out
 }
@@ -51,8 +51,11 @@ fn heading(report: &Report) -> String {
 fn of_block(out: &mut String, report: &Report, part: &Part, block: &Block, clock: Clock) {
     let _ = match block {
         Block::Text(text) => writeln!(out, "{}\n", escaped(&shown(text))),
-        Block::Warning(text) => writeln!(out, "> **{}**\n", escaped(&one_line(text))),
-        Block::Facts(facts) => {
+        Block::Warning(text) => writeln!(out, "> **{}**\n", escaped_inline(&one_line(text))),
+        Block::Facts(heading, facts) => {
+            if !heading.is_empty() {
+                let _ = writeln!(out, "### {heading}\n");
+            }
             out.push_str("| | |\n|---|---|\n");
             for (label, cell) in facts.iter().filter(|(_, cell)| *cell != Cell::Empty) {
                 let _ = writeln!(out, "| {label} | {} |", of_cell(cell, clock));
@@ -68,7 +71,7 @@ fn of_block(out: &mut String, report: &Report, part: &Part, block: &Block, clock
         }
         Block::Table(table) => {
             if table.caption != part.section.heading() {
-                let _ = writeln!(out, "### {}\n", escaped(&one_line(&table.caption)));
+                let _ = writeln!(out, "### {}\n", escaped_inline(&one_line(&table.caption)));
             }
             of_table(out, table, clock);
             writeln!(out)
@@ -91,14 +94,9 @@ fn of_table(out: &mut String, table: &Table, clock: Clock) {
         out.push('\n');
     };
     line(out, &mut table.columns.iter().map(|name| (*name).to_owned()));
-    let numeric = |n: usize| {
-        let mut cells =
-            table.rows.iter().filter_map(|row| row.get(n)).filter(|c| **c != Cell::Empty);
-        cells.next().is_some_and(Cell::is_number)
-    };
     out.push('|');
     for n in 0..table.columns.len() {
-        out.push_str(if numeric(n) { "---:|" } else { "---|" });
+        out.push_str(if table.is_numeric(n) { "---:|" } else { "---|" });
     }
     out.push('\n');
     for row in &table.rows {
@@ -112,9 +110,9 @@ fn of_cell(cell: &Cell, clock: Clock) -> String {
             // Of what ends a link in angle brackets nothing may stay as it is.
             let target = visible(url).replace('\\', "%5C").replace('<', "%3C").replace('>', "%3E");
             let target = target.replace('|', "%7C").replace(' ', "%20").replace('`', "%60");
-            format!("[{}](<{target}>)", escaped(&one_line(url)))
+            format!("[{}](<{target}>)", escaped_inline(&one_line(url)))
         }
-        cell => escaped(&one_line(&cell.shown(clock))),
+        cell => escaped_inline(&one_line(&cell.shown(clock))),
     }
 }
 
@@ -133,9 +131,17 @@ fn one_line(text: &str) -> String {
 
 /// Text as Markdown that reads as that text (CommonMark: a backslash before ASCII punctuation).
 /// What has a meaning only at the beginning of a line is escaped only there.
-pub(super) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
+    escaped_from(text, true)
+}
+
+/// The same for text in the middle of a line, as in a cell.
+fn escaped_inline(text: &str) -> String {
+    escaped_from(text, false)
+}
+
+fn escaped_from(text: &str, mut begins: bool) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut begins = true;
     // Digits at the beginning of a line, which would number a list.
     let mut digits = false;
     for c in text.chars() {

@@ -29,7 +29,7 @@ pub(super) const TABLES: [Section; 11] = [
 ];
 
 /// The table of a section; none: it is no table, or not in the report.
-pub(super) fn table_of(report: &Report, section: Section) -> Option<Table> {
+fn table_of(report: &Report, section: Section) -> Option<Table> {
     Some(match section {
         Section::Summary => summary(report),
         Section::Steps => steps(report)?,
@@ -46,15 +46,28 @@ pub(super) fn table_of(report: &Report, section: Section) -> Option<Table> {
     })
 }
 
+/// The table in which a section stands: issues are among the notes.
+fn stands_in(section: Section) -> Section {
+    if section == Section::Issues { Section::Notes } else { section }
+}
+
+/// The tables of a workbook: of the sections that are in the report.
+pub(super) fn tables(report: &Report) -> Vec<Table> {
+    let is_in = |table: &Section| report.sections.iter().any(|s| stands_in(*s) == *table);
+    TABLES.into_iter().filter(is_in).filter_map(|section| table_of(report, section)).collect()
+}
+
 /// The one table of a CSV file.
 ///
 /// # Errors
 /// Several were chosen, or one that is no table.
 pub(super) fn csv_table(report: &Report) -> Result<Table, RenderError> {
     let whole = super::format::is_whole(report);
-    let chosen = match (&report.sections[..], whole) {
-        (_, true) | ([], _) => Section::Steps,
-        ([Section::Plan, Section::Steps] | [Section::Steps, Section::Plan], _) => Section::Steps,
+    let mut tables: Vec<Section> = report.sections.iter().map(|s| stands_in(*s)).collect();
+    tables.dedup();
+    let chosen = match (&tables[..], whole) {
+        // The file of the steps has the rest of the plan, too.
+        (_, true) | ([] | [Section::Steps, Section::Plan], _) => Section::Steps,
         ([one], _) => *one,
         ([first, second, ..], _) => {
             return Err(RenderError::SeveralTables(first.name(), second.name()));
@@ -356,8 +369,10 @@ fn notes(report: &Report) -> Option<Table> {
             "after_end",
         ],
     );
-    let issues = report.issues.iter().flatten();
-    let mut all: Vec<&Note> = report.notes.as_ref()?.iter().chain(issues).collect();
+    let mut all: Vec<&Note> = match (&report.notes, &report.issues) {
+        (None, None) => return None,
+        (notes, issues) => notes.iter().chain(issues).flatten().collect(),
+    };
     all.sort_by_key(|note| note.entry);
     for note in all {
         let (kind, state) = match note.kind {

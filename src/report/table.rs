@@ -108,6 +108,13 @@ impl Table {
         self.rows.push(cells.into());
     }
 
+    /// Whether a column is one of numbers.
+    pub fn is_numeric(&self, column: usize) -> bool {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.filter(|cell| **cell != Cell::Empty).all(Cell::is_number)
+            && self.rows.iter().any(|row| row.get(column).is_some_and(Cell::is_number))
+    }
+
     /// The table without the columns in which nothing stands, but for the first.
     pub fn without_empty_columns(mut self) -> Self {
         let keep: Vec<bool> = (0..self.columns.len())

@@ -3,7 +3,7 @@
 
 use super::format::RenderError;
 use super::model::Report;
-use super::sheets::{TABLES, table_of};
+use super::sheets::{TABLES, tables};
 use super::table::{Cell, Table, minutes};
 use super::text::Clock;
 use crate::runbook::visible_lines;
@@ -50,14 +50,8 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let mut book = Workbook::new();
     let clock = Clock::new(&report.run.timezone);
     let looks = Looks::new();
-    for section in TABLES {
-        if !report.sections.contains(&section) {
-            continue;
-        }
-        if let Some(table) = table_of(report, section) {
-            let sheet = book.add_worksheet();
-            fill(sheet, &table, clock, &looks)?;
-        }
+    for table in tables(report) {
+        fill(book.add_worksheet(), &table, clock, &looks)?;
     }
     if book.worksheets().is_empty() {
         // A workbook without a sheet cannot be opened.

@@ -39,4 +39,4 @@ pub use slug::{is_id, slug};
 pub use starter::STARTER;
 pub use step::*;
 pub use table::{PLAN_COLUMNS, PlanRow, RowKind};
-pub use text::{visible, visible_lines};
+pub use text::{escaped_json, visible, visible_lines};

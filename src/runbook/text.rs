@@ -2,6 +2,7 @@
 //! reorder a line, is made visible instead.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Replaces control characters, bidirectional overrides and other invisible formatting by visible
 /// stand-ins. Line feeds and tabs become `␊` and a space; use [`visible_lines`] to keep lines.
@@ -21,6 +22,23 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     let lines: Vec<_> =
         text.split('\n').map(|line| visible(line.strip_suffix('\r').unwrap_or(line))).collect();
     Cow::Owned(lines.join("\n"))
+}
+
+/// JSON in which characters that a terminal would obey, or a reader not see, are escapes. They mean
+/// the same to whoever reads it: outside of strings JSON has none of them but line feeds.
+pub fn escaped_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut utf8 = [0; 4];
+        if c == '\n' || visible(c.encode_utf8(&mut utf8)).starts_with(c) {
+            shown.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        }
+    }
+    shown
 }
 
 /// Whether a terminal would obey the character, or a reader not see what it does.
@@ -73,6 +91,14 @@ mod tests {
         for (input, shown) in cases {
             assert_eq!(visible(input), shown, "{input:?}");
         }
+    }
+
+    #[test]
+    fn hidden_characters_of_json_are_escapes_that_read_back() {
+        let value = serde_json::json!({ "a": "x\u{202e}y\u{1b}[2J\u{e0001} 世界" });
+        let text = escaped_json(&value.to_string());
+        assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{e0001}']), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Carries out what the model asks for. Nothing here waits: the disk belongs to other threads.
 
+use super::chance::Draws;
 use super::files::Files;
+use super::reports::Reports;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Keeper, Request};
@@ -18,6 +20,10 @@ pub struct Hands {
     pub keeper: Keeper,
     /// The thread for files.
     pub files: Files,
+    /// The thread that draws.
+    pub draws: Draws,
+    /// The thread for reports.
+    pub reports: Reports,
     /// Half-written texts that are not on their way to the disk yet, the latest of each key.
     pub drafts: Vec<(String, String)>,
 }
@@ -61,6 +67,15 @@ impl Hands {
             Effect::WriteFile(text) => {
                 let busy = || Msg::FileWritten(Err("the disk is busy; try again".to_owned()));
                 (Left::Nothing, (!self.files.write(text)).then(busy))
+            }
+            Effect::Chance(odds) => {
+                let busy = || Msg::Chance(None);
+                (Left::Nothing, (!self.draws.draw(odds)).then(busy))
+            }
+            Effect::WriteReport => {
+                let busy =
+                    || Msg::ReportWritten(Err("a report is being written already".to_owned()));
+                (Left::Nothing, (!self.reports.write()).then(busy))
             }
             Effect::Notify(text) => {
                 notify(&text);

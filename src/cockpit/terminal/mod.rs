@@ -6,9 +6,11 @@
     reason = "the loop lives from a clock; themes and the runbook's file are read on other threads"
 )]
 
+mod chance;
 mod effects;
 mod files;
 mod input;
+mod reports;
 mod run;
 pub mod screen;
 mod signals;

@@ -6,7 +6,7 @@ use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
 
-use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack};
+use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack, chance_percent};
 use crate::runbook::{Role, StepIx, StepKind, format_timer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -130,6 +130,10 @@ fn progress(ink: &Ink<'_>) -> Option<Part> {
 
 fn rag(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
+    // What was called off or taken back went neither as planned nor late.
+    if matches!(ink.model.run.status, RunStatus::RolledBack | RunStatus::Canceled) {
+        return None;
+    }
     let (word, style) = match ink.model.forecast.rag {
         Rag::Green => (" GREEN ", styles.green),
         Rag::Amber => (" AMBER ", styles.amber),
@@ -163,7 +167,17 @@ fn finish(ink: &Ink<'_>) -> Option<Part> {
     let slip = slip.and_then(clock::slip).map(|slip| format!(" ({slip})")).unwrap_or_default();
     let value = |slip: &str| Span::styled(format!("{}{slip}", ink.moment(finish)), styles.clock);
     let label = Span::styled("finish ", styles.label);
-    Some(Part::new(2, vec![label.clone(), value(&slip)]).or(vec![label, value("")]))
+    let bare = vec![label.clone(), value(&slip)];
+    let Some(chance) = ink.model.chance.chance.and_then(|chance| chance.in_window) else {
+        return Some(Part::new(2, bare).or(vec![label, value("")]));
+    };
+    let percent = chance_percent(chance);
+    let with = |words: String| {
+        let chance = Span::styled(words, styles.label);
+        vec![label.clone(), value(&slip), chance]
+    };
+    let part = Part::new(2, with(format!(" {percent} in the window")));
+    Some(part.or(with(format!(" {percent}"))).or(bare).or(vec![label.clone(), value("")]))
 }
 
 /// Until when one can roll back: now, and once the next step has started; or why that is no
@@ -207,7 +221,7 @@ fn way_back(ink: &Ink<'_>, roll_back: &RollBack) -> Said {
             (["no rollback in this runbook", "no rollback here", "RB: none"], "none", styles.label)
         }
         RollBack::NotNeeded => (
-            ["nothing to roll back yet", "nothing to ROLL BACK", "RB: not yet"],
+            ["nothing to ROLL BACK yet", "nothing to ROLL BACK", "RB: not yet"],
             "not needed",
             styles.roll_back,
         ),

@@ -201,22 +201,34 @@ fn times(desk: &Desk<'_>, numbers: &Numbers, clock: Clock, text: &mut String) {
 }
 
 fn steps(desk: &Desk<'_>, text: &mut String) {
-    let counts = desk.state.counts(desk.now);
-    let applies = counts.total - counts.not_applicable;
-    let _ = write!(text, " {} of {} done", counts.done, counted(applies, "step is", "steps are"));
-    let settled = [
-        (counts.skipped, "skipped"),
-        (counts.deferred, "deferred and still owed"),
-        (counts.failed, "failed"),
-        (counts.undone, "undone"),
-        (counts.running, "running"),
-        (counts.blocked, "blocked"),
-        (counts.not_applicable, "not applicable"),
+    let state = desk.state;
+    // Steps of rungs are told with their rollback.
+    let count = |status| {
+        state.plan.forward_steps().filter(|&ix| state.steps[ix].status() == status).count()
+    };
+    let all = state.plan.forward_steps().len() - count(StepStatus::NotApplicable);
+    let are = if state.status.is_over() { "done" } else { "done so far" };
+    let steps = counted(all, "step", "steps");
+    let verb = if count(StepStatus::Done) == 1 { "is" } else { "are" };
+    let _ = write!(text, " Of {steps}, {} {verb} {are}", count(StepStatus::Done));
+    let others = [
+        (StepStatus::Skipped, "skipped"),
+        (StepStatus::Deferred, "deferred and still owed"),
+        (StepStatus::Failed, "failed"),
+        (StepStatus::Undone, "undone"),
+        (StepStatus::Running, "running"),
+        (StepStatus::Blocked, "blocked"),
     ];
-    for (n, word) in settled.into_iter().filter(|(n, _)| *n > 0) {
+    let others = others.map(|(status, word)| (count(status), word));
+    for (n, word) in others.into_iter().filter(|(n, _)| *n > 0) {
         let _ = write!(text, ", {n} {word}");
     }
-    text.push('.');
+    match count(StepStatus::NotApplicable) {
+        0 => text.push('.'),
+        n => {
+            let _ = write!(text, "; {} not apply.", counted(n, "more does", "more do"));
+        }
+    }
 }
 
 /// What a reader must know before all else.

@@ -3,7 +3,8 @@
 //! - *Start variance* is actual minus planned start, *finish variance* actual minus planned finish,
 //!   *duration variance* actual minus planned duration; positive is later or longer.
 //! - A phase or stream starts with the first of its steps and finishes with the last of them; it
-//!   has no finish while one of them is open.
+//!   has no finish while one of them is open. Deferred steps that were finished after the end of the
+//!   run are work, but do not put the finish off.
 //! - *Hold time* is from each hold to its end (or now, or the end of the run).
 //! - *Downtime* is the time in which at least one interval marked `downtime` was on.
 
@@ -82,9 +83,14 @@ fn span(desk: &Desk<'_>, name: &str, steps: &[StepIx]) -> Span {
         .filter(|&ix| state.steps[ix].status() != StepStatus::NotApplicable)
         .collect();
     let planned = |ix: &StepIx| desk.planned.get(*ix).copied().unwrap_or_default();
-    let begun = |ix: &StepIx| first_start(&state.steps[*ix]).or(finish(&state.steps[*ix]));
-    let settled = applies.iter().all(|&ix| state.is_settled(ix));
-    let finished = applies.iter().filter_map(|&ix| finish(&state.steps[ix])).max();
+    let late = |ix: &StepIx| {
+        state.steps[*ix].now.ended.as_ref().is_some_and(|fact| desk.after_end(fact.seq))
+            || state.owed_after_end(*ix)
+    };
+    let in_run = || applies.iter().filter(|ix| !late(ix));
+    let begun = |ix: &StepIx| first_start(&state.steps[*ix]);
+    let settled = in_run().all(|&ix| state.is_settled(ix));
+    let finished = in_run().filter_map(|&ix| finish(&state.steps[ix])).max();
     let worked = |ix: &StepIx| {
         let step = &state.steps[*ix];
         let attempts = step.earlier.iter().chain([&step.now]);
@@ -108,7 +114,7 @@ fn span(desk: &Desk<'_>, name: &str, steps: &[StepIx]) -> Span {
     };
     let start = steps.iter().filter_map(|ix| planned(ix).planned_start).min();
     let end = steps.iter().filter_map(|ix| planned(ix).planned_finish).max();
-    let started = applies.iter().filter_map(begun).min();
+    let started = in_run().filter_map(begun).min();
     times(empty, (start, end), (started, finished.filter(|_| settled)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Desk, second};
 use crate::report::model::{Criterion, CriterionState, Person};
-use crate::run::{CallAnswer, Time, Verdict};
+use crate::run::{CallAnswer, Time};
 use indexmap::IndexMap;
 
 /// What one person did.
@@ -26,7 +26,7 @@ impl Part {
 pub(super) fn people(desk: &Desk<'_>) -> Vec<Person> {
     let state = desk.state;
     let mut parts = IndexMap::<&str, Part>::new();
-    for logged in state.log.iter().filter(|l| l.verdict != Verdict::Unknown) {
+    for logged in &state.log {
         let act = &logged.entry.act;
         let part = parts.entry(&act.actor.name).or_default();
         part.recorded += 1;

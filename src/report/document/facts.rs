@@ -3,7 +3,7 @@
 use super::{Block, table};
 use crate::report::model::{Metrics, Numbers, Report, Span, Summary, Verified};
 use crate::report::table::{Cell, Table};
-use crate::report::text::{Clock, percent};
+use crate::report::text::{Clock, counted, percent};
 use crate::runbook::format_duration;
 
 pub(super) fn summary(report: &Report, summary: &Summary) -> Vec<Block> {
@@ -18,18 +18,21 @@ pub(super) fn summary(report: &Report, summary: &Summary) -> Vec<Block> {
     };
     let window = closure.window.as_ref().map(|w| clock.range(w.opens, w.closes));
     let inside = closure.inside_window.map(|inside| if inside { "yes" } else { "NO" });
-    blocks.push(Block::Facts(vec![
-        ("Change", Cell::maybe(closure.change.as_ref())),
-        ("Outcome", Cell::text(closure.outcome.as_str())),
-        ("Actual start", Cell::some(closure.started_at, |at| Cell::text(clock.long(at)))),
-        ("Actual end", Cell::some(closure.ended_at, |at| Cell::text(clock.long(at)))),
-        ("Window", Cell::some(window, Cell::text)),
-        ("Inside the window", Cell::some(inside, Cell::text)),
-        ("Runbook", Cell::maybe(report.record.approval.as_ref())),
-        ("Runbook SHA-256", Cell::text(report.record.runbook_sha256.as_str())),
-        ("Record", Cell::text(format!("{} entries{verified}", report.record.entries))),
-        ("Chain head", Cell::text(closure.chain_head.as_str())),
-    ]));
+    blocks.push(Block::Facts(
+        "For the change record",
+        vec![
+            ("Change", Cell::maybe(closure.change.as_ref())),
+            ("Outcome", Cell::text(closure.outcome.as_str())),
+            ("Actual start", Cell::some(closure.started_at, |at| Cell::text(clock.long(at)))),
+            ("Actual end", Cell::some(closure.ended_at, |at| Cell::text(clock.long(at)))),
+            ("Window", Cell::some(window, Cell::text)),
+            ("Inside the window", Cell::some(inside, Cell::text)),
+            ("Runbook", Cell::maybe(report.record.approval.as_ref())),
+            ("Runbook SHA-256", Cell::text(report.record.runbook_sha256.as_str())),
+            ("Record", Cell::text(format!("{} entries{verified}", report.record.entries))),
+            ("Chain head", Cell::text(closure.chain_head.as_str())),
+        ],
+    ));
     if closure.deviations.is_empty() {
         blocks.push(Block::Text("There were no deviations.".to_owned()));
     } else {
@@ -99,7 +102,7 @@ pub(super) fn numbers(numbers: &Numbers, clock: Clock) -> Vec<Block> {
             Cell::text(remarks.join(", ")),
         ]);
     }
-    let mut blocks = vec![Block::Facts(facts)];
+    let mut blocks = vec![Block::Facts("", facts)];
     blocks.extend(table(spans));
     blocks.extend(table(holds(numbers)));
     if numbers.hold_reasons.len() < numbers.holds.len() {
@@ -173,8 +176,10 @@ pub(super) fn metrics(metrics: &Metrics) -> Vec<Block> {
     };
     let decided = middle(decided.median_s, decided.longest_s, decided.count);
     let rolled = middle(rolled.median_s, rolled.longest_s, rolled.count);
-    let rework = (metrics.retries > 0)
-        .then(|| format!("{} in {} attempts", format_duration(metrics.rework_s), metrics.retries));
+    let rework = (metrics.retries > 0).then(|| {
+        let attempts = counted(metrics.retries, "attempt", "attempts");
+        format!("{} in {attempts}", format_duration(metrics.rework_s))
+    });
     let facts = vec![
         ("On-time rate", Cell::some(on_time, Cell::text)),
         ("Duration accuracy", Cell::some(accuracy, Cell::text)),
@@ -193,7 +198,7 @@ pub(super) fn metrics(metrics: &Metrics) -> Vec<Block> {
             Cell::text(failure.decision.map_or("none yet", |decision| decision.word())),
         ]);
     }
-    let mut blocks = vec![Block::Facts(facts)];
+    let mut blocks = vec![Block::Facts("", facts)];
     blocks.extend(table(failures));
     blocks
 }

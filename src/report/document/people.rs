@@ -93,7 +93,7 @@ pub(super) fn actions(actions: &[Action]) -> Vec<Block> {
     );
     for action in actions {
         lines.row([
-            Cell::text(format!("#{}", action.entry)),
+            super::record::entry(action.entry),
             Cell::text(format!("{}{}", action.text, addition(action.after_end))),
             Cell::text(action.owner.as_deref().unwrap_or("nobody yet")),
             Cell::some(action.due, Cell::Time),

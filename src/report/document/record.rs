@@ -28,8 +28,9 @@ pub(super) fn deviations(deviations: &[Deviation]) -> Vec<Block> {
     table(lines).into_iter().collect()
 }
 
-fn entry(seq: u64) -> Cell {
-    Cell::text(format!("#{seq}"))
+/// As a number: `#17` would become a link to something else on more than one wiki.
+pub(super) fn entry(seq: u64) -> Cell {
+    Cell::text(seq.to_string())
 }
 
 pub(super) fn corrections(corrections: &[Correction]) -> Vec<Block> {

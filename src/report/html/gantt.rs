@@ -20,7 +20,7 @@ const MOST_LANES: usize = 40;
 /// Width of the picture, of its labels, of its right margin.
 const WIDTH: i64 = 1000;
 const LABELS: i64 = 250;
-const MARGIN: i64 = 12;
+const MARGIN: i64 = 22;
 /// Height of the axis, a row, a lane, a phase's heading.
 const AXIS: i64 = 34;
 const ROW: i64 = 20;
@@ -306,7 +306,7 @@ fn bars(row: &Row, actual: (i64, i64), plan: (i64, i64), scale: Scale, clock: Cl
                 @let (x, width) = scale.stretch(from, until);
                 rect.plan x=(x) y=(plan.0) width=(width) height=(plan.1) {}
             }
-            @for bar in &row.bars {
+            @for bar in row.bars.iter().filter(|bar| scale.shows(bar.from)) {
                 @let (x, width) = scale.stretch(bar.from, bar.until);
                 rect class=(class(bar.state)) x=(x) y=(actual.0) width=(width) height=(actual.1) {}
             }

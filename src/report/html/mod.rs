@@ -86,7 +86,8 @@ fn of_block(report: &Report, part: &Part, block: &Block, n: usize, clock: Clock)
         Block::Warning(text) => html! {
             p.warning role="note" dir="auto" { strong { "Note: " } (lines(&shown(text))) }
         },
-        Block::Facts(facts) => html! {
+        Block::Facts(heading, facts) => html! {
+            @if !heading.is_empty() { h3 { (heading) } }
             dl {
                 @for (label, cell) in facts.iter().filter(|(_, cell)| *cell != Cell::Empty) {
                     div { dt { (label) } dd { (of_cell(cell, clock)) } }
@@ -113,11 +114,12 @@ fn of_table(section: Section, table: &Table, n: usize, clock: Clock) -> Markup {
     let wide = table.columns.len() > 7;
     html! {
         table.wide[wide] role="table" aria-label=(caption) id=(id) {
-            caption dir="auto" { (caption) }
+            caption.again[caption == section.heading()] dir="auto" { (caption) }
             thead role="rowgroup" {
                 tr role="row" {
-                    @for column in &table.columns {
-                        th scope="col" role="columnheader" { (column) }
+                    @for (n, column) in table.columns.iter().enumerate() {
+                        th scope="col" role="columnheader"
+                            class=[table.is_numeric(n).then_some("number")] { (column) }
                     }
                 }
             }
@@ -126,7 +128,8 @@ fn of_table(section: Section, table: &Table, n: usize, clock: Clock) -> Markup {
                     tr role="row" {
                         @for (n, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                             @if n == 0 {
-                                th scope="row" role="rowheader" data-label=(column) {
+                                th scope="row" role="rowheader" data-label=(column)
+                                    class=[class(cell)] {
                                     (of_cell(cell, clock))
                                 }
                             } @else {
@@ -146,8 +149,15 @@ fn class(cell: &Cell) -> Option<&'static str> {
         Cell::Empty => Some("empty"),
         cell if cell.is_number() => Some("number"),
         Cell::Time(_) | Cell::Second(_) => Some("time"),
+        Cell::Text(text) | Cell::Link(text) if has_long_word(text) => Some("long"),
         _ => None,
     }
+}
+
+/// Whether a word would widen a column more than a page allows: it may be broken anywhere.
+fn has_long_word(text: &str) -> bool {
+    const LONG: usize = 20;
+    text.split(char::is_whitespace).any(|word| word.chars().nth(LONG).is_some())
 }
 
 fn of_cell(cell: &Cell, clock: Clock) -> Markup {

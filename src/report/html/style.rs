@@ -24,7 +24,7 @@ body {
   margin: 0 auto; padding: 1rem 1.25rem 3rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
-h1, h2, h3, p, dd, li, td, th, caption { overflow-wrap: anywhere; }
+h1, h2, h3, p, dd, li, caption, .long { overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 2px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
@@ -45,9 +45,11 @@ dt { color: var(--faint); }
 dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: .8rem 0 1.4rem; font-size: .87rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
+caption.again { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { text-align: left; vertical-align: top; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--faint); font-weight: 600; border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 600; }
+thead th.number { text-align: right; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 figure { margin: .8rem 0 1.2rem; }
@@ -81,6 +83,7 @@ footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line
   tbody th::before, td::before { content: attr(data-label); color: var(--faint); font-weight: 400; }
   td.number { text-align: left; }
   td.empty { display: none; }
+  tbody th > *, td > * { overflow-wrap: anywhere; min-width: 0; }
 }
 @media print {
   @page { size: A4; margin: 14mm 12mm; }

@@ -10,7 +10,6 @@ mod more;
 mod rows;
 
 pub use guard::{guarded, unguarded};
-pub use more::escaped_json;
 
 use super::Runbook;
 use super::model::Secs;

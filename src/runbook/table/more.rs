@@ -4,11 +4,10 @@ use crate::runbook::model::{Moment, Runbook, RungIx, Secs};
 use crate::runbook::step::{
     CheckSpec, CommandSpec, GateSpec, OnFailure, OnNoGo, Probe, Quorum, Step,
 };
-use crate::runbook::text::visible;
+use crate::runbook::text::escaped_json;
 use crate::runbook::{format_duration, visible_lines};
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
-use std::fmt::Write;
 
 /// Keys and values of a row that have no column.
 #[derive(Default)]
@@ -55,23 +54,6 @@ impl More {
         }
         escaped_json(&Value::Object(self.0).to_string())
     }
-}
-
-/// JSON in which characters that a terminal would obey, or a reader not see, are escapes. They mean
-/// the same to whoever reads it: outside of strings JSON has none of them but line feeds.
-pub fn escaped_json(json: &str) -> String {
-    let mut shown = String::with_capacity(json.len());
-    for c in json.chars() {
-        let mut utf8 = [0; 4];
-        if c == '\n' || visible(c.encode_utf8(&mut utf8)).starts_with(c) {
-            shown.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(shown, "\\u{unit:04x}");
-            }
-        }
-    }
-    shown
 }
 
 /// A length as the format writes it.
@@ -206,17 +188,4 @@ fn check(spec: &CheckSpec) -> Value {
     more.set_some("every", spec.every.map(length));
     more.set_some("timeout", spec.timeout.map(length));
     Value::Object(more.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hidden_characters_of_json_are_escapes_that_read_back() {
-        let value = json!({ "a": "x\u{202e}y\u{1b}[2J\u{e0001} 世界" });
-        let text = escaped_json(&value.to_string());
-        assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{e0001}']), "{text}");
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
-    }
 }

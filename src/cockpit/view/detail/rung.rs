@@ -81,7 +81,7 @@ impl Page<'_> {
         };
         self.field("then", &then);
         if let Some(next) = rung.otherwise.and_then(|ix| plan.rollbacks.get(ix)) {
-            self.field("if it fails", &next.title);
+            self.field("otherwise", &next.title);
         }
     }
 

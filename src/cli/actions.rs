@@ -1,0 +1,86 @@
+//! `golive actions`: what is still to be done, over all runs.
+
+use super::context::Context;
+use super::error::{CommandError, Done};
+use super::output;
+use crate::ledger::{self, Access, Ledger};
+use crate::report::{OpenItem, open_items};
+use clap::Args;
+
+/// How to list it.
+#[derive(Debug, Args)]
+pub struct ActionsArgs {
+    /// Print JSON, with names that stay as they are
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is open in one run.
+#[derive(serde::Serialize)]
+struct OfRun {
+    run: String,
+    title: String,
+    open: Vec<OpenItem>,
+}
+
+/// Lists it, run by run, the latest first; within a run by due time. A run that cannot be read hides
+/// no other, and is an error in the end.
+pub fn run(context: &Context, args: &ActionsArgs) -> Done {
+    let folder = context.data_dir()?;
+    let mut runs = Vec::new();
+    let mut unreadable = 0;
+    for listed in ledger::list(&folder).map_err(CommandError::failed)? {
+        let opened = listed.run.and_then(|_| Ledger::open(&listed.path, Access::Read));
+        match opened {
+            Ok(ledger) => {
+                let state = ledger.state();
+                let open = open_items(state, ledger.now());
+                if !open.is_empty() {
+                    let title = state.plan.release.title.clone();
+                    runs.push(OfRun { run: state.run.clone(), title, open });
+                }
+            }
+            Err(error) => {
+                unreadable += 1;
+                output::aside(&format!("unreadable: {error}\n"));
+            }
+        }
+    }
+    if args.json {
+        output::json(&runs)?;
+    } else {
+        print(&runs)?;
+    }
+    match unreadable {
+        0 => Ok(()),
+        n => Err(CommandError::failed(format!("{n} of the runs could not be read"))
+            .hint("the line of each says what to do")),
+    }
+}
+
+fn print(runs: &[OfRun]) -> Done {
+    if runs.is_empty() {
+        output::aside("nothing is open in any run\n");
+        return Ok(());
+    }
+    for of_run in runs {
+        output::line(&format!("{}  {}", of_run.run, of_run.title))?;
+        for item in &of_run.open {
+            output::line(&line(item))?;
+        }
+    }
+    output::aside(
+        "an action is closed with `golive note close NUMBER --run RUN`, a criterion judged with \
+         `golive judge`\n",
+    );
+    Ok(())
+}
+
+fn line(item: &OpenItem) -> String {
+    let due = item.due.map_or_else(String::new, |due| {
+        let word = if item.overdue { "OVERDUE since" } else { "due" };
+        format!(", {word} {}", due.format("%Y-%m-%d %H:%MZ"))
+    });
+    let owner = item.owner.as_deref().unwrap_or("nobody yet");
+    format!("  {:<6} {} ({}; {owner}{due})", item.name, item.text, item.kind.word())
+}
