@@ -132,7 +132,7 @@ fn linked(steps: usize) -> String {
             1 + i % 20
         );
         if i >= 60 {
-            let _ = writeln!(text, "needs = [\"s{}\", \"s{}\", \"s{}\"]", i - 1, i - 7, i - 60);
+            let _ = writeln!(text, "needs = [\"s{}\", \"s{}\", \"s{}\"]", i - 8, i - 7, i - 60);
         } else if i > 0 {
             let _ = writeln!(text, "needs = [\"s{}\"]", i - 1);
         }

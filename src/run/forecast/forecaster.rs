@@ -136,7 +136,7 @@ impl Forecaster {
             forecast: Forecast { steps: Steps::of(source), ..Forecast::default() },
         };
         forecaster.begin_turn(state, now);
-        forecaster.streams.count(&forecaster.forecast.steps.source);
+        forecaster.streams.plan_changed(&forecaster.forecast.steps.source);
         forecaster.look_ahead(state, now);
         forecaster
     }
@@ -168,7 +168,6 @@ impl Forecaster {
             self.ladder.step_changed(state, ix);
         }
         let turn = Turn::of(state);
-        let happened = !changed.is_empty() || turn != self.turn;
         if turn == self.turn {
             let chosen = |ix: &StepIx| self.plan.steps[*ix].kind == StepKind::Choice;
             if changed.iter().any(chosen) {
@@ -182,9 +181,6 @@ impl Forecaster {
             self.begin_turn(state, now);
         }
         self.move_moments(state, now);
-        if happened {
-            self.streams.count(&self.forecast.steps.source);
-        }
         self.look_ahead(state, now);
         &self.forecast
     }
@@ -241,9 +237,12 @@ impl Forecaster {
     }
 
     fn write(&mut self, state: &RunState, ix: StepIx, known: Known) {
-        let source = self.source();
+        let source = &mut self.forecast.steps.source;
         if let Some(mark) = source.marks.get_mut(ix) {
-            *mark = known.mark;
+            let before = std::mem::replace(mark, known.mark).status;
+            if let Some(position) = source.network.forward().position(ix) {
+                self.streams.step_changed(position, before, known.mark.status);
+            }
         }
         match known.overruns {
             Some(from) => source.overruns.insert(ix, from),
@@ -283,7 +282,7 @@ impl Forecaster {
         let source = self.source();
         if !source.plan.is_of(&moments.plan, has_clock_times) {
             source.plan = Arc::new(PlanTimes::of(state, &source.network, now));
-            self.streams.count(&self.forecast.steps.source);
+            self.streams.plan_changed(&self.forecast.steps.source);
             self.passing = None;
         }
         self.moments = moments;

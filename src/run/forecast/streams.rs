@@ -62,26 +62,36 @@ impl Streams {
             let lane = name.and_then(|name| names.get_index_of(name));
             lane.and_then(|lane| u16::try_from(lane).ok()).unwrap_or(NONE)
         };
-        Self {
-            of: network.forward().steps().iter().map(lane_of).collect(),
-            lanes: (names.iter().take(usize::from(NONE)))
-                .map(|name| Lane { name: (*name).to_owned(), ..Lane::default() })
-                .collect(),
+        let of: Vec<u16> = network.forward().steps().iter().map(lane_of).collect();
+        let lane = |name: &&str| Lane { name: (*name).to_owned(), ..Lane::default() };
+        let mut lanes: Vec<Lane> = names.iter().take(usize::from(NONE)).map(lane).collect();
+        // As planned, every step applies, and none is done.
+        for lane in &of {
+            if let Some(lane) = lanes.get_mut(usize::from(*lane)) {
+                lane.total += 1;
+            }
         }
+        Self { lanes, of }
     }
 
-    /// Counts the steps of each stream, and when the plan has it finish.
-    pub fn count(&mut self, source: &Source) {
-        for lane in &mut self.lanes {
-            (lane.done, lane.total, lane.planned) = (0, 0, None);
-        }
+    /// Takes note of what became of the step at a position.
+    pub fn step_changed(&mut self, position: usize, before: StepStatus, after: StepStatus) {
+        let lane = self.of.get(position).copied().unwrap_or(NONE);
+        let Some(lane) = self.lanes.get_mut(usize::from(lane)) else { return };
+        let is_done = |status| usize::from(status == StepStatus::Done);
+        let applies = |status| usize::from(status != StepStatus::NotApplicable);
+        lane.done = lane.done + is_done(after) - is_done(before);
+        lane.total = lane.total + applies(after) - applies(before);
+    }
+
+    /// Takes note of when the plan has each stream finish.
+    pub fn plan_changed(&mut self, source: &Source) {
+        self.lanes.iter_mut().for_each(|lane| lane.planned = None);
         for (&ix, &lane) in source.network.forward().steps().iter().zip(&self.of) {
-            let Some(lane) = self.lanes.get_mut(usize::from(lane)) else { continue };
-            let status = source.marks.get(ix).map(|mark| mark.status).unwrap_or_default();
-            lane.done += usize::from(status == StepStatus::Done);
-            lane.total += usize::from(status != StepStatus::NotApplicable);
-            let planned = source.plan.counted(&source.network, ix);
-            lane.planned = lane.planned.max(planned.map(|(_, finish)| finish));
+            if let Some(lane) = self.lanes.get_mut(usize::from(lane)) {
+                let planned = source.plan.counted(&source.network, ix);
+                lane.planned = lane.planned.max(planned.map(|(_, finish)| finish));
+            }
         }
     }
 
