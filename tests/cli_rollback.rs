@@ -97,6 +97,10 @@ fn a_failed_rung_holds_for_the_next_one() {
     assert!(said.contains("failed: the dump is broken"), "{said}");
     assert_eq!(house.status()["held"], true);
     assert!(house.golive(&["rollback"]).done().contains("R2 return  Return: available, proposed"));
+    let said = house.golive(&["rollback"]).done();
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("Restore was begun ") && last.contains("by ana; failed "), "{last}");
+    assert!(last.ends_with(": the dump is broken"), "{last}");
     house.golive(&["rollback", "R2"]).done();
     let taken = house.golive(&["rollback", "--json"]).done();
     let taken: serde_json::Value = serde_json::from_str(&taken).unwrap();

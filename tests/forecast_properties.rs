@@ -19,7 +19,7 @@ fn night(shape: &Shape) -> Option<Night> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_global_rejects: 20_000, ..ProptestConfig::with_cases(384) })]
+    #![proptest_config(ProptestConfig { max_global_rejects: 20_000, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn kept_up_to_date_equals_recomputed(shape in shape(3..11), tries in tries()) {

@@ -1,5 +1,11 @@
 //! Which rung may be begun when, and what that does: the two events in every state of a run, rungs
 //! that are gone or not needed, covered work that goes on, two people at once, a second taking.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 

@@ -1,5 +1,11 @@
 //! Time in which a run was held never shows in a step's duration, unless the step ran through it:
 //! also not when steps are taken back and done again.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 

@@ -1,6 +1,12 @@
 //! For random ladders and random nights: what is undone is not done, what is recycled is a new
 //! attempt that keeps the earlier times, a replay equals the live run, every state has a way to an
 //! end, and time in which a run was held is nobody's working time.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 

@@ -1,5 +1,11 @@
 //! A run keeps the rule book it was opened with: what the first one answers is written down, act
 //! by act, and stays so; a book of the future is read and not acted on.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 

@@ -109,7 +109,9 @@ fn mode_roll_back_and_waiting_never_drop() {
                 let mode = ["LIVE", "REH"].iter().any(|word| head.contains(word));
                 assert!(mode, "{name} {width}x{height}: {head}");
                 if width >= 60 || height >= 12 {
-                    let back = ["ROLLBACK", "RB: "].iter().any(|word| head.contains(word));
+                    let back = ["ROLL", "RB: ", "FIX FORWARD", "rollback"]
+                        .iter()
+                        .any(|word| head.contains(word));
                     assert!(back && head.contains("WAIT"), "{name} {width}x{height}: {head}");
                 }
             }

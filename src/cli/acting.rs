@@ -7,7 +7,7 @@ use super::meant::{find_step, person_id};
 use super::{output, terminal};
 use crate::ledger::{self, Access, AppendError, Ledger};
 use crate::run::{Entry, Event, Intent, RunState, Stranger, Time, Verdict, describe, stranger};
-use crate::runbook::{StepIx, parse_duration, parse_time, visible};
+use crate::runbook::{RungIx, StepIx, parse_duration, parse_time, visible};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::Args;
@@ -157,13 +157,37 @@ pub fn act(
 
 /// Appends one act to an open ledger and prints what was done.
 pub fn append(ledger: &mut Ledger, intent: Intent) -> Done {
+    let before = ledger.state().available_rungs();
     let entry = ledger.append(intent).map_err(|error| match error {
         AppendError::Refused(refusal) => CommandError::from(refusal),
         AppendError::Failed(error) => CommandError::failed(error)
             .hint("nothing was recorded; mend the cause and give the same command again"),
     })?;
     tracing::info!(seq = entry.seq, run = ledger.state().run, "appended");
-    output::line(&said(ledger.state(), &entry))
+    let lost = taken_away(ledger.state(), &before);
+    output::line(&format!("{}{lost}", said(ledger.state(), &entry)))
+}
+
+/// What an act took away of the rollback ladder, behind the line that says what was done.
+fn taken_away(state: &RunState, before: &[RungIx]) -> String {
+    let left = state.available_rungs();
+    let gone: Vec<_> = before.iter().copied().filter(|rung| !left.contains(rung)).collect();
+    if gone.is_empty() || state.status.is_over() {
+        return String::new();
+    }
+    let named = |rungs: &[RungIx]| {
+        let name = |rung: &RungIx| {
+            let title = state.plan.rollbacks.get(*rung).map_or("", |rung| rung.title.as_str());
+            format!("{} {title}", state.rung_number(*rung))
+        };
+        rungs.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let is = if gone.len() == 1 { "is" } else { "are" };
+    let then = match left.is_empty() {
+        true => "fix forward only".to_owned(),
+        false => format!("left: {}", named(&left)),
+    };
+    format!(" [rollback {} {is} gone; {then}]", named(&gone))
 }
 
 /// The entry in a line: its number, what was done, whose step it was where that is somebody

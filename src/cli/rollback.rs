@@ -180,7 +180,10 @@ fn history(state: &RunState, taken: &Taking) -> String {
         (Some(at), Some(false)) => format!("failed {}", clock(at)),
         (Some(at), None) => format!("was cut short {}", clock(at)),
     };
-    let begun = clock(taken.begun_at);
-    let why = taken.reason.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-    format!("{} was begun {begun} by {}, {how}{why}", taken.title, taken.begun_by)
+    let why = |words: &Option<String>| {
+        words.as_ref().map_or_else(String::new, |words| format!(": {words}"))
+    };
+    let (begun, by) = (clock(taken.begun_at), &taken.begun_by);
+    let (reason, end) = (why(&taken.reason), why(&taken.end_reason));
+    format!("{} was begun {begun} by {by}{reason}; {how}{end}", taken.title)
 }

@@ -3,8 +3,8 @@
 use crate::ledger::Ledger;
 use crate::run::status::StepReport;
 use crate::run::{
-    Forecast, Mode, RunState, RunStatus, StepStatus, Time, approval, forecast, rag_word, slip_text,
-    status, t_clock_text,
+    Chance, Forecast, Mode, RunState, RunStatus, StepStatus, Time, approval, chance_text, forecast,
+    rag_word, slip_text, status, t_clock_text,
 };
 use crate::runbook::{Secs, format_duration, format_timer, visible};
 use std::fmt::Write;
@@ -28,8 +28,8 @@ pub struct Room {
 pub const ENDLESS: Room = Room { columns: 104, lines: None };
 
 /// The run of a ledger at its present moment; safe to show. Where there is no room for all steps,
-/// the settled ones are left out.
-pub fn of(ledger: &Ledger, room: Room) -> String {
+/// the settled ones are left out. The chance is said where one was drawn.
+pub fn of(ledger: &Ledger, room: Room, chance: Option<&Chance>) -> String {
     let now = ledger.now();
     let expected = forecast(ledger.state(), now);
     let title = room.columns.saturating_sub(BESIDE_TITLE).clamp(20, 44);
@@ -38,6 +38,12 @@ pub fn of(ledger: &Ledger, room: Room) -> String {
     let page = Page { state: ledger.state(), expected: &expected, now, title, open_only };
     let mut out = String::new();
     page.header(&mut out);
+    if let Some(chance) = chance {
+        let _ = writeln!(out, "{}", chance_text(ledger.state(), chance));
+    }
+    if room.lines.is_none() {
+        out += &super::status_now::lines(ledger.state(), &expected, now);
+    }
     page.steps(&ledger.head().to_string(), &mut out);
     page.findings(&mut out);
     out

@@ -15,6 +15,7 @@ use crate::cockpit::model::Model;
 use crate::cockpit::terminal::{Ended, NextRun, Watching, watch};
 use crate::cockpit::view::bridge_text;
 use crate::ledger::{self, Access, Ledger};
+use crate::run::{chance, forecast};
 use clap::{Args, ValueEnum};
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -59,16 +60,25 @@ pub fn run(context: &Context, args: &WatchArgs) -> Done {
         return bridge(context, args, ledger);
     }
     let mut last_seq = None;
+    let mut drawn = None;
     loop {
         ledger.catch_up().map_err(CommandError::failed)?;
         let seq = Some(ledger.state().last_seq());
+        // A draw takes longer than a look; it is done anew when somebody has done something.
+        if seq != last_seq {
+            let now = ledger.now();
+            drawn = chance(ledger.state(), &forecast(ledger.state(), now), now);
+        }
         if on_screen {
             let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
             let room = Room { columns: columns.into(), lines: Some(rows.into()) };
-            output::styled(&over(&status_text::of(&ledger, room), (columns, rows)))?;
+            output::styled(&over(
+                &status_text::of(&ledger, room, drawn.as_ref()),
+                (columns, rows),
+            ))?;
         } else if seq != last_seq {
             let text = match args.view {
-                WatchView::Status => status_text::of(&ledger, ENDLESS),
+                WatchView::Status => status_text::of(&ledger, ENDLESS, drawn.as_ref()),
                 WatchView::Bridge => lines(&ledger, &context.person()?),
             };
             output::lines(&format!("{text}\n"))?;

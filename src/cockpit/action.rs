@@ -172,7 +172,7 @@ actions! {
     PreviousView "previous-pane" Panes ["BackTab"] "previous pane" "goes to the pane before"
     ShowSteps "steps" Panes ["F2"] "steps" "shows the steps; Esc does too"
     ShowDetail "detail" Panes ["F3", "Z"] "step" "shows the step under the cursor on the whole screen"
-    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists and success criteria"
+    ShowChecklists "checklists" Panes ["F4", "K"] "checklists" "shows the checklists, and below them what is judged afterwards"
     ShowLog "log" Panes ["F5", "L"] "log" "shows everything that happened"
     ShowNotes "notes" Panes ["F6", "N"] "notes" "shows the notes"
     ShowPeople "people" Panes ["F7", "W"] "people" "shows who takes part: role, contact, what they are on"
@@ -204,6 +204,7 @@ actions! {
     Vote "gate-vote" Steps ["v"] "vote" "votes on the gate"
     Decide "gate-decide" Steps ["D"] "decide" "decides the gate: go, go with conditions, no-go"
     Reason "step-reason" Steps ["w"] "why" "gives the reason that is still owed"
+    WhatIf "what-if" Steps ["+"] "what if" "asks what would move if the step took longer; records nothing"
     CallOwner "step-call" Steps ["p"] "call" "records a call to the step's owner"
 
     // ---- the record
@@ -226,7 +227,7 @@ actions! {
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
-    Judge "judge" Panes ["Q"] "judge" "judges a success criterion, the one under the cursor of the checklists: met or not"
+    Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
@@ -241,7 +242,7 @@ actions! {
     TimeBack "time-back" Timeline ["Shift-Left", "<"] "earlier" "scrolls to earlier times"
     TimeOn "time-on" Timeline ["Shift-Right", ">"] "later" "scrolls to later times"
     ZoomIn "zoom-in" Timeline ["+"] "zoom in" "shows less time, more finely"
-    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, until all of the run is seen"
+    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time: all of the run, then its window and roll back by, too"
     ZoomFit "zoom-fit" Timeline ["f"] "all" "shows all of the run again"
     TimeNow "time-now" Timeline ["t"] "now" "goes to now and follows it"
 

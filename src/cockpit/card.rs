@@ -167,6 +167,8 @@ pub enum FieldName {
     Confirm,
     /// What it will still take.
     Remaining,
+    /// By how much longer it might take.
+    Longer,
     /// A person.
     Person,
     /// A role, outcome, option, vote, decision, answer, kind: one of several.
@@ -431,6 +433,8 @@ pub enum CardAct {
     LogFilter,
     /// Judges a success criterion.
     Judge,
+    /// Asks what would move if the step took longer; records nothing.
+    WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
     /// Leaves the cockpit; records nothing.

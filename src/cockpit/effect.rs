@@ -1,7 +1,7 @@
 //! What the cockpit asks of the outside, as plain data. `terminal` carries it out.
 
 use super::msg::Ticket;
-use crate::run::Intent;
+use crate::run::{Intent, Odds};
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub enum Effect {
     Copy(String),
     /// Write the run's present text back to the runbook's file.
     WriteFile(String),
+    /// Draw the chance of finishing in the window; the answer is `Chance`.
+    Chance(Box<Odds>),
     /// Write the report of the run as it is on disk; `ReportWritten` says where.
     WriteReport,
     /// Ring the bell and, where the terminal can, notify.

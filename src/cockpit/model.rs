@@ -1,12 +1,14 @@
 //! Everything the screen is made from: one source of truth. `update` alone changes it; `view`
 //! draws it and decides nothing.
 
+mod chance;
 mod glance;
 mod ladder;
 mod lists;
 mod talk;
 mod timeline;
 
+pub use chance::ChanceShown;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
@@ -18,6 +20,7 @@ use super::keymap::Keymap;
 use super::msg::Ticket;
 use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
+use crate::sync::session::Condition;
 use std::collections::HashSet;
 
 /// The state of a cockpit.
@@ -29,6 +32,8 @@ pub struct Model {
     pub now: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
+    /// The chance of finishing in the window, drawn elsewhere.
+    pub chance: ChanceShown,
     /// What the header says, computed from `run` and `now`.
     pub glance: Glance,
     /// Who sits here: an id of `[people]` or any name.
@@ -89,6 +94,8 @@ pub struct Model {
     pub ledger_trouble: Option<String>,
     /// Of that: what is wrong with the second copy.
     pub copy_trouble: Option<String>,
+    /// How it goes with the hub; none alone.
+    pub sharing: Option<Condition>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -161,12 +168,17 @@ impl Model {
     ) -> Self {
         let me = me.into();
         let settled = |ix: &StepIx| run.is_settled(*ix);
+        let on = run.rung_on();
         let phases =
             run.plan.phases.iter().filter(|phase| phase.steps.clone().all(|ix| settled(&ix)));
-        let folded = phases.map(|phase| &phase.id).chain(run.plan.rollbacks.iter().map(|r| &r.id));
+        let rungs = run.plan.rollbacks.iter().enumerate().filter(|(ix, _)| on != Some(*ix));
+        let folded = phases.map(|phase| &phase.id).chain(rungs.map(|(_, rung)| &rung.id));
         let folded: HashSet<String> = folded.cloned().collect();
-        // The cursor begins where the night is: on the first step that is not settled.
-        let first = run.plan.forward_steps().find(|ix| !settled(ix)).unwrap_or(0);
+        // The cursor begins where the night is: on the first step that is not settled, of the
+        // rollback that is on before all others.
+        let rung = on.map(|on| run.rung_applies(on)).unwrap_or_default();
+        let mut order = rung.into_iter().chain(run.plan.forward_steps());
+        let first = order.find(|ix| !settled(ix)).unwrap_or(0);
         let cursor = run.plan.steps.get(first);
         let cursor = cursor.map_or(Cursor::Nowhere, |step| Cursor::Step(step.id.clone()));
         let steps = StepsPane {
@@ -185,6 +197,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
             keymap,
@@ -214,6 +227,7 @@ impl Model {
             trouble_line: None,
             ledger_trouble: None,
             copy_trouble: None,
+            sharing: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),

@@ -1,7 +1,8 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
-use crate::run::{Entry, Refusal, RunState, Time};
+use crate::run::{Chance, Entry, Refusal, RunState, Time};
+use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -57,6 +58,8 @@ pub enum Msg {
         /// What of it is new.
         news: Vec<Arc<Entry>>,
     },
+    /// How it goes with the hub.
+    Sharing(Condition),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),
@@ -74,6 +77,8 @@ pub enum Msg {
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).
     CopyTrouble(Option<String>),
+    /// The chance of finishing in the window was drawn; none: nothing is left to chance.
+    Chance(Option<Chance>),
     /// The process was stopped and goes on: the screen has to be drawn anew.
     Continued,
     /// Somebody asks the program to end (SIGTERM, SIGHUP, …).

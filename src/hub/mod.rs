@@ -7,9 +7,15 @@
 //! ```
 
 pub mod core;
+pub mod desk;
 pub mod directory;
+pub mod fan;
+pub mod http;
 pub mod store;
+pub mod tokens;
+pub mod views;
 
 pub use core::{Core, Who};
+pub use desk::Desk;
 pub use directory::Directory;
 pub use store::{Store, StoreError};

@@ -27,6 +27,7 @@ pub mod status;
 mod texts;
 pub mod timeline;
 pub mod timers;
+mod waiting;
 pub mod what_if;
 pub mod words;
 
@@ -40,7 +41,7 @@ pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{
     Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
-    after_next_text, chance, forecast, preview, roll_back_text,
+    after_next_text, chance, chance_percent, chance_text, forecast, preview, roll_back_text,
 };
 pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};

@@ -1,5 +1,9 @@
 //! The state of a run: the fold of its entries and nothing else.
 
+mod rollback;
+
+pub use rollback::{Proposal, ProposedBy, Rollback};
+
 use super::Time;
 use super::act::Entry;
 use super::words::{
@@ -375,52 +379,6 @@ pub struct Reschedule {
     pub reference: Option<String>,
     /// Why.
     pub reason: Option<String>,
-}
-
-/// What proposes a rung.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProposedBy {
-    /// This step failed, or this gate was decided no-go: its id.
-    Step(String),
-    /// This rung failed: its id.
-    Rung(String),
-}
-
-/// A rung that is to be taken if the lead says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// Id of the rung from which the ladder is looked down.
-    pub rung: String,
-    /// What proposes it.
-    pub by: ProposedBy,
-}
-
-/// One taking of a rung.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rollback {
-    /// Id of the rung.
-    pub rung: String,
-    /// Its title then.
-    pub title: String,
-    /// When and by whom it was begun.
-    pub begun: Fact,
-    /// Why.
-    pub reason: Option<String>,
-    /// What had proposed this rung, where something had.
-    pub proposed_by: Option<ProposedBy>,
-    /// When and by whom it was ended; none while it is on.
-    pub ended: Option<Fact>,
-    /// Well, or failed; none while it is on, and for one cut short by the cancellation of the run.
-    pub succeeded: Option<bool>,
-    /// Words to its end.
-    pub end_reason: Option<String>,
-    /// Ids of the forward steps that it took back and left undone.
-    pub undone: Vec<String>,
-    /// Ids of the forward steps that it returned to planned.
-    pub recycled: Vec<String>,
-    /// Forward steps that may not start while it is on, parallel to the plan's steps; none: no
-    /// forward step may.
-    pub(super) keeps: Option<Vec<bool>>,
 }
 
 /// Where everything stands.

@@ -6,6 +6,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
+/// Excerpts longer than this, in bytes, are not shown: nobody reads a line of a megabyte, and a
+/// thousand findings in one would take minutes to draw.
+const WIDEST: usize = 8 * 1024;
+
 /// Places of one finding that are at most this many lines apart are shown in one excerpt.
 const NEAR: usize = 12;
 
@@ -31,12 +35,14 @@ fn one(renderer: &Renderer, file: &str, text: &str, lines: &Lines<'_>, d: &Diagn
     };
     let title = level.primary_title(visible(&d.message).into_owned()).id(d.code);
     let mut elements: Vec<Element<'_>> = Vec::new();
+    let clusters = clusters(lines, &d.spans);
     if text.is_empty() {
         elements.push(Origin::path(file.to_owned()).into());
+    } else if clusters.iter().any(|c| c.bytes(lines) > WIDEST) {
+        let place = Origin::path(file.to_owned()).line(d.line).char_column(d.column);
+        elements.push(place.into());
     } else {
-        elements.extend(
-            clusters(lines, &d.spans).into_iter().map(|c| excerpt(file, text, lines, c).into()),
-        );
+        elements.extend(clusters.into_iter().map(|c| excerpt(file, text, lines, c).into()));
     }
     if let Some(help) = &d.help {
         elements.push(Level::HELP.message(visible_lines(help).into_owned()).into());
@@ -50,6 +56,13 @@ struct Cluster<'d> {
     first: usize,
     last: usize,
     labels: Vec<&'d Label>,
+}
+
+impl Cluster<'_> {
+    /// How long its lines are.
+    fn bytes(&self, lines: &Lines<'_>) -> usize {
+        lines.start_of(self.last + 1).saturating_sub(lines.start_of(self.first))
+    }
 }
 
 fn clusters<'d>(lines: &Lines<'_>, labels: &'d [Label]) -> Vec<Cluster<'d>> {
@@ -176,6 +189,14 @@ mod tests {
         assert!(shown.contains("--> plan.toml:510:6"), "{shown}");
         assert!(shown.contains("first here"), "{shown}");
         assert!(shown.lines().count() < 20, "{shown}");
+    }
+
+    #[test]
+    fn of_lines_that_nobody_reads_only_the_place_is_told() {
+        let text = format!("[release]\ntitle = \"{}{{{{ nope }}}}\"\n", "x".repeat(WIDEST));
+        let shown = render("plan.toml", &text, &read(&text).diagnostics, false);
+        assert!(shown.contains(&format!("--> plan.toml:2:{}", WIDEST + 10)), "{shown}");
+        assert!(shown.contains("= help") && shown.len() < 1_000, "{shown}");
     }
 
     #[test]

@@ -117,7 +117,8 @@ fn read_stored_entries(bencher: Bencher) {
 /// A plan of `steps` steps with three links each, in streams, and a ladder of two rungs.
 fn linked(steps: usize) -> String {
     let mut text = "format = 1\n[release]\ntitle = \"Linked\"\nzero_hour = 2026-11-28T23:00:00Z\nwindow = { opens = 2026-11-28T22:00:00Z, closes = 2036-11-28T22:00:00Z }\n[people.ana]\nrole = \"lead\"\n".to_owned();
-    for i in 0..steps {
+    // With the two rollback steps, a plan of a hundred thousand is as long as one may be.
+    for i in 0..steps - 2 {
         if i % 100 == 0 {
             let _ = write!(
                 text,
@@ -131,7 +132,7 @@ fn linked(steps: usize) -> String {
             1 + i % 20
         );
         if i >= 60 {
-            let _ = writeln!(text, "needs = [\"s{}\", \"s{}\", \"s{}\"]", i - 1, i - 7, i - 60);
+            let _ = writeln!(text, "needs = [\"s{}\", \"s{}\", \"s{}\"]", i - 8, i - 7, i - 60);
         } else if i > 0 {
             let _ = writeln!(text, "needs = [\"s{}\"]", i - 1);
         }
@@ -207,4 +208,50 @@ fn check_an_act(bencher: Bencher) {
     let Ok(state) = run::open(opening(&text)) else { return };
     let act = entry(2, Event::StepStarted { step: "s0".to_owned(), attempt: 1 }).act;
     bencher.bench(|| run::check(black_box(&state), &act));
+}
+
+/// A run of a plan in which every step has three points.
+fn three_points(steps: usize) -> Option<RunState> {
+    let text = plan(steps);
+    let lines = text.lines().map(|line| match line.strip_prefix("duration = ") {
+        Some(likely) => format!("duration = [\"0m\", {likely}, \"1h\"]\n"),
+        None => format!("{line}\n"),
+    });
+    run::open(opening(&lines.collect::<String>())).ok()
+}
+
+/// 2,000 nights; on a thread of its own in the cockpit.
+#[divan::bench(args = [100, 10_000], sample_count = 10, sample_size = 1)]
+fn chance_in_window(bencher: Bencher, steps: usize) {
+    let Some(state) = three_points(steps) else { return };
+    let forecast = run::forecast(&state, start());
+    let Some(odds) = run::Odds::of(&state, &forecast, start()) else { return };
+    bencher.bench(|| black_box(&odds).chance());
+}
+
+/// What of it the cockpit does itself: taking the odds from a forecast.
+#[divan::bench(args = [100, 10_000])]
+fn odds(bencher: Bencher, steps: usize) {
+    let Some(state) = three_points(steps) else { return };
+    let forecast = run::forecast(&state, start());
+    bencher.bench(|| run::Odds::of(black_box(&state), &forecast, start()));
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn what_if(bencher: Bencher, steps: usize) {
+    let Some(state) = three_points(steps) else { return };
+    let forecast = run::forecast(&state, start());
+    bencher.bench(|| run::what_if(black_box(&state), &forecast, 50, 1800, start()));
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn schedule_of_a_plan(bencher: Bencher, steps: usize) {
+    use runbook::schedule::{Basis, ladder, schedule};
+    let Some(plan) = runbook::read(&plan(steps)).runbook else { return };
+    let network = runbook::Network::of(&plan);
+    let basis = Basis::written(&plan.release, start());
+    bencher.bench(|| {
+        let times = schedule(black_box(&plan), &network, basis);
+        ladder(&plan, &network, &times)
+    });
 }

@@ -279,7 +279,7 @@ pub fn play(shape: &[u8], tries: &[Try]) -> Night {
 
 /// The same; `watch` sees the state before and after every entry.
 pub fn play_watched(shape: &[u8], tries: &[Try], mut watch: impl FnMut(&Night, &Night)) -> Night {
-    let mode = [Mode::Live, Mode::Rehearsal][usize::from(shape[0] % 3 == 0)];
+    let mode = [Mode::Live, Mode::Rehearsal][usize::from(shape[0].is_multiple_of(3))];
     let mut night = Night::open_as(&plan(shape), mode, "ana");
     for (n, tried) in tries.iter().enumerate() {
         night.now += chrono::TimeDelta::seconds(i64::from(tried.3) % 600);

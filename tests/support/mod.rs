@@ -56,8 +56,17 @@ impl Night {
         Self::open_by(run::RULES, text, mode, person)
     }
 
+    /// Opens a run on another night.
+    pub fn open_at(text: &str, mode: Mode, person: &str, at: Time) -> Self {
+        Self::open_by_at(run::RULES, text, mode, person, at)
+    }
+
     /// Opens a run that keeps another rule book than the present one.
     pub fn open_by(rules: u32, text: &str, mode: Mode, person: &str) -> Self {
+        Self::open_by_at(rules, text, mode, person, start())
+    }
+
+    fn open_by_at(rules: u32, text: &str, mode: Mode, person: &str, at: Time) -> Self {
         let event = Event::RunOpened {
             rules,
             run: "test-run".to_owned(),
@@ -68,13 +77,13 @@ impl Night {
             keep_times: false,
         };
         let actor = Actor { name: person.to_owned(), role: Role::Lead, claimed: true };
-        let act = Intent::new(person, event).into_act(actor, start());
+        let act = Intent::new(person, event).into_act(actor, at);
         let entry = Entry { seq: 1, id: id(1), act, offset_ms: 0, received_at: None };
         let state = match run::open(entry.clone()) {
             Ok(state) => state,
             Err(problem) => panic!("{problem}"),
         };
-        Self { state, now: start(), entries: vec![entry] }
+        Self { state, now: at, entries: vec![entry] }
     }
 
     /// Sets the clock.

@@ -14,6 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 const LEDGER: &str = include_str!("ledger.toml");
+const LADDER: &str = include_str!("ladder.toml");
 
 /// Makes a scene for a screen of some size: columns, rows.
 pub type Scene = fn((u16, u16)) -> Model;
@@ -73,7 +74,37 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("card-of-a-correction", |size| press(scene("log", size), "u Down")),
     ("dialog-of-unsaved-acts", unsaved),
     ("offer-of-a-note", offer),
+    ("rollback-choices", |size| press(model(&miscounted(), "ana", size), "! Down Down Down Down")),
+    ("rollback-asked", |size| press(model(&ladder_migrating(), "ana", size), "Ctrl-r")),
+    ("rollback-card", |size| press(model(&miscounted(), "ana", size), TO_RUNG_1)),
+    ("rollback-card-of-the-last-rung", |size| {
+        press(model(&miscounted(), "ana", size), &format!("{TO_RUNG_1} Esc Down Enter r e s t"))
+    }),
+    ("rollback-card-to-settle", |size| {
+        press(model(&ladder_migrating(), "ana", size), "Ctrl-r Down Down Enter")
+    }),
+    ("rollback-on", |size| model(&rolling_back(), "ana", size)),
+    ("rollback-on-in-the-log", |size| Model {
+        view: View::Log,
+        ..model(&rolling_back(), "ana", size)
+    }),
+    ("rollback-step-failed", |size| press(model(&rung_broken(), "ana", size), "! Down")),
+    ("rollback-end", |size| press(model(&rolling_back(), "ana", size), "Ctrl-r")),
+    ("rollback-end-asked", |size| press(model(&rung_done(), "ana", size), "Ctrl-r w Ctrl-s")),
+    ("rollback-failed", |size| press(model(&rung_failed(), "ana", size), "! Down")),
+    ("rollback-resumed", |size| at_step(&resumed(), size, "migrate")),
+    ("rollback-resumed-step", |size| Model {
+        view: View::Detail,
+        ..at_step(&resumed(), size, "migrate")
+    }),
+    ("rolled-back", |size| at_step(&rolled_back(), size, "migrate")),
+    ("ladder", |size| press(model(&miscounted(), "ana", size), "|")),
+    ("ladder-after-no-return", |size| press(model(&no_return(), "ana", size), "|")),
+    ("card-of-no-return", |size| press(at_step(&opening(), size, "writes"), "Enter")),
 ];
+
+/// Keys from the list to the card of the first rung, where 1.3 has failed.
+const TO_RUNG_1: &str = "! Down Down Down Down Enter";
 
 /// Every card: where, with the cursor on which step, and the keys that open it.
 pub const CARDS: &[(&str, &str, &str)] = &[
@@ -386,6 +417,116 @@ fn completed() -> Night {
     };
     night.at("23:35").ok("ana", complete);
     night.at("23:40");
+    night
+}
+
+/// Ten to eleven, with a ladder of three rungs: migrating.
+fn ladder_migrating() -> Night {
+    let mut night = Night::open(LADDER);
+    night.ok("bo", begin("freeze"));
+    night.ok("qa", begin("tell"));
+    night.at("22:10").ok("bo", done("freeze"));
+    night.ok("bo", begin("migrate"));
+    night.at("22:19").ok("qa", done("tell"));
+    night.at("22:31:20");
+    night
+}
+
+/// The counts differ: held, and the first rung proposed.
+fn miscounted() -> Night {
+    let mut night = ladder_migrating();
+    night.at("22:40").ok("bo", done("migrate"));
+    night.ok("qa", begin("verify"));
+    night.at("22:50").ok("qa", fail("verify"));
+    night.at("22:52:10");
+    night
+}
+
+fn rung(rung: &str) -> Event {
+    let reason = Some("two tables differ".to_owned());
+    Event::RollbackBegun { rung: rung.to_owned(), reason }
+}
+
+fn rung_end(rung: &str, succeeded: bool, reason: &str) -> Event {
+    let reason = Some(reason.to_owned());
+    Event::RollbackEnded { rung: rung.to_owned(), succeeded, reason }
+}
+
+/// The first rung is on, its first step done.
+fn rolling_back() -> Night {
+    let mut night = miscounted();
+    night.at("22:54").ok("ana", rung("again"));
+    night.ok("bo", begin("drop"));
+    night.at("22:58").ok("bo", done("drop"));
+    night.ok("bo", begin("reload"));
+    night.at("23:03:40");
+    night
+}
+
+fn rung_broken() -> Night {
+    let mut night = rolling_back();
+    night.at("23:06").ok("bo", fail("reload"));
+    night.at("23:07");
+    night
+}
+
+fn rung_done() -> Night {
+    let mut night = rolling_back();
+    night.at("23:12").ok("bo", done("reload"));
+    night.at("23:13");
+    night
+}
+
+fn rung_failed() -> Night {
+    let mut night = rung_broken();
+    night.ok("ana", rung_end("again", false, "the snapshot does not mount"));
+    night.at("23:08");
+    night
+}
+
+/// The first rung ended well: migrating once more.
+fn resumed() -> Night {
+    let mut night = rung_done();
+    night.ok("ana", rung_end("again", true, "schema as before"));
+    night.at("23:14").ok("ana", Event::RunResumed {});
+    let begin = Event::StepStarted { step: "migrate".into(), attempt: 2 };
+    night.at("23:15").ok("bo", begin);
+    night.at("23:20");
+    night
+}
+
+/// The second rung ended well: the run is over.
+fn rolled_back() -> Night {
+    let mut night = rung_failed();
+    night.at("23:10").ok("ana", rung("restore"));
+    night.ok("bo", begin("reload-41"));
+    night.at("23:30").ok("bo", done("reload-41"));
+    night.ok("bo", begin("thaw"));
+    night.at("23:35").ok("bo", done("thaw"));
+    night.at("23:36").ok("ana", rung_end("restore", true, "4.1 is open"));
+    night.at("23:40");
+    night
+}
+
+/// All is well up to the point of no return.
+fn opening() -> Night {
+    let mut night = ladder_migrating();
+    night.at("22:40").ok("bo", done("migrate"));
+    night.ok("qa", begin("verify"));
+    night.at("22:50").ok("qa", done("verify"));
+    night.ok("ana", vote("go-nogo", Vote::Go));
+    night.ok("qa", vote("go-nogo", Vote::Go));
+    night.at("22:52").ok("ana", decide("go-nogo", Decision::Go));
+    night.ok("ana", begin("reads"));
+    night.at("22:56").ok("ana", done("reads"));
+    night.at("22:57");
+    night
+}
+
+fn no_return() -> Night {
+    let mut night = opening();
+    night.ok("ana", begin("writes"));
+    night.at("22:58");
     night
 }
 

@@ -22,6 +22,8 @@ pub struct Session {
     pub night: Night,
     /// Every effect so far, in order.
     pub effects: Vec<Effect>,
+    /// Every draw of the chance that was asked for; none of them is carried out.
+    pub draws: Vec<golive::run::Odds>,
     /// Every message so far, in order.
     pub msgs: Vec<Msg>,
     /// Milliseconds between two keys.
@@ -42,7 +44,8 @@ impl Session {
         let mut model = Model::new(night.state.clone(), me, night.now, size, keymap, "ledger.toml");
         model.greeting = false;
         let (effects, msgs) = (Vec::new(), Vec::new());
-        Self { model, night, effects, msgs, pace: 1_200, full: false, millis: 10_000 }
+        let draws = Vec::new();
+        Self { model, night, effects, draws, msgs, pace: 1_200, full: false, millis: 10_000 }
     }
 
     /// Presses keys: characters as they are, others as `<Enter>`, `<Ctrl-s>`; at the session's pace.
@@ -76,6 +79,10 @@ impl Session {
     pub fn send(&mut self, msg: Msg) -> &mut Self {
         self.msgs.push(msg.clone());
         for effect in update(&mut self.model, msg) {
+            if let Effect::Chance(odds) = effect {
+                self.draws.push(*odds);
+                continue;
+            }
             self.effects.push(effect.clone());
             if let Effect::Append { ticket, intent } = effect {
                 let answer = self.answer(ticket, *intent);

@@ -221,8 +221,7 @@ fn legend(page: &Page<'_>, glyphs: &Glyphs, close: bool, out: &mut String) {
         occurs(close, format!("{} window closes", glyphs.close)),
         occurs(late, format!("{} no way back inside the window", glyphs.late)),
     ];
-    let said: Vec<String> = said.into_iter().flatten().collect();
-    let _ = writeln!(out, "  {}", said.join("   "));
+    super::wrapped(said.into_iter().flatten(), "   ", page.look.columns, out);
 }
 
 #[cfg(test)]

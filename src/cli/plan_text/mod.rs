@@ -125,23 +125,17 @@ impl<'a> Page<'a> {
                 1.. => format!("; the plan starts {} before it opens", format_duration(early)),
                 _ => String::new(),
             };
-            let _ = writeln!(
-                out,
-                "window {} to {}: {spare}{before}",
-                self.date(window.opens),
-                self.clock(window.closes)
-            );
+            let (opens, closes) = (self.date(window.opens), self.clock(window.closes));
+            let text = format!("window {opens} to {closes}: {spare}{before}");
+            broken(&text, self.look.columns, ("", "  "), out);
         }
         for (choice, option) in &schedule.assumed {
             let step = &self.plan.steps[*choice];
             let Some(option) = step.options.get(*option) else { continue };
-            let _ = writeln!(
-                out,
-                "{} {}: counted with \"{}\", which ends latest",
-                step.number,
-                visible(&step.title),
-                visible(&option.title)
-            );
+            let (title, option) = (visible(&step.title), visible(&option.title));
+            let text =
+                format!("{} {title}: counted with \"{option}\", which ends latest", step.number);
+            broken(&text, self.look.columns, ("", "  "), out);
         }
     }
 
@@ -187,14 +181,10 @@ impl<'a> Page<'a> {
                 Who::Team(team, 1) => format!("team {} (1 person)", visible(team)),
                 Who::Team(team, people) => format!("team {} ({people} people)", visible(team)),
             };
-            let _ = writeln!(
-                out,
-                "  {}–{}  {what}: {} at once of {}",
-                self.clock(*from),
-                self.clock(*until),
-                at_once,
-                self.numbers(steps)
-            );
+            let (from, until) = (self.clock(*from), self.clock(*until));
+            let numbers = self.numbers(steps);
+            let text = format!("{from}–{until}  {what}: {at_once} at once of {numbers}");
+            sentence(&text, self.look.columns, out);
         }
     }
 
@@ -213,11 +203,36 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Writes a sentence in indented lines that are not wider than they may be.
+pub fn sentence(text: &str, columns: usize, out: &mut String) {
+    broken(text, columns, ("  ", "    "), out);
+}
+
+/// Writes a text in lines that are not wider than they may be, after what the first and the others
+/// begin with.
+fn broken(text: &str, columns: usize, (first, others): (&str, &str), out: &mut String) {
+    let mut line = first.to_owned();
+    let mut begun = false;
+    for word in text.split(' ') {
+        if begun && line.width() + 1 + word.width() > columns {
+            let _ = writeln!(out, "{}", line.trim_end());
+            line = others.to_owned();
+            begun = false;
+        }
+        if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    let _ = writeln!(out, "{}", line.trim_end());
+}
+
 /// Writes words joined by a sign, in indented lines that are not wider than they may be.
-fn wrapped(words: impl Iterator<Item = String>, join: &str, columns: usize, out: &mut String) {
+pub fn wrapped(words: impl Iterator<Item = String>, join: &str, columns: usize, out: &mut String) {
     let mut line = String::new();
     for word in words {
-        let needed = line.width() + join.width() + word.width();
+        let needed = line.width() + join.width() + word.width() + join.trim_end().width();
         if !line.is_empty() && needed + 2 > columns {
             let _ = writeln!(out, "  {}{}", line, join.trim_end());
             line.clear();

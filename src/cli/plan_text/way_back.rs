@@ -1,6 +1,6 @@
 //! The way back: the rollback needed after each step, and where it first comes too late.
 
-use super::Page;
+use super::{Page, sentence};
 use crate::cli::status_text::fitted;
 use crate::runbook::schedule::{NoWayBack, WayBack};
 use crate::runbook::{StepIx, format_duration, visible};
@@ -114,10 +114,7 @@ fn row(
 /// Where the plan first cannot be turned back any more.
 fn verdict(page: &Page<'_>, out: &mut String) {
     let ladder = page.ladder;
-    let name = |ix: StepIx| {
-        let step = &page.plan.steps[ix];
-        format!("{} {}", step.number, visible(&step.title))
-    };
+    let mut say = |text: String| sentence(&text, page.look.columns, out);
     if let Some((at, way)) = &ladder.too_late {
         let rung = visible(&page.plan.rollbacks[way.rung].id);
         let by = way.by.map_or_else(String::new, |by| page.clock(by));
@@ -125,29 +122,22 @@ fn verdict(page: &Page<'_>, out: &mut String) {
             0 => String::new(),
             margin => format!(" and {} to decide", format_duration(margin)),
         };
-        let _ = writeln!(
-            out,
-            "  ! From {} a rollback would not end inside the window: {rung} takes {}{margin}, roll back by {by}",
-            page.clock(*at),
-            format_duration(way.duration),
-        );
+        let (at, takes) = (page.clock(*at), format_duration(way.duration));
+        say(format!(
+            "! From {at} a rollback would not end inside the window: {rung} takes {takes}{margin}, \
+             roll back by {by}"
+        ));
     }
-    if let Some((at, step)) = &ladder.fix_forward {
-        let _ = writeln!(
-            out,
-            "  From {} fix forward only: {} takes the last rung away",
-            page.clock(*at),
-            name(*step)
-        );
+    if let Some((at, ix)) = &ladder.fix_forward {
+        let (at, step) = (page.clock(*at), &page.plan.steps[*ix]);
+        let name = format!("{} {}", step.number, visible(&step.title));
+        say(format!("From {at} fix forward only: {name} takes the last rung away"));
     }
     let needed = ladder.timeline.iter().any(|(_, way)| way.is_ok());
     if page.plan.release.window.is_none() && needed {
-        let _ = writeln!(out, "  Without a window there is no moment to roll back by");
+        say("Without a window there is no moment to roll back by".to_owned());
     } else if ladder.too_late.is_none() && needed {
-        let until = match ladder.fix_forward {
-            Some(_) => "Until then every",
-            None => "Every",
-        };
-        let _ = writeln!(out, "  {until} rollback would end inside the window");
+        let until = if ladder.fix_forward.is_some() { "Until then every" } else { "Every" };
+        say(format!("{until} rollback would end inside the window"));
     }
 }

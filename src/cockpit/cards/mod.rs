@@ -8,6 +8,7 @@ mod record;
 mod rollback;
 mod run;
 mod step;
+mod what_if;
 
 use super::action::Action;
 use super::card::{Card, CardAct, Field, FieldName, Tone};
@@ -19,6 +20,7 @@ pub use filter::KINDS;
 pub use record::{NEW_NOTE, mend_as, note, with_override};
 pub use rollback::asked_before_end;
 pub use step::override_field;
+pub use what_if::again as what_if_again;
 
 /// The card of an action, about the step under the cursor where it is about one.
 ///
@@ -114,6 +116,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
         Action::CopyBridge => run::bridge(model),
+        Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
         Action::NoteClose => record::note_close(model),
@@ -142,6 +145,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::Quit
             | CardAct::WriteBack
             | CardAct::CopyBridge
+            | CardAct::WhatIf(_)
     )
 }
 

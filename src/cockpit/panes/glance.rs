@@ -3,7 +3,7 @@
 use super::calls::{CallRow, CallStatus};
 use crate::cockpit::model::{Glance, Model, ToCall, ToDecide, WaitingOn};
 use crate::run::{RunState, StepStatus};
-use crate::runbook::{OnFailure, StepIx, StepKind};
+use crate::runbook::{Place, StepIx, StepKind};
 use chrono::TimeDelta;
 
 /// More ready steps than this are not counted out one by one.
@@ -54,8 +54,10 @@ fn look_at(model: &Model, ix: StepIx, glance: &mut Glance) {
         StepStatus::Planned | StepStatus::Running | StepStatus::Blocked => {
             planned(model, ix, is_decision, glance);
         }
-        StepStatus::Failed if step.on_failure != OnFailure::Continue => {
-            glance.decide.push(ToDecide { step: ix, decider: None, by: None });
+        // What has failed is decided while there is still a way back.
+        StepStatus::Failed if super::trouble::wants_decision(run, ix) => {
+            let by = model.forecast.roll_back.by();
+            glance.decide.push(ToDecide { step: ix, decider: None, by });
         }
         _ => {}
     }
@@ -64,6 +66,10 @@ fn look_at(model: &Model, ix: StepIx, glance: &mut Glance) {
 fn planned(model: &Model, ix: StepIx, is_decision: bool, glance: &mut Glance) {
     let run = &model.run;
     let Some(step) = run.plan.steps.get(ix) else { return };
+    // Of a rung that is not being taken, nothing is expected of anybody.
+    if matches!(step.place, Place::Rung(rung) if run.rung_on() != Some(rung)) {
+        return;
+    }
     let ready = run.is_ready(ix, model.now);
     let is_open = ready || run.steps.get(ix).is_some_and(|s| s.status().is_open_work());
     if is_decision && is_open {

@@ -7,7 +7,7 @@ use crate::cockpit::model::{About, Model, RungView, Trouble, TroubleChoice, Way}
 use crate::run::{Event, RunState, StepStatus};
 use crate::runbook::{OnNoGo, Place, Role, StepIx, Then, format_duration};
 
-/// Shows the failed step under the cursor, else what failed last; nothing when nothing waits for a
+/// Shows the rung that failed, the failed step under the cursor, else what failed last; nothing when nothing waits for a
 /// decision and nobody has asked.
 pub(super) fn refresh(model: &mut Model) {
     let Some(about) = wanted(model) else {
@@ -56,11 +56,12 @@ fn wanted(model: &Model) -> Option<About> {
         return Some(focused.about.clone());
     }
     let about = |ix: StepIx| run.plan.steps.get(ix).map(|step| About::Step(step.id.clone()));
-    if let Some(ix) = model.cursor_step().filter(|ix| wants_decision(run, *ix)) {
-        return about(ix);
-    }
+    // A rung that failed holds everybody up; the steps that led to it were decided about before.
     if let Some(rung) = failed_rung(run) {
         return Some(About::Rung(rung.to_owned()));
+    }
+    if let Some(ix) = model.cursor_step().filter(|ix| wants_decision(run, *ix)) {
+        return about(ix);
     }
     let failed_at =
         |ix: &StepIx| run.steps.get(*ix).and_then(|s| s.now.ended.as_ref()).map(|f| f.at);
@@ -78,7 +79,7 @@ fn still_wanted(run: &RunState, about: &About) -> bool {
 
 /// Whether a step has failed and holds things up; while a rung is taken, only what is not taken
 /// back by it anyway.
-fn wants_decision(run: &RunState, ix: StepIx) -> bool {
+pub(super) fn wants_decision(run: &RunState, ix: StepIx) -> bool {
     let failed = run.steps.get(ix).is_some_and(|step| step.status() == StepStatus::Failed);
     if !failed || run.is_settled(ix) {
         return false;
@@ -201,13 +202,14 @@ fn rung(model: &Model, view: &RungView) -> Option<TroubleChoice> {
         let ends = words::ends(view);
         let ends = ends.map(|at| format!(", ends {}", words::moment(model, at)));
         said.push(format!("{}{}", format_duration(view.duration), ends.unwrap_or_default()));
-        said.push(words::afterwards(model, view));
+        // What is cut first on a narrow screen comes last.
         if let Some(by) = view.by {
             said.push(format!("decide by {}", words::moment(model, by)));
         }
         if !view.settle.is_empty() {
             said.push(format!("settle {} first", words::numbers(run, &view.settle)));
         }
+        said.push(words::afterwards(model, view));
     } else {
         said.push("nothing it takes back has begun".to_owned());
     }
@@ -217,7 +219,7 @@ fn rung(model: &Model, view: &RungView) -> Option<TroubleChoice> {
     Some(TroubleChoice { way, label, note: said.join(" · "), gone: false })
 }
 
-/// Who decides, by name: the leads.
+/// Who decides, by name: a lead, or the first of several.
 pub(in crate::cockpit) fn deciders(run: &RunState) -> String {
     let opened = run.opened.person.to_string();
     let known = run.plan.people.keys().chain(run.people.keys());
@@ -229,8 +231,8 @@ pub(in crate::cockpit) fn deciders(run: &RunState) -> String {
     }
     let names: Vec<_> = leads.iter().map(|id| run.plan.person_name(id)).collect();
     match names[..] {
-        [] => "a lead decides".to_owned(),
-        [one] => format!("{one} decides"),
-        [first, ..] => format!("{first} or another lead decides"),
+        [] => "a lead".to_owned(),
+        [one] => one.to_owned(),
+        [first, ..] => format!("{first} or another lead"),
     }
 }

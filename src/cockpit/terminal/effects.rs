@@ -1,5 +1,6 @@
 //! Carries out what the model asks for. Nothing here waits: the disk belongs to other threads.
 
+use super::chance::Draws;
 use super::files::Files;
 use super::reports::Reports;
 use crate::cockpit::effect::Effect;
@@ -19,6 +20,8 @@ pub struct Hands {
     pub keeper: Keeper,
     /// The thread for files.
     pub files: Files,
+    /// The thread that draws.
+    pub draws: Draws,
     /// The thread for reports.
     pub reports: Reports,
     /// Half-written texts that are not on their way to the disk yet, the latest of each key.
@@ -64,6 +67,10 @@ impl Hands {
             Effect::WriteFile(text) => {
                 let busy = || Msg::FileWritten(Err("the disk is busy; try again".to_owned()));
                 (Left::Nothing, (!self.files.write(text)).then(busy))
+            }
+            Effect::Chance(odds) => {
+                let busy = || Msg::Chance(None);
+                (Left::Nothing, (!self.draws.draw(odds)).then(busy))
             }
             Effect::WriteReport => {
                 let busy =

@@ -1,7 +1,9 @@
 //! The bridge view on a screen of its own: read-only, live, and nothing to press but the way out.
 
+use super::chance::Draws;
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, TerminalError, input, screen, signals};
+use crate::cockpit::effect::Effect;
 use crate::cockpit::key::{Key, KeyCode};
 use crate::cockpit::keymap::Keymap;
 use crate::cockpit::model::Model;
@@ -66,6 +68,7 @@ pub fn watch(setup: Watching) -> Result<Ended, TerminalError> {
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
+    let draws = Draws::begin(to_loop.clone())?;
     input::listen(to_loop)?;
     let backend = CrosstermBackend::new(BufWriter::with_capacity(64 << 10, std::io::stdout()));
     let mut watch = Watch {
@@ -73,6 +76,7 @@ pub fn watch(setup: Watching) -> Result<Ended, TerminalError> {
         theme: limits.fit(theme),
         screen: Terminal::new(backend)?,
         clock,
+        draws,
         person: setup.person,
         signal: None,
         leaving: false,
@@ -100,6 +104,7 @@ struct Watch {
     theme: Theme,
     screen: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     clock: RunClock,
+    draws: Draws,
     person: String,
     signal: Option<i32>,
     leaving: bool,
@@ -138,7 +143,7 @@ impl Watch {
         match input {
             Input::Msg(msg) => match *msg {
                 Msg::Key(key, _) => return self.key(key),
-                resize @ Msg::Resize(..) => self.take(resize),
+                msg @ (Msg::Resize(..) | Msg::Chance(_)) => self.take(msg),
                 _ => {}
             },
             Input::Notice(notice) => match *notice {
@@ -180,7 +185,11 @@ impl Watch {
 
     /// What a message would have done beyond the model (bells) is not for a shared screen.
     fn take(&mut self, msg: Msg) {
-        let _ = update(&mut self.model, msg);
+        for effect in update(&mut self.model, msg) {
+            if let Effect::Chance(odds) = effect {
+                let _ = self.draws.draw(odds);
+            }
+        }
     }
 
     fn suspend(&mut self) -> Result<(), TerminalError> {

@@ -191,7 +191,10 @@ mod tests {
     #[test]
     fn an_action_is_found_by_the_beginnings_of_its_words_and_by_other_words_for_it() {
         for (text, action) in [
-            ("roll", Action::RollCall),
+            ("roll", Action::Rollback),
+            ("who is there", Action::RollCall),
+            ("turn back", Action::Rollback),
+            ("rungs", Action::ShowLadder),
             ("hold", Action::Hold),
             ("pause", Action::Hold),
             ("continue", Action::Resume),

@@ -5,6 +5,7 @@ mod act;
 mod alerts;
 mod answers;
 mod card_keys;
+mod chance;
 mod field_keys;
 mod file;
 mod keys;
@@ -43,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
         model.is_active();
     }
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key, at) => keys::key(model, key, at),
         Msg::Calm => keys::calm(model),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse),
@@ -60,6 +61,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
+        Msg::Sharing(condition) => {
+            answers::sharing(model, condition);
+            Vec::new()
+        }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
@@ -82,11 +87,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.copy_trouble = reason;
             troubled(model)
         }
+        Msg::Chance(chance) => {
+            chance::answered(model, chance);
+            Vec::new()
+        }
         Msg::Continued => vec![Effect::Redraw],
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
     keep_in_sight(model);
+    effects.extend(chance::ask(model));
     effects
 }
 
@@ -106,7 +116,9 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
         rollback::renew_card(model);
     }
     keep_in_sight(model);
-    alerts::ring(model)
+    let mut effects = alerts::ring(model);
+    effects.extend(chance::ask(model));
+    effects
 }
 
 /// A new cockpit does not ring for what is plain to see.

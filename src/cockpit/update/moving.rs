@@ -119,6 +119,7 @@ pub(super) fn set_timeline_row(model: &mut Model, row: usize) {
     let found = model.steps.rows.iter().position(|row| row == what);
     if let Some(found) = found {
         set_cursor_row(model, found);
+        model.timeline.cursor_row = row;
     }
 }
 
@@ -164,12 +165,15 @@ pub(super) fn jump(model: &mut Model) {
 fn next_ready(model: &mut Model) {
     let run = &model.run;
     let rung = run.rung_on().and_then(|on| run.plan.rollbacks.get(on)).map(|r| r.steps.clone());
-    let order: Vec<StepIx> = rung.into_iter().flatten().chain(run.plan.forward_steps()).collect();
+    let rung = rung.unwrap_or_default();
+    let order: Vec<StepIx> = rung.clone().chain(run.plan.forward_steps()).collect();
     let at = model.cursor_step().and_then(|ix| order.iter().position(|step| *step == ix));
     let from = at.map_or(0, |at| at + 1);
     let wanted = |ix: StepIx| match run.steps.get(ix).map(|s| s.status()) {
         Some(StepStatus::Planned) => run.is_ready(ix, model.now),
-        Some(StepStatus::Running | StepStatus::Blocked) => run.is_mine(ix, &model.me),
+        Some(StepStatus::Running | StepStatus::Blocked) => {
+            rung.contains(&ix) || run.is_mine(ix, &model.me)
+        }
         _ => false,
     };
     let around = order.iter().skip(from).chain(order.iter().take(from)).copied();

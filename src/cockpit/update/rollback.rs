@@ -9,7 +9,7 @@ use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{About, Model, Trouble, View, Way};
 use crate::cockpit::panes;
 use crate::run::{Entry, Event, Verdict, describe};
-use crate::runbook::StepIx;
+use crate::runbook::{StepIx, Then};
 
 /// Shows what rolling back would do, or ends the rollback that is on.
 pub(super) fn ask(model: &mut Model, opener: Option<char>) {
@@ -93,6 +93,7 @@ pub(super) fn took_in(model: &mut Model, entry: &Entry) {
         Event::RollbackEnded { rung, .. } => (false, rung.clone()),
         _ => return,
     };
+    let well = matches!(entry.act.event, Event::RollbackEnded { succeeded: true, .. });
     let verdict = model.run.log.iter().rfind(|logged| logged.entry.seq == entry.seq);
     let holds = matches!(
         verdict.map(|logged| &logged.verdict),
@@ -101,6 +102,7 @@ pub(super) fn took_in(model: &mut Model, entry: &Entry) {
     if !holds {
         return;
     }
+    let then = model.run.plan.rollbacks.iter().find(|rung| rung.id == id).map(|rung| rung.then);
     if begun {
         model.steps.folded.remove(&id)
     } else {
@@ -114,11 +116,20 @@ pub(super) fn took_in(model: &mut Model, entry: &Entry) {
     super::run_changed(model);
     if begun {
         model.view = View::Steps;
+        model.steps.top = 0;
         if let Some(first) = first_of_rung(model) {
             moving::go_to_step(model, first);
         }
-    } else if let Some(next) = model.next_ready() {
-        moving::go_to_step(model, next);
+        return;
+    }
+    let again = match then {
+        Some(Then::Resume(from)) if well => Some(from),
+        _ => model.next_ready(),
+    };
+    match again {
+        Some(next) => moving::go_to_step(model, next),
+        // The run is over: all of it is read from its beginning.
+        None => moving::go(model, Action::Top),
     }
 }
 

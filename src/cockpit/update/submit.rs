@@ -44,6 +44,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
     let Some(card) = model.card.clone() else { return Ok(Vec::new()) };
     super::names::ask(model, &card)?;
     match &card.act {
+        CardAct::WhatIf(_) => return Ok(Vec::new()),
         CardAct::CopyBridge => return Ok(copy_bridge(model)),
         CardAct::Quit => {
             model.leaving = true;

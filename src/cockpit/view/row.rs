@@ -206,15 +206,18 @@ impl<'a> Head<'a> {
         row.push(" ".to_owned(), Style::new());
         row.push(left(self.title, columns.title + columns.indent), styles.phase);
         let progress = self.progress.map(|(settled, all)| format!("{settled}/{all}"));
-        let progress = progress.as_deref().unwrap_or(self.word);
+        let progress = progress.unwrap_or_default();
         if columns.owner > 0 {
-            row.push(format!(" {}", left(progress, columns.owner)), styles.time);
+            row.push(format!(" {}", left(&progress, columns.owner)), styles.time);
         }
         let ends = self.ends(ink);
         let far = ends.start.is_some_and(|at| !clock::is_near(at, ink.now()));
         row.times(ink, ends, (styles.time, far));
-        let progress = if columns.owner > 0 { "" } else { progress };
-        row.what(&[progress.to_owned()], styles.time);
+        let word = match columns.owner > 0 || progress.is_empty() {
+            true => self.word.to_owned(),
+            false => progress,
+        };
+        row.what(&[word], styles.time);
         row.line()
     }
 

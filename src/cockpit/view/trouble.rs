@@ -93,8 +93,7 @@ fn about(ink: &Ink<'_>, trouble: &Trouble) -> (String, String) {
 /// Who decides, and until when: running down to the second.
 fn decision(ink: &Ink<'_>, columns: usize) -> Line<'static> {
     let styles = &ink.theme.card;
-    let run = &ink.model.run;
-    let who = trouble::deciders(run);
+    let who = format!("{} decides", trouble::deciders(&ink.model.run));
     let (by, style) = match &ink.model.forecast.roll_back {
         RollBack::By(WayBack { by: Some(by), .. }) => {
             let left = (*by - ink.now()).num_seconds();
@@ -102,7 +101,7 @@ fn decision(ink: &Ink<'_>, columns: usize) -> Line<'static> {
             match left {
                 0.. => {
                     let left = format_timer(left);
-                    (format!("decide by {at} ({left} left)"), ink.theme.header.decide)
+                    (format!("by {at} ({left} left)"), ink.theme.header.decide)
                 }
                 _ => (format!("ROLL BACK BY {at} HAS PASSED"), ink.theme.screen.bad),
             }
@@ -120,11 +119,9 @@ fn decision(ink: &Ink<'_>, columns: usize) -> Line<'static> {
         RollBack::NoLadder => ("no rollback in this runbook".to_owned(), styles.label),
         RollBack::Over => (String::new(), styles.label),
     };
-    let room = columns.saturating_sub(width(&by) + 3);
-    Line::from(vec![
-        Span::styled(by, style),
-        Span::styled(format!(" · {}", fit(&who, room)), styles.label),
-    ])
+    let joint = if by.starts_with("by ") { " " } else { " · " };
+    let who = fit(&who, columns.saturating_sub(width(&by) + width(joint)));
+    Line::from(vec![Span::styled(format!("{who}{joint}"), styles.label), Span::styled(by, style)])
 }
 
 /// Lines above the first that is shown, so that the choice under the cursor is in sight.

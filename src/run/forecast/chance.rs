@@ -159,6 +159,32 @@ pub fn chance(state: &RunState, forecast: &Forecast, now: Time) -> Option<Chance
     Odds::of(state, forecast, now)?.chance()
 }
 
+/// A chance in whole percent, never said to be none or certain where it is not: `82 %`, `< 1 %`,
+/// `> 99 %`.
+pub fn chance_percent(chance: f64) -> String {
+    let percent = (chance * 100.0).round();
+    if percent < 1.0 && chance > 0.0 {
+        "< 1 %".to_owned()
+    } else if percent > 99.0 && chance < 1.0 {
+        "> 99 %".to_owned()
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// A chance in words: `82 % to finish in the window; P50 01:57, P80 02:10, P95 02:31`, times on the
+/// clock of the runbook's zone.
+pub fn chance_text(state: &RunState, chance: &Chance) -> String {
+    let zone = state.plan.release.timezone;
+    let clock = |at: Time| at.with_timezone(&zone).format("%H:%M").to_string();
+    let (p50, p80, p95) = (clock(chance.p50), clock(chance.p80), clock(chance.p95));
+    let by = format!("P50 {p50}, P80 {p80}, P95 {p95}");
+    match chance.in_window {
+        Some(part) => format!("{} to finish in the window; {by}", chance_percent(part)),
+        None => format!("finish {by}"),
+    }
+}
+
 /// Evenly from 0 to 1, by the upper 53 bits.
 #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
 fn uniform(rng: &mut ChaCha8Rng) -> f64 {

@@ -3,13 +3,13 @@
 
 use super::input::{Known, Rolling, known};
 use super::plan_times::{Key, PlanTimes};
-use super::roll_back::{self, Ladder, RollBack};
-use super::steps::{Mark, RungTimes, Source, Steps};
-use super::streams::Streams;
+use super::roll_back::{self, Ladder};
+use super::steps::{Mark, Role, RungTimes, Source, Steps};
+use super::streams::{Streams, Survey};
 use super::{Forecast, ms, rag, time};
 use crate::run::Time;
 use crate::run::state::{Pause, RunState, RunStatus, StepState, StepStatus};
-use crate::runbook::network::{Ms, NEVER, Times};
+use crate::runbook::network::{Ms, NEVER, Times, length_ms};
 use crate::runbook::{Moment, Network, Place, Runbook, StepIx, StepKind};
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -118,7 +118,9 @@ impl Forecaster {
         let inputs = network.forward().inputs();
         let plan = Arc::new(PlanTimes::of(state, &network, now));
         let marks = vec![Mark::default(); state.plan.steps.len()];
-        let source = Source { network, inputs, plan, marks, ..Source::default() };
+        let roles = vec![Role::default(); network.forward().steps().len()];
+        let streams = Streams::of(&state.plan, &network);
+        let source = Source { network, inputs, plan, marks, roles, ..Source::default() };
         let mut forecaster = Self {
             plan: state.plan.clone(),
             seen: state.steps.clone(),
@@ -129,12 +131,13 @@ impl Forecaster {
             open: BTreeSet::new(),
             fixed: Fixed::of(&state.plan),
             ladder: Ladder::of(state),
-            streams: Streams::of(&state.plan),
+            streams,
             passing: None,
             forecast: Forecast { steps: Steps::of(source), ..Forecast::default() },
         };
         forecaster.begin_turn(state, now);
-        forecaster.look_ahead(state, now, true);
+        forecaster.streams.plan_changed(&forecaster.forecast.steps.source);
+        forecaster.look_ahead(state, now);
         forecaster
     }
 
@@ -178,14 +181,14 @@ impl Forecaster {
             self.begin_turn(state, now);
         }
         self.move_moments(state, now);
-        self.look_ahead(state, now, true);
+        self.look_ahead(state, now);
         &self.forecast
     }
 
     /// Time has passed, and nothing else has happened since the last call of [`Self::event`].
     pub fn tick(&mut self, state: &RunState, now: Time) -> &Forecast {
         self.move_moments(state, now);
-        self.look_ahead(state, now, false);
+        self.look_ahead(state, now);
         &self.forecast
     }
 
@@ -216,7 +219,8 @@ impl Forecaster {
             StepStatus::Running | StepStatus::Blocked | StepStatus::Failed => !known.mark.settled,
             _ => false,
         };
-        if works && !known.mark.out {
+        // What is done again after the rung that is on wants no decision any more.
+        if works && !known.mark.out && !known.after_rung {
             self.open.insert(ix);
         } else {
             self.open.remove(&ix);
@@ -233,9 +237,12 @@ impl Forecaster {
     }
 
     fn write(&mut self, state: &RunState, ix: StepIx, known: Known) {
-        let source = self.source();
+        let source = &mut self.forecast.steps.source;
         if let Some(mark) = source.marks.get_mut(ix) {
-            *mark = known.mark;
+            let before = std::mem::replace(mark, known.mark).status;
+            if let Some(position) = source.network.forward().position(ix) {
+                self.streams.step_changed(position, before, known.mark.status);
+            }
         }
         match known.overruns {
             Some(from) => source.overruns.insert(ix, from),
@@ -253,6 +260,16 @@ impl Forecaster {
             inputs.set(position, known.input);
             inputs.hang(part, position, known.hangs);
         }
+        if let Some(role) = network.forward().position(ix).and_then(|p| source.roles.get_mut(p)) {
+            let waits = !known.mark.settled && !known.mark.out;
+            let planned = waits && known.mark.status == StepStatus::Planned;
+            *role = Role {
+                begins: planned && roll_back::can_be_next(state, ix),
+                counts: !known.mark.out
+                    && (waits || known.mark.status != StepStatus::NotApplicable),
+                planned,
+            };
+        }
     }
 
     /// Moves what hangs on T times, holds and the start, where one of those has moved.
@@ -265,6 +282,7 @@ impl Forecaster {
         let source = self.source();
         if !source.plan.is_of(&moments.plan, has_clock_times) {
             source.plan = Arc::new(PlanTimes::of(state, &source.network, now));
+            self.streams.plan_changed(&self.forecast.steps.source);
             self.passing = None;
         }
         self.moments = moments;
@@ -276,7 +294,7 @@ impl Forecaster {
     }
 
     /// The passes, and what follows from them.
-    fn look_ahead(&mut self, state: &RunState, now: Time, happened: bool) {
+    fn look_ahead(&mut self, state: &RunState, now: Time) {
         let open: Vec<StepIx> = self.open.iter().copied().collect();
         for ix in open {
             let known = known(state, self.rolling.as_ref(), ix, now);
@@ -306,8 +324,10 @@ impl Forecaster {
         };
         self.forecast.plan_finish = source.plan.end().and_then(time);
         self.forecast.steps.turn_over();
-        self.way_back(state, now, happened);
-        self.judge(state, now);
+        let grace = length_ms(state.plan.release.amber_after);
+        let survey = self.streams.survey(&self.forecast.steps.source, grace);
+        self.way_back(state, survey.next, now);
+        self.judge(state, &survey, now);
     }
 
     /// What the rung that is on keeps back starts when it has ended.
@@ -325,27 +345,20 @@ impl Forecaster {
     }
 
     /// Until when one can roll back: now, and once the next step has started.
-    fn way_back(&mut self, state: &RunState, now: Time, happened: bool) {
+    fn way_back(&mut self, state: &RunState, next: Option<StepIx>, now: Time) {
         let source = &self.forecast.steps.source;
         let roll_back = |next| self.ladder.roll_back(state, source, &self.open, next, now);
         let next = match state.status {
-            RunStatus::Planned | RunStatus::Active if !state.plan.rollbacks.is_empty() => {
-                source.starts_next(state)
+            RunStatus::Planned | RunStatus::Active => {
+                next.filter(|_| !state.plan.rollbacks.is_empty())
             }
             _ => None,
         };
-        // What a rung takes changes only by what happens; the window alone may still move.
-        let still = !happened
-            && self.moments.now.is_none()
-            && self.forecast.after_next.as_ref().map(|(ix, _)| *ix) == next
-            && !matches!(self.forecast.roll_back, RollBack::On { .. });
-        if !still {
-            let (now, after) = (roll_back(None), next.map(|ix| (ix, roll_back(Some(ix)))));
-            (self.forecast.roll_back, self.forecast.after_next) = (now, after);
-        }
+        let (now, after) = (roll_back(None), next.map(|ix| (ix, roll_back(Some(ix)))));
+        (self.forecast.roll_back, self.forecast.after_next) = (now, after);
     }
 
-    fn judge(&mut self, state: &RunState, now: Time) {
+    fn judge(&mut self, state: &RunState, survey: &Survey, now: Time) {
         let source = &self.forecast.steps.source;
         let passed = self.forecast.roll_back.by().is_some_and(|by| by < now);
         if passed {
@@ -368,7 +381,7 @@ impl Forecaster {
             now,
         };
         let (rag, reasons) = rag::judge(&view);
-        self.forecast.streams = self.streams.judge(&view);
+        self.forecast.streams = self.streams.judge(&view, survey);
         (self.forecast.rag, self.forecast.reasons) = (rag, reasons);
     }
 }
@@ -383,30 +396,6 @@ impl Source {
         on.end = on.times.end().unwrap_or(now).max(now);
         part.pass_backward(&on.inputs, &mut on.times, on.end);
         Some(on.end)
-    }
-
-    /// The step that starts next: the first, in the order of the plan, of those that are expected to
-    /// start soonest.
-    fn starts_next(&self, state: &RunState) -> Option<StepIx> {
-        let mut next: Option<(Ms, StepIx)> = None;
-        for ix in state.plan.forward_steps() {
-            let mark = self.marks.get(ix)?;
-            if mark.status != StepStatus::Planned || mark.out || !roll_back::can_be_next(state, ix)
-            {
-                continue;
-            }
-            if let (Some(start), _) = self.span(ix)
-                && !self.is_absent(ix)
-                && next.is_none_or(|(soonest, _)| start < soonest)
-            {
-                next = Some((start, ix));
-                // Nothing starts before now.
-                if start <= self.now {
-                    break;
-                }
-            }
-        }
-        next.map(|(_, ix)| ix)
     }
 }
 

@@ -91,14 +91,19 @@ fn returns(state: &RunState, rolling: &Rolling, step: &Step, ix: StepIx) -> bool
     if state.steps[ix].status() != StepStatus::NotApplicable {
         return rolling.returns(ix);
     }
-    let chosen_again = step.when.as_ref().is_some_and(|when| rolling.returns(when.step));
-    chosen_again && !state.is_left_out(ix)
+    !state.is_left_out(ix)
+        && step.when.as_ref().is_some_and(|when| {
+            let choice = state.plan.steps.get(when.step);
+            choice.is_some_and(|choice| returns(state, rolling, choice, when.step))
+        })
 }
 
 /// Whether a step hangs on a choice that is open, or will be after the rung that is on.
 fn hangs(state: &RunState, rolling: Option<&Rolling>, step: &Step) -> bool {
     step.when.as_ref().is_some_and(|when| {
-        !state.is_settled(when.step) || rolling.is_some_and(|rolling| rolling.returns(when.step))
+        let again =
+            |choice| rolling.is_some_and(|rolling| returns(state, rolling, choice, when.step));
+        !state.is_settled(when.step) || state.plan.steps.get(when.step).is_some_and(again)
     })
 }
 

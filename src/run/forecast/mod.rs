@@ -17,7 +17,7 @@ mod steps;
 mod streams;
 mod words;
 
-pub use chance::{Chance, Odds, chance};
+pub use chance::{Chance, Odds, chance, chance_percent, chance_text};
 pub use forecaster::Forecaster;
 pub use preview::{Outlook, preview};
 pub use roll_back::{RollBack, WayBack};

@@ -6,7 +6,7 @@ use super::steps::Source;
 use super::{ms, time};
 use crate::run::Time;
 use crate::run::clock::delta;
-use crate::run::state::{RunState, RunStatus};
+use crate::run::state::{RunState, RunStatus, Waiting};
 use crate::runbook::network::Ms;
 use crate::runbook::{AvailableUntil, Place, RungIx, Secs, StepIx, StepKind};
 use std::collections::BTreeSet;
@@ -181,7 +181,12 @@ impl Ladder {
             let rung = state.plan.rollbacks.get(rung);
             rung.is_some_and(|rung| rung.covers.binary_search(ix).is_ok())
         };
-        let running = open.iter().copied().filter(|&ix| state.goes_on(ix));
+        let by_then = next.and_then(|next| start_of(state, source, next, now));
+        let goes_on = |ix: &StepIx| {
+            state.goes_on(*ix)
+                && by_then.is_none_or(|then| source.span(*ix).1.is_some_and(|finish| finish > then))
+        };
+        let running = open.iter().copied().filter(goes_on);
         let running = running.chain(next.filter(|&ix| is_work(state, ix)));
         let abort = running.filter(covered).map(|ix| state.plan.steps[ix].abort).max().unwrap_or(0);
         let path = source.network.critical_path(&state.plan, rung, |ix| {
@@ -191,6 +196,13 @@ impl Ladder {
         let by = state.window(now).map(|window| latest(state, window.closes, duration));
         WayBack { rung, duration, by }
     }
+}
+
+/// When the step that starts next does so, if it waits for others: what is expected to end until
+/// then is not running any more. None: it may start at once, whatever else goes on.
+fn start_of(state: &RunState, source: &Source, next: StepIx, now: Time) -> Option<Ms> {
+    let waits = state.waiting_for(next, now).iter().any(|waiting| *waiting != Waiting::Held);
+    source.span(next).0.filter(|_| waits)
 }
 
 /// The latest decision for something that takes so many seconds.

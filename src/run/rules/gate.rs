@@ -1,6 +1,6 @@
 //! Votes and decisions.
 
-use super::{Refusal, Verdict, label, step};
+use super::{Refusal, Verdict, begin, label};
 use crate::run::act::Act;
 use crate::run::event::Event;
 use crate::run::state::{RunState, StepStatus};
@@ -29,7 +29,7 @@ pub(super) fn judge(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
         ));
     }
     if state.keeps_ladder() {
-        step::in_a_rung_taken(state, ix)?;
+        begin::in_a_rung_taken(state, ix)?;
     }
     match state.steps[ix].status() {
         StepStatus::Planned | StepStatus::Running => {}
@@ -82,7 +82,7 @@ fn decide(state: &RunState, act: &Act, ix: StepIx, decision: &Decision) -> Verdi
             "write each condition, or decide go",
         ));
     }
-    step::may_begin(state, act, ix)?;
+    begin::may_begin(state, act, ix)?;
     let Some(gate) = state.plan.steps[ix].gate.as_ref() else { return Ok(()) };
     if let Some(decider) = &gate.decider
         && !is_decider(state, ix, act.person())

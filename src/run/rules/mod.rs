@@ -1,6 +1,7 @@
 //! The rule book: one for everybody. `check` answers before an act is recorded, `judge` when the
 //! fold meets it; both are the same rules.
 
+mod begin;
 mod gate;
 mod people;
 mod record;

@@ -7,7 +7,7 @@ use crate::cockpit::view::ink::Ink;
 use crate::cockpit::view::strip;
 use crate::cockpit::view::text::fit;
 use crate::run::forecast::StreamForecast;
-use crate::run::{Mode, Rag, RollBack, RunStatus, StepStatus, after_next_text};
+use crate::run::{Mode, Rag, RollBack, RunStatus, StepStatus, after_next_text, chance_percent};
 use crate::runbook::{StepKind, format_duration, format_timer};
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -122,6 +122,9 @@ fn rag(ink: &Ink<'_>) -> Said {
         }
         (None, None) => String::new(),
     };
+    let chance = model.chance.chance.and_then(|chance| chance.in_window);
+    let chance = chance.map(|chance| format!(", {} in the window", chance_percent(chance)));
+    let finish = finish + &chance.unwrap_or_default();
     Said::new(ink, "STATUS", word, format!("{}{finish}", fit(reason, 2 * TITLE))).styled(style)
 }
 

@@ -40,6 +40,9 @@ impl Page<'_> {
         if view.on {
             return self.say("BEING TAKEN", screen.bad);
         }
+        if run.status.is_over() {
+            return self.say("the run is over", screen.muted);
+        }
         if view.proposed {
             self.say("PROPOSED: the lead decides", screen.warning);
         }
@@ -81,7 +84,7 @@ impl Page<'_> {
         };
         self.field("then", &then);
         if let Some(next) = rung.otherwise.and_then(|ix| plan.rollbacks.get(ix)) {
-            self.field("if it fails", &next.title);
+            self.field("otherwise", &next.title);
         }
     }
 

@@ -1,0 +1,99 @@
+//! Answers: JSON, and problems as of RFC 9457.
+
+use crate::sync::protocol::{Problem, ProblemKind};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long the body of a request may take.
+const BODY: Duration = Duration::from_secs(30);
+
+/// A problem as an answer.
+pub struct Failed(pub Problem);
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+/// What handlers answer.
+pub type Answer<T = Response> = Result<T, Failed>;
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = json(self.0.status, &self.0);
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.0.kind == ProblemKind::Unauthorized {
+            let how = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, how);
+        }
+        if self.0.kind == ProblemKind::Busy {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// JSON with that status.
+pub fn json(status: u16, value: &impl Serialize) -> Response {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A problem of that kind.
+pub fn problem(kind: ProblemKind, detail: impl Into<String>) -> Failed {
+    Failed(Problem::new(kind, detail))
+}
+
+/// A request's body as JSON: not too large, not too slow.
+///
+/// # Errors
+/// It is, or it is no such JSON.
+pub async fn read_json<T: DeserializeOwned>(body: Body, limit: usize) -> Answer<T> {
+    let bytes = read(body, limit).await?;
+    serde_json::from_slice(&bytes)
+        .map_err(|e| problem(ProblemKind::Malformed, format!("the body: {e}")))
+}
+
+/// A request's body: not too large, not too slow.
+///
+/// # Errors
+/// It is, or it broke off.
+pub async fn read(body: Body, limit: usize) -> Answer<axum::body::Bytes> {
+    let too_large =
+        || problem(ProblemKind::TooLarge, format!("a body may have {} KiB here", limit >> 10));
+    let hint = axum::body::HttpBody::size_hint(&body);
+    if hint.lower() > limit as u64 {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(BODY, axum::body::to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        // It cannot be told apart from a connection that broke, where nobody reads the answer.
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => Err(problem(ProblemKind::Malformed, "the body did not come in time")),
+    }
+}
+
+/// Runs what may wait for a disk where it holds up nobody.
+///
+/// # Errors
+/// What it says; or the hub is going down.
+pub async fn unhurried<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Answer<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(problem(ProblemKind::Busy, "the hub is going down")),
+    }
+}

@@ -1,0 +1,174 @@
+//! Who asks, whether they may, and whether they mean this hub.
+
+use super::Hub;
+use super::answer::{Failed, problem};
+use crate::hub::Who;
+use crate::runbook::Role;
+use crate::sync::protocol::{ProblemKind, You};
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// How long a wrong token waits for its answer.
+const WRONG: Duration = Duration::from_millis(700);
+
+/// What a route asks of whoever uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing.
+    Nothing,
+    /// A token that is good for the run, where tokens are used.
+    Token,
+    /// A token that gives the role of a lead for all runs.
+    Lead,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// For the core.
+    pub who: Who,
+    /// Id of the token.
+    pub token: Option<String>,
+    /// The only run that the token is for.
+    pub run: Option<String>,
+}
+
+impl Caller {
+    /// As the caller is told.
+    pub fn you(&self) -> You {
+        match &self.who {
+            Who::Claimed => You::default(),
+            Who::Proved { person, role } => You { person: Some(person.clone()), role: Some(*role) },
+        }
+    }
+
+    /// Whether the caller may see that run at all.
+    pub fn may_see(&self, run: &str) -> bool {
+        self.run.as_deref().is_none_or(|only| only == run)
+    }
+}
+
+impl Hub {
+    /// Who asks, by the token in the headers.
+    ///
+    /// # Errors
+    /// A token is needed, and there is none, or it is not known. The answer waits a little.
+    pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Failed> {
+        if !self.tokens.are_needed() {
+            return Ok(Caller { who: Who::Claimed, token: None, run: None });
+        }
+        let Some(presented) = bearer(headers) else {
+            return Err(problem(
+                ProblemKind::Unauthorized,
+                "send a token: Authorization: Bearer TOKEN; golive hub token add makes one",
+            ));
+        };
+        if let Some(token) = self.tokens.find(presented) {
+            let who = Who::Proved { person: token.name, role: token.role };
+            return Ok(Caller { who, token: Some(token.id), run: token.run });
+        }
+        tokio::time::sleep(WRONG).await;
+        Err(problem(ProblemKind::Unauthorized, "this token is not known here, or was revoked"))
+    }
+
+    /// Whether a caller's token is still good.
+    pub fn is_good(&self, caller: &Caller) -> bool {
+        match &caller.token {
+            Some(id) => self.tokens.list().iter().any(|token| token.id == *id),
+            None => !self.tokens.are_needed(),
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Lets a request through to its route, with its [`Caller`], or answers why not.
+pub async fn guard(
+    State((hub, need)): State<(Hub, Need)>,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if need == Need::Nothing {
+        return next.run(request).await;
+    }
+    let caller = match hub.caller(request.headers()).await {
+        Ok(caller) => caller,
+        Err(failed) => return failed.into_response(),
+    };
+    let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
+    if run.is_some_and(|run| !caller.may_see(run)) {
+        return problem(ProblemKind::Forbidden, "the token is for another run").into_response();
+    }
+    let is_lead = match &caller.who {
+        Who::Claimed => true,
+        Who::Proved { role, .. } => *role == Role::Lead && caller.run.is_none(),
+    };
+    if need == Need::Lead && !is_lead {
+        let detail = "this takes a lead's token that is good for all runs";
+        return problem(ProblemKind::Forbidden, detail).into_response();
+    }
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    // For the log.
+    response.extensions_mut().insert(caller);
+    response
+}
+
+/// Turns away what does not mean this hub: a name of another host, which a browser was led to
+/// believe is this machine, and another site's page that sends something.
+pub async fn comes_from_here(State(hub): State<Hub>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !hub.tokens.are_needed() && !is_loopback(name_of(host)) {
+        let detail =
+            format!("this hub has no tokens and answers to this machine only, not “{host}”");
+        return problem(ProblemKind::Origin, detail).into_response();
+    }
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
+    let same = |origin: &str| {
+        let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        rest.is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host))
+    };
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    let open = hub.tokens.are_needed() && safe;
+    if origin.is_some_and(|origin| !open && !same(origin)) {
+        return problem(ProblemKind::Origin, "the request comes from another site").into_response();
+    }
+    next.run(request).await
+}
+
+/// The name in a Host header, without the port.
+fn name_of(host: &str) -> &str {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_loopback(name: &str) -> bool {
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_its_own() {
+        for own in ["localhost", "localhost:80", "127.0.0.1:7000", "[::1]:7000", "LOCALHOST"] {
+            assert!(is_loopback(name_of(own)), "{own}");
+        }
+        for other in ["", "evil.example", "localhost.evil.example", "10.0.0.1", "[::2]:1"] {
+            assert!(!is_loopback(name_of(other)), "{other}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The hub as others see it: routes and who may use them, streams, limits.
+//!
+//! To add a route, add a [`Route`] to a table and the table to [`tables`]: the router, the document
+//! at `/api/v1/openapi.json` and the test of every route by every role are made from these.
+
+pub mod answer;
+pub mod auth;
+mod entries;
+mod metrics;
+mod openapi;
+pub mod routes;
+mod runs;
+pub mod server;
+pub mod stream;
+
+pub use auth::{Caller, Need};
+pub use routes::Route;
+pub use server::{Serving, Tls};
+
+use super::directory::Directory;
+use super::store::{Store, StoreError};
+use super::tokens::Tokens;
+use super::views::Views;
+use super::{Desk, desk};
+use crate::run::Time;
+use metrics::Metrics;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// A hub with all its parts; cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Parts>);
+
+/// The parts of a hub.
+pub struct Parts {
+    /// Where the runs are.
+    pub store: Arc<dyn Store>,
+    /// The thread that takes entries in.
+    pub desk: Desk,
+    /// Where each run stands.
+    pub views: Views,
+    /// Who may use it.
+    pub tokens: Tokens,
+    metrics: Metrics,
+    directory: Arc<Directory>,
+    /// Another number whenever the tokens change; streams look whether theirs is still good.
+    tokens_changed: watch::Sender<u64>,
+    /// True once the hub is going down.
+    ends: watch::Sender<bool>,
+}
+
+impl std::ops::Deref for Hub {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Hub {
+    /// A hub that keeps its runs and tokens in that folder.
+    ///
+    /// # Errors
+    /// The folder or its tokens cannot be used, or the system has no room for a thread.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let directory = Arc::new(Directory::open(folder)?);
+        let store: Arc<dyn Store> = directory.clone();
+        let desk = Desk::spawn(store.clone())
+            .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
+        Ok(Self(Arc::new(Parts {
+            views: Views::new(store.clone()),
+            tokens: Tokens::open(folder)?,
+            metrics: Metrics::default(),
+            tokens_changed: watch::Sender::new(0),
+            ends: watch::Sender::new(false),
+            store,
+            desk,
+            directory,
+        })))
+    }
+
+    /// The hub's clock.
+    pub fn now(&self) -> Time {
+        desk::now()
+    }
+
+    /// Tells streams and connections to end.
+    pub fn end(&self) {
+        self.ends.send_replace(true);
+    }
+
+    /// True once the hub is going down.
+    pub fn ends(&self) -> watch::Receiver<bool> {
+        self.ends.subscribe()
+    }
+
+    /// Changes whenever the tokens do.
+    pub fn tokens_changed(&self) -> watch::Receiver<u64> {
+        self.tokens_changed.subscribe()
+    }
+
+    /// Looks whether tokens were added or revoked, and tells the streams.
+    pub(super) fn look_at_tokens(&self) {
+        match self.tokens.look() {
+            Ok(version) => {
+                self.tokens_changed.send_if_modified(|told| {
+                    let changed = *told != version;
+                    *told = version;
+                    changed
+                });
+            }
+            Err(error) => tracing::error!(%error, "the tokens cannot be read; the old ones hold"),
+        }
+    }
+
+    /// Brings every ledger into its one file.
+    pub(super) fn close(&self) {
+        self.directory.close();
+    }
+}
+
+/// Every table of routes.
+pub fn tables() -> Vec<&'static [Route]> {
+    vec![routes::API]
+}

@@ -1,0 +1,92 @@
+//! The document of the API, made from the table of routes and the types they carry.
+
+use super::answer::json;
+use super::auth::Need;
+use super::routes::{Body, Route};
+use super::tables;
+use crate::sync::protocol::Problem;
+use axum::response::Response;
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json as value};
+
+pub(super) async fn document() -> Response {
+    json(200, &openapi())
+}
+
+/// The document as of OpenAPI 3.1.
+pub fn openapi() -> Value {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in tables().into_iter().flatten() {
+        let path = paths.entry(route.path).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(methods) = path {
+            methods.insert(route.method.to_lowercase(), operation(route, &mut generator));
+        }
+    }
+    generator.subschema_for::<Problem>();
+    value!({
+        "openapi": "3.1.0",
+        "info": { "title": "golive hub", "version": env!("CARGO_PKG_VERSION") },
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+    let mut parameters: Vec<Value> = route
+        .query
+        .iter()
+        .map(|(name, about)| {
+            value!({ "name": name, "in": "query", "description": about,
+                     "schema": { "type": if *name == "chain" { "string" } else { "integer" } } })
+        })
+        .collect();
+    if route.path.contains("{run}") {
+        parameters.push(value!({ "name": "run", "in": "path", "required": true,
+                                 "description": "The run's id", "schema": { "type": "string" } }));
+    }
+    let answer = content(&route.answers, generator);
+    let mut operation = value!({
+        "summary": route.about,
+        "parameters": parameters,
+        "responses": {
+            "2XX": answer,
+            "default": {
+                "description": "A problem as of RFC 9457",
+                "content": { "application/problem+json": {
+                    "schema": { "$ref": "#/components/schemas/Problem" } } },
+            },
+        },
+        "security": match route.need {
+            Need::Nothing => value!([]),
+            Need::Token | Need::Lead => value!([{ "token": [] }]),
+        },
+    });
+    if let (Value::Object(fields), false) = (&mut operation, matches!(route.takes, Body::None)) {
+        let mut body = content(&route.takes, generator);
+        if let Value::Object(body) = &mut body {
+            body.insert("required".to_owned(), Value::Bool(true));
+        }
+        fields.insert("requestBody".to_owned(), body);
+    }
+    operation
+}
+
+fn content(body: &Body, generator: &mut SchemaGenerator) -> Value {
+    match body {
+        Body::None => value!({ "description": "Done" }),
+        Body::Text(kind) => {
+            value!({ "description": kind, "content": { *kind: { "schema": { "type": "string" } } } })
+        }
+        Body::Json(schema) => {
+            let schema = schema(generator);
+            value!({ "description": "JSON", "content": { "application/json": { "schema": schema } } })
+        }
+    }
+}

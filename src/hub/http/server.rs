@@ -1,0 +1,194 @@
+//! Connections: taken in up to a limit, with TLS or without, and let go in good order.
+
+use super::{Hub, routes};
+use crate::hub::store::StoreError;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+/// Connections at a time, at most.
+const CONNECTIONS: usize = 8_192;
+/// How long the head of a request may take, and how long a connection may be idle between two.
+const HEADER: Duration = Duration::from_secs(20);
+/// How long the TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long those that are under way have when the hub goes down.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+/// Bytes of a request's head, at most.
+const HEAD_BYTES: usize = 16 << 10;
+/// How often the tokens are looked at.
+const TOKENS: Duration = Duration::from_millis(400);
+/// Before the next try, where a connection could not be taken.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Certificate and key for TLS.
+#[derive(Clone)]
+pub struct Tls(TlsAcceptor);
+
+impl Tls {
+    /// From a file with the certificate and those that vouch for it, and a file with the key, PEM.
+    ///
+    /// # Errors
+    /// They cannot be read, or do not belong together.
+    pub fn from_files(cert: &Path, key: &Path) -> Result<Self, StoreError> {
+        let certs = CertificateDer::pem_file_iter(cert)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|e| StoreError(format!("the certificate {}: {e}", cert.display())))?;
+        let secret = PrivateKeyDer::from_pem_file(key)
+            .map_err(|e| StoreError(format!("the key {}: {e}", key.display())))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(certs, secret))
+            .map_err(|e| {
+                let (cert, key) = (cert.display(), key.display());
+                StoreError(format!("the certificate {cert} and the key {key}: {e}"))
+            })?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+    }
+}
+
+/// A hub that is listening.
+pub struct Serving {
+    /// Where.
+    pub address: SocketAddr,
+    hub: Hub,
+    work: tokio::task::JoinHandle<()>,
+}
+
+impl Serving {
+    /// Begins to listen. Without tokens only this machine is answered.
+    ///
+    /// # Errors
+    /// The address cannot be had; or it is open to others and there are no tokens, or no TLS and
+    /// nobody said that there need not be.
+    pub async fn begin(
+        hub: Hub,
+        address: SocketAddr,
+        tls: Option<Tls>,
+        insecure: bool,
+    ) -> Result<Self, StoreError> {
+        let beyond = !address.ip().is_loopback();
+        if beyond && !hub.tokens.are_needed() {
+            return Err(StoreError(format!(
+                "{address} can be reached from other machines, and there are no tokens; make one \
+                 first (golive hub token add NAME --role lead), or listen on 127.0.0.1"
+            )));
+        }
+        if beyond && tls.is_none() && !insecure {
+            return Err(StoreError(format!(
+                "{address} can be reached from other machines, and tokens would go over the wire in \
+                 the clear; give --tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or \
+                 say --insecure"
+            )));
+        }
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
+        let address = listener
+            .local_addr()
+            .map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
+        let work = tokio::spawn(serve(hub.clone(), listener, tls));
+        Ok(Self { address, hub, work })
+    }
+
+    /// Ends in good order: takes nothing new, ends streams, lets requests come to their end.
+    pub async fn end(self) {
+        self.hub.end();
+        let _ = self.work.await;
+        let hub = self.hub.clone();
+        let _ = tokio::task::spawn_blocking(move || hub.close()).await;
+    }
+}
+
+async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let (alive, mut all_gone) = watch::channel(());
+    let alive = Arc::new(alive);
+    let service = TowerToHyperService::new(routes::router(&hub));
+    let mut ends = hub.ends();
+    let mut tokens = tokio::time::interval(TOKENS);
+    loop {
+        let taken = tokio::select! {
+            _ = ends.wait_for(|ends| *ends) => break,
+            _ = tokens.tick() => {
+                let hub = hub.clone();
+                tokio::task::spawn_blocking(move || hub.look_at_tokens());
+                continue;
+            }
+            taken = listener.accept() => taken,
+        };
+        let (stream, peer) = match taken {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let Ok(place) = room.clone().try_acquire_owned() else {
+            hub.metrics.turned_away.fetch_add(1, Relaxed);
+            continue;
+        };
+        let (hub, tls, service, alive) = (hub.clone(), tls.clone(), service.clone(), alive.clone());
+        tokio::spawn(async move {
+            hub.metrics.connections.fetch_add(1, Relaxed);
+            if let Err(error) = connection(stream, tls, service, hub.ends()).await {
+                tracing::debug!(%peer, %error, "a connection ended");
+            }
+            hub.metrics.connections.fetch_sub(1, Relaxed);
+            drop((place, alive));
+        });
+    }
+    drop(alive);
+    // An error says that the last of them has gone.
+    let _ =
+        tokio::time::timeout(LAST_WAIT, async { while all_gone.changed().await.is_ok() {} }).await;
+}
+
+type Service = TowerToHyperService<axum::Router>;
+type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<Tls>,
+    service: Service,
+    ends: watch::Receiver<bool>,
+) -> Result<(), Broken> {
+    stream.set_nodelay(true)?;
+    match tls {
+        None => talk(stream, service, ends).await,
+        Some(Tls(acceptor)) => {
+            let stream = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await??;
+            talk(stream, service, ends).await
+        }
+    }
+}
+
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    service: Service,
+    mut ends: watch::Receiver<bool>,
+) -> Result<(), Broken> {
+    let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(HEAD_BYTES);
+    let talk = server.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(talk);
+    tokio::select! {
+        done = talk.as_mut() => return done,
+        _ = ends.wait_for(|ends| *ends) => talk.as_mut().graceful_shutdown(),
+    }
+    talk.await
+}
