@@ -36,6 +36,7 @@ mod runs;
 mod schema;
 mod shell;
 mod status;
+mod status_now;
 mod status_text;
 mod step;
 mod terminal;

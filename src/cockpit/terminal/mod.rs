@@ -10,6 +10,7 @@ mod chance;
 mod effects;
 mod files;
 mod input;
+mod reports;
 mod run;
 pub mod screen;
 mod signals;

@@ -3,7 +3,7 @@
 
 use super::input::{Known, Rolling, known};
 use super::plan_times::{Key, PlanTimes};
-use super::roll_back::{self, Ladder, RollBack};
+use super::roll_back::{self, Ladder};
 use super::steps::{Mark, RungTimes, Source, Steps};
 use super::streams::Streams;
 use super::{Forecast, ms, rag, time};

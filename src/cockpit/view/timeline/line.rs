@@ -100,7 +100,9 @@ pub fn step(
             bar.end((work.from, work.until), end, style_of(ink, work.status));
         }
     }
-    if let Some(point) = track.expected.filter(|(from, until)| from == until) {
+    let going_on = |work: &Work| matches!(work.status, StepStatus::Running | StepStatus::Blocked);
+    let point = track.expected.filter(|(from, until)| from == until);
+    if let Some(point) = point.filter(|_| !track.work.iter().any(going_on)) {
         bar.end(point, symbol, look.style);
     }
     bar.cells
