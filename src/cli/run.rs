@@ -62,6 +62,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         no_color: is_set("NO_COLOR"),
         true_color: matches!(colour_term.as_str(), "truecolor" | "24bit"),
         copy_to: args.copy_to.clone(),
+        link: None,
     })
     .map_err(CommandError::failed)?;
     told(&ended)

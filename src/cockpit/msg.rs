@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
+use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -57,6 +58,8 @@ pub enum Msg {
         /// What of it is new.
         news: Vec<Arc<Entry>>,
     },
+    /// How it goes with the hub.
+    Sharing(Condition),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),

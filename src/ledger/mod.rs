@@ -46,7 +46,7 @@ pub use export::{Exported, export_file, export_jsonl};
 pub use find::{Listed, default_data_dir, find, list};
 pub use info::RunInfo;
 pub use joined::{Joined, TakeError};
-pub use keeper::{Keeper, NotTaken, Notice, Request, Share};
+pub use keeper::{Keeper, NotTaken, Notice, Request, Requests, Share};
 pub use kept::Kept;
 pub use opening::{OpeningLock, lock_opening};
 pub use record::Ledger;

@@ -6,6 +6,7 @@ use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
 use crate::run::{Entry, Event, Refusal, RunState, Time, apply, approval};
+use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -75,6 +76,20 @@ pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect>
     super::run_changed(model);
     effects.extend(super::alerts::ring(model));
     effects
+}
+
+/// How it goes with the hub; what it refuses is said once, for its author has to act.
+pub(super) fn sharing(model: &mut Model, condition: Condition) {
+    let before = model.sharing.as_ref().map_or(0, |before| before.refused);
+    if condition.refused > before {
+        let said = "the hub has refused what you recorded: golive status says what, and why";
+        model.say_long(Tone::Bad, said);
+    }
+    let said = model.sharing.as_ref().and_then(|before| before.trouble.as_ref());
+    if let Some(trouble) = condition.trouble.as_ref().filter(|trouble| said != Some(trouble)) {
+        model.say_long(Tone::Warn, format!("not shared: {trouble}"));
+    }
+    model.sharing = Some(condition);
 }
 
 /// The hub has put entries into another order: what is shown is folded from it.
