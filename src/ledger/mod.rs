@@ -50,7 +50,7 @@ pub use keeper::{Keeper, NotTaken, Notice, Request, Requests, Share};
 pub use kept::Kept;
 pub use opening::{OpeningLock, lock_opening};
 pub use record::Ledger;
-pub use restore::{Restored, restore};
+pub use restore::{CopyOf, Restored, read_copy, restore};
 pub use sharing::{Sharing, WAITING_LIMIT, open_joined, receive};
 pub use signal::outlive_size_limits;
 pub use verify::{Verified, VerifyError, verify, verify_against};

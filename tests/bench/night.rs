@@ -241,7 +241,7 @@ fn odds(bencher: Bencher, steps: usize) {
 fn what_if(bencher: Bencher, steps: usize) {
     let Some(state) = three_points(steps) else { return };
     let forecast = run::forecast(&state, start());
-    bencher.bench(|| run::what_if(black_box(&state), &forecast, 50, 1800, start()));
+    bencher.bench(|| run::what_if(black_box(&state), &forecast, 50, 1800));
 }
 
 #[divan::bench(args = [100, 10_000])]

@@ -46,7 +46,7 @@ pub fn hear(mailbox: &Mailbox, notice: &Notice) {
     match notice {
         Notice::Sharing(sharing) => mailbox.ledger(stands(sharing)),
         Notice::TookIn(done) => {
-            let done = done.as_ref().map(|()| ()).map_err(ToString::to_string);
+            let done = done.clone().map_err(|error| error.to_string());
             mailbox.answer(Input::TookIn(done));
         }
         Notice::Common { seq, chain } => {

@@ -5,7 +5,7 @@ use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
-use crate::run::{Entry, Event, Refusal, RunState, Time, apply, approval};
+use crate::run::{Entry, Event, Forecaster, Refusal, RunState, Time, apply, approval};
 use crate::sync::session::Condition;
 use std::sync::Arc;
 
@@ -101,8 +101,10 @@ pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>])
         super::file::recheck(model);
     }
     model.approval = approval(&model.run);
+    model.forecast = Forecaster::new(&model.run, model.now);
     for entry in news {
         effects.extend(super::alerts::for_me(model, entry));
+        super::rollback::took_in(model, entry);
     }
     super::run_changed(model);
     effects.extend(super::alerts::ring(model));

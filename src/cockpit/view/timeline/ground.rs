@@ -55,11 +55,11 @@ impl Ground {
         self.cells.clone()
     }
 
-    /// Draws the lines of the marks through a line; `worked` tells where somebody worked, which
-    /// only the line of now cuts.
-    pub fn cross(&self, cells: &mut [Cell], worked: impl Fn(usize) -> bool) {
+    /// Draws the lines of the marks through a line, but where it keeps its own: told the column,
+    /// and whether it is the line of now, which cuts what the others do not.
+    pub fn cross(&self, cells: &mut [Cell], keeps: impl Fn(usize, bool) -> bool) {
         for &(at, mark, over) in &self.lines {
-            if let Some(cell) = cells.get_mut(at).filter(|_| over || !worked(at)) {
+            if let Some(cell) = cells.get_mut(at).filter(|_| !keeps(at, over)) {
                 *cell = mark;
             }
         }
