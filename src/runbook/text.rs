@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn hidden_characters_of_json_are_escapes_that_read_back() {
         let value = serde_json::json!({ "a": "x\u{202e}y\u{1b}[2J\u{e0001} 世界" });
-        let text = escaped_json(&value.to_string());
+        let json = value.to_string();
+        let text = escaped_json(&json);
         assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{e0001}']), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
