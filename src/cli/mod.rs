@@ -40,6 +40,7 @@ mod schema;
 mod share;
 mod shell;
 mod status;
+mod status_now;
 mod status_text;
 mod step;
 mod terminal;

@@ -71,6 +71,8 @@ pub enum Msg {
     FileChanged(String),
     /// The runbook's file was written, or could not be.
     FileWritten(Result<(), String>),
+    /// The report was written to this file, or could not be.
+    ReportWritten(Result<String, String>),
     /// The theme's file was read again: its problems, none when all is well.
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).

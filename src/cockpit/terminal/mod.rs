@@ -11,6 +11,7 @@ mod effects;
 mod files;
 mod input;
 pub mod link;
+mod reports;
 mod run;
 pub mod screen;
 mod signals;

@@ -3,6 +3,7 @@
 use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
+use super::reports::Reports;
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
 use crate::cockpit::model::Model;
@@ -44,6 +45,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let ledger = setup.ledger;
     let clock = ledger.clock();
     let chain = ledger.head();
+    let path = ledger.path().to_owned();
     let shared = ledger.sharing()?.is_some();
     let mut model = Model::new(
         ledger.state().clone(),
@@ -80,6 +82,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
     let draws = Draws::begin(to_loop.clone())?;
+    let reports = Reports::of(path, to_loop.clone())?;
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
@@ -88,7 +91,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, draws, drafts: Vec::new() },
+        hands: Hands { keeper, files, draws, reports, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),

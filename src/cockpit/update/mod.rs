@@ -78,6 +78,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Drafts(drafts) => answers::drafts(model, drafts),
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
+        Msg::ReportWritten(result) => file::report_written(model, result),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()
