@@ -1,4 +1,5 @@
 //! Where a run is heading: computed by hand, held against the forecast.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 

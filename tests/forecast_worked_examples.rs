@@ -1,6 +1,7 @@
 //! Small runbooks whose forecast was worked out by hand: early and late times, float, finish, until
 //! when one can roll back (now, and after the step that starts next), and RAG, at several moments of
 //! a run. The arithmetic stands beside each example.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Everything that counts down or up: right across midnight, over a change of the clocks, in holds.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 

@@ -1,6 +1,12 @@
 //! How long a report takes: 5,000 steps and 100,000 entries, made and rendered.
 //! `cargo bench --bench report`; memory is that of the whole process (`VmHWM`), said at the end.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs, reason = "a bench may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench may"
+)]
 
 use divan::Bencher;
 use golive::report::model::Verified;
