@@ -1,5 +1,6 @@
 //! Somebody at a ledger that is joined to a hub: the ledger's thread and the client, no screen.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::disallowed_methods, reason = "gives up after a while")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
