@@ -47,6 +47,7 @@
 pub mod cli;
 pub mod cockpit;
 pub mod hub;
+pub mod import;
 pub mod ledger;
 pub mod report;
 pub mod run;

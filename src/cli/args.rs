@@ -1,9 +1,9 @@
 //! The command line as clap sees it.
 
 use super::{
-    actions, adopt, check, checklist, correct, criteria, gate, hub, message, new, note, open,
-    people, plan, record, report, review, rollback, run, run_acts, runbook, schema, share, shell,
-    status, step, watch,
+    actions, adopt, check, checklist, correct, criteria, gate, hub, import, message, new, note,
+    open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema, share,
+    shell, status, step, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -55,6 +55,8 @@ pub enum Command {
     Open(open::OpenArgs),
     /// Write a commented starter runbook
     New(new::NewArgs),
+    /// Make a runbook of a spreadsheet, a CSV file or a Markdown list
+    Import(import::ImportArgs),
     /// Report all problems of runbooks: errors exit 1, warnings 0, unreadable files 2
     Check(check::CheckArgs),
     /// Show a runbook's schedule: times, float, critical path, and the way back after each step
@@ -144,6 +146,7 @@ impl Command {
             self,
             Self::Open(_)
                 | Self::New(_)
+                | Self::Import(_)
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)

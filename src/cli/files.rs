@@ -109,6 +109,29 @@ fn open_file(path: &Path) -> std::io::Result<File> {
     }
 }
 
+/// Largest file that is imported, in bytes.
+const LARGEST_IMPORT: u64 = 256 << 20;
+
+/// Reads a file of any kind, whole.
+///
+/// # Errors
+/// The file cannot be read, or is longer than a plan can be.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    open_file(path)
+        .and_then(|file| file.take(LARGEST_IMPORT + 1).read_to_end(&mut bytes))
+        .map_err(|e| match e.kind() {
+            ErrorKind::NotFound => CommandError::failed(format!("{name}: there is no such file")),
+            _ => CommandError::failed(format!("{name} cannot be read: {e}")),
+        })?;
+    if bytes.len() as u64 > LARGEST_IMPORT {
+        let what = format!("{name} has more than {} MiB", LARGEST_IMPORT >> 20);
+        return Err(CommandError::failed(what).hint("copy the plan to a file of its own"));
+    }
+    Ok(bytes)
+}
+
 /// SHA-256 of a file of any length, lower-case hex.
 ///
 /// # Errors

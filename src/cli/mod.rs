@@ -18,6 +18,7 @@ mod files;
 mod gate;
 mod hub;
 mod hub_way;
+mod import;
 mod log_file;
 mod meant;
 mod message;
@@ -99,6 +100,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Run(args) => run::run(context, &args),
         Command::Open(args) => open::run(context, &args),
         Command::New(args) => new::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(context, &args),
         Command::Runs => runs::run(context),
