@@ -1,4 +1,5 @@
 //! `golive plan`: what it prints, for people and for programs, and how it refuses.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cli_support;
 

@@ -70,6 +70,8 @@ fn status_as_text_says_where_the_run_stands() {
         "HELD",
         "held: paging storm",
         "0/8 settled, 1 running",
+        "running: 1.1 Freeze writes",
+        "next: ",
         "Prepare",
         "● 1.1",
         "Freeze writes",

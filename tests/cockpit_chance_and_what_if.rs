@@ -133,6 +133,19 @@ fn the_card_tells_what_would_move_and_records_nothing() {
 }
 
 #[test]
+fn it_holds_no_moment_against_another() {
+    let mut n = Night::open(PLAN);
+    n.ok("ana", begin("freeze"));
+    n.at("22:05").ok("ana", done("freeze"));
+    let mut s = wide(n);
+    // The key comes some time after the last tick: nothing moves by that.
+    s.model.now += chrono::TimeDelta::milliseconds(2_700);
+    s.keys("j+");
+    assert!(s.screen().contains("from 22:55 to 23:25 (+30m)"), "{}", s.screen());
+    assert!(!s.screen().contains("(+0m)"), "{}", s.screen());
+}
+
+#[test]
 fn nothing_moves_where_nothing_can() {
     let mut n = Night::open(PLAN);
     n.ok("ana", begin("freeze"));

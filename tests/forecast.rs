@@ -1,8 +1,12 @@
 //! Where a run is heading: computed by hand, held against the forecast.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 
-use golive::run::{Event, Rag, fill, forecast, slip_text, t_clock_text};
+use golive::run::{
+    Event, Forecaster, Rag, RollBack, after_next_text, fill, forecast, preview, roll_back_text,
+    slip_text, status, t_clock_text,
+};
 use support::*;
 
 /// Two streams after a freeze, a gate, a phase behind the barrier; plan 22:00 to 22:55.
@@ -130,4 +134,92 @@ fn messages_are_filled_in() {
         "Ledger GREEN: 1/5, 22:55, T−00:55, Cutover, {{ other }}, {{"
     );
     assert_eq!([t_clock_text(-59), t_clock_text(3600 * 26 + 300)], ["T−00:00", "T+26:05"]);
+}
+
+/// The plan with a way back: 15 m, 5 m to decide; by 22:50.
+fn with_ladder() -> String {
+    let ladder = "[[rollbacks]]\nid = \"back\"\ntitle = \"Back\"\nthen = \"resume:freeze\"\nsteps = [{ id = \"thaw\", title = \"Thaw\", duration = \"15m\", owner = \"ana\" }]\n";
+    PLAN.replace("[people.ana]", "decision_margin = \"5m\"\n[people.ana]")
+        .replace("title = \"Migrate\"", "title = \"Migrate\", stream = \"database\"")
+        + ladder
+}
+
+#[test]
+fn what_would_be_expected_is_told_without_anything_being_recorded() {
+    let mut n = Night::open(&with_ladder());
+    n.ok("ana", begin("freeze"));
+    let before = n.state.clone();
+    let failed = preview(&n.state, &[fail("freeze")], n.now);
+    assert_eq!((failed.finish, failed.rag), (Some(clock("22:55")), Rag::Red));
+    let skipped = preview(&n.state, &[done("freeze"), skip("migrate")], n.now);
+    // DNS 22:02–22:12, gate, open 20 m.
+    assert_eq!(skipped.finish, Some(clock("22:32")));
+    let rung = Event::RollbackBegun { rung: "back".to_owned(), reason: None };
+    let rolled = preview(&n.state, &[done("freeze"), rung], n.now);
+    // 15 m of thaw, then all 55 m of the plan again.
+    assert_eq!(rolled.finish, Some(clock("23:10")));
+    assert_eq!(rolled.roll_back, RollBack::On { rung: 0, finish: Some(clock("22:15")) });
+    assert_eq!(n.state, before);
+    let forecaster = Forecaster::new(&n.state, n.now);
+    assert_eq!(forecaster.preview(&n.state, &[fail("freeze")], n.now), failed);
+}
+
+#[test]
+fn status_tells_the_way_back_and_the_streams() {
+    let mut n = Night::open(&with_ladder());
+    let told = |n: &Night| {
+        serde_json::to_value(status(&n.state, &forecast(&n.state, n.now), "abc", n.now))
+            .expect("json")
+    };
+    let before = told(&n);
+    assert_eq!(before["forecast"].get("roll_back_by"), None);
+    assert_eq!(before["forecast"]["roll_back_by_after_next"], "2026-11-28T22:50:00Z");
+    n.ok("ana", begin("freeze"));
+    let now = told(&n);
+    assert_eq!(now["forecast"]["roll_back_by"], "2026-11-28T22:50:00Z");
+    assert_eq!(
+        now["forecast"]["rollback"],
+        serde_json::json!({ "rung": "back", "duration_s": 900 })
+    );
+    assert_eq!(
+        now["streams"],
+        serde_json::json!([{ "stream": "database", "rag": "green", "done": 0, "total": 1 }])
+    );
+    n.ok("ana", done("freeze"));
+    n.ok("ana", Event::RollbackBegun { rung: "back".to_owned(), reason: None });
+    n.at("22:10").ok("ana", begin("thaw"));
+    n.at("22:16");
+    let rolling = told(&n);
+    assert_eq!(
+        rolling["forecast"]["rollback"],
+        serde_json::json!({ "rung": "back", "duration_s": 540 })
+    );
+    assert_eq!(rolling["forecast"].get("roll_back_by"), None);
+}
+
+#[test]
+fn the_way_back_in_words() {
+    let mut n = Night::open(&with_ladder());
+    let told = |n: &Night| {
+        let f = forecast(&n.state, n.now);
+        (roll_back_text(&n.state, &f.roll_back), after_next_text(&n.state, &f).unwrap_or_default())
+    };
+    let words = |now: &str, after: &str| (now.to_owned(), after.to_owned());
+    assert_eq!(told(&n), words("nothing to roll back yet", "after 1.1: 22:50"));
+    n.ok("ana", begin("freeze"));
+    assert_eq!(told(&n), words("22:50", ""), "the next step changes nothing");
+    let f = forecast(&n.state, n.now);
+    assert_eq!(fill(&n.state, &f, "abc", "by {{ roll_back_by }}", n.now), "by 22:50");
+    n.ok("ana", done("freeze"));
+    n.ok("ana", Event::RollbackBegun { rung: "back".to_owned(), reason: None });
+    assert_eq!(told(&n).0, "rolling back: Back, ends 22:15");
+    let none = Night::open(PLAN);
+    assert_eq!(told(&none), words("no rollback in this runbook", ""));
+    let cut = "id = \"migrate\", point_of_no_return = true,";
+    let mut n = Night::open(&with_ladder().replace("id = \"migrate\",", cut));
+    n.ok("ana", begin("freeze"));
+    n.ok("ana", done("freeze"));
+    assert_eq!(told(&n), words("22:50", "after 1.2: fix forward only"));
+    n.ok("ana", begin("migrate"));
+    assert_eq!(told(&n).0, "fix forward only since 1.2");
 }

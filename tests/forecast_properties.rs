@@ -1,6 +1,7 @@
 //! The forecast that is kept up to date equals a plain recomputation, for random plans and random
 //! nights; the ladder it tells is the engine's; and the network's times are those of the longest
 //! path, found by trying every path.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 
@@ -69,7 +70,7 @@ proptest! {
             let start = all.to_start(ix);
             prop_assert_eq!(times.start(position), Some(start), "start of s{}", ix);
             prop_assert_eq!(times.finish(position), Some(start + length(&plan, ix)));
-            let float = end - (start + all.from_start(ix));
+            let float = end - (start + all.beyond(ix));
             let latest = times.latest_finish(position).expect("walked back");
             prop_assert_eq!(latest - (start + length(&plan, ix)), float, "float of s{}", ix);
         }
@@ -201,7 +202,7 @@ impl Paths<'_> {
     }
 
     /// The longest way from the start of a step to the end of everything that moves with it.
-    fn from_start(&self, ix: StepIx) -> i64 {
+    fn beyond(&self, ix: StepIx) -> i64 {
         let own = length(self.plan, ix);
         let onward = self.plan.forward_steps().flat_map(|after| {
             let links = self.links(after).into_iter().filter(|(before, ..)| *before == ix);
@@ -209,7 +210,7 @@ impl Paths<'_> {
         });
         let onward = onward.map(|(after, on, lag)| {
             let first = if on == LinkOn::Finish { own } else { 0 };
-            first + lag + self.from_start(after)
+            first + lag + self.beyond(after)
         });
         onward.max().unwrap_or(0).max(own)
     }

@@ -1,6 +1,7 @@
 //! Small runbooks whose forecast was worked out by hand: early and late times, float, finish, until
 //! when one can roll back (now, and after the step that starts next), and RAG, at several moments of
 //! a run. The arithmetic stands beside each example.
+#![allow(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
 
@@ -720,4 +721,22 @@ fn nothing_starts_before_the_planned_start_and_everything_from_now_on_when_it_is
         "finish 23:31 | not needed, after freeze: back 5m by 23:20 | red: finish expected 1m after the \
          window closes; finish expected 11m later than planned",
     );
+}
+
+#[test]
+fn a_zero_hour_that_is_moved_before_the_start_moves_the_plan() {
+    let mut n = Night::open(&SEQUENCE.replace("start = \"T+0m\"", "start = \"T+20m\""));
+    n.ok(
+        "ana",
+        Event::RunRescheduled {
+            window: None,
+            zero_hour: Some(clock("22:05")),
+            approver: None,
+            reference: None,
+            reason: None,
+        },
+    );
+    // 22:05 + 20 + 60. The window stays where it is.
+    told(&n, "finish 23:25 | not needed, after freeze: back 5m by 23:20 | green");
+    steps(&n, &["freeze 22:25–22:30 0m critical"]);
 }

@@ -276,7 +276,7 @@ impl World {
             Happens::Alive => {
                 let open: Vec<_> = self.hub.streams.keys().copied().collect();
                 for (client, stream) in open {
-                    self.to_client(client, ToClient::Stream(stream, Streamed::Alive));
+                    self.send_client(client, ToClient::Stream(stream, Streamed::Alive));
                 }
                 self.after(ALIVE, Happens::Alive);
             }
@@ -311,14 +311,14 @@ impl World {
         (0..copies).map(|_| self.rng.random_range(1..=slowest)).collect()
     }
 
-    fn to_hub(&mut self, client: usize, what: ToHub) {
+    fn send_hub(&mut self, client: usize, what: ToHub) {
         let life = self.clients[client].life;
         for wait in self.delays(client) {
             self.after(wait, Happens::ToHub(client, life, what.clone()));
         }
     }
 
-    fn to_client(&mut self, client: usize, what: ToClient) {
+    fn send_client(&mut self, client: usize, what: ToClient) {
         let (life, hub_life) = (self.clients[client].life, self.hub.life);
         for wait in self.delays(client) {
             self.after(wait, Happens::ToClient(client, life, hub_life, what.clone()));
@@ -341,14 +341,14 @@ impl World {
             // Nobody listens at that address.
             if let ToHub::Ask(number, _) = what {
                 let failed = Answer::Failed("no hub".to_owned());
-                self.to_client(client, ToClient::Answer(number, failed));
+                self.send_client(client, ToClient::Answer(number, failed));
             }
             return;
         };
         match what {
             ToHub::Ask(number, Request::Time) => {
                 let answer = Answer::Time(self.now);
-                self.to_client(client, ToClient::Answer(number, answer));
+                self.send_client(client, ToClient::Answer(number, answer));
             }
             ToHub::Ask(number, Request::Page { after, limit }) => {
                 let answer = match core.agrees(RUN, &after) {
@@ -366,7 +366,7 @@ impl World {
                     }
                     Err(problem) => Answer::Problem(Box::new(problem)),
                 };
-                self.to_client(client, ToClient::Answer(number, answer));
+                self.send_client(client, ToClient::Answer(number, answer));
             }
             ToHub::Ask(number, Request::Append(append)) => {
                 let staged = core.stage(RUN, &who, &append, now);
@@ -386,12 +386,12 @@ impl World {
                     self.hub
                         .streams
                         .insert((client, number), (self.clients[client].life, after.seq));
-                    self.to_client(client, ToClient::Stream(number, hello));
+                    self.send_client(client, ToClient::Stream(number, hello));
                     self.feed();
                 }
                 Err(problem) => {
                     let problem = Streamed::Problem(Box::new(problem));
-                    self.to_client(client, ToClient::Stream(number, problem));
+                    self.send_client(client, ToClient::Stream(number, problem));
                 }
             },
             ToHub::Close(number) => {
@@ -416,7 +416,7 @@ impl World {
                 Ok(answer) => answer,
                 Err(problem) => Answer::Problem(Box::new(problem)),
             };
-            self.to_client(client, ToClient::Answer(number, answer));
+            self.send_client(client, ToClient::Answer(number, answer));
         }
         self.feed();
     }
@@ -431,7 +431,7 @@ impl World {
             self.hub.streams.insert((client, number), (life, last));
             for entry in entries {
                 let entry = Streamed::Entry(Box::new(entry));
-                self.to_client(client, ToClient::Stream(number, entry));
+                self.send_client(client, ToClient::Stream(number, entry));
             }
         }
     }
@@ -443,7 +443,7 @@ impl World {
         self.hub.staged.clear();
         for ((client, number), _) in std::mem::take(&mut self.hub.streams) {
             let ended = Streamed::Ended("the hub has gone".to_owned());
-            self.to_client(client, ToClient::Stream(number, ended));
+            self.send_client(client, ToClient::Stream(number, ended));
         }
         // What was on its way from the old process still arrives: the last words, too.
         self.hub.life += u64::from(self.rng.random_ratio(1, 2));
@@ -481,9 +481,9 @@ impl World {
 
     fn carry_out(&mut self, client: usize, output: Output) {
         match output {
-            Output::Ask(number, request) => self.to_hub(client, ToHub::Ask(number, request)),
-            Output::OpenStream(number, after) => self.to_hub(client, ToHub::Open(number, after)),
-            Output::CloseStream(number) => self.to_hub(client, ToHub::Close(number)),
+            Output::Ask(number, request) => self.send_hub(client, ToHub::Ask(number, request)),
+            Output::OpenStream(number, after) => self.send_hub(client, ToHub::Open(number, after)),
+            Output::CloseStream(number) => self.send_hub(client, ToHub::Close(number)),
             Output::TakeIn { entries, rejoin, epoch } => {
                 let entries = entries.iter().map(|entry| Placed {
                     seq: entry.seq,

@@ -34,7 +34,7 @@ steps = [ { id = "dump", title = "Dump", duration = "20m" } ]
 "#;
 
 fn ask(n: &Night, step: &str, minutes: i64) -> Moved {
-    what_if(&n.state, &forecast(&n.state, n.now), n.ix(step), minutes * 60, n.now)
+    what_if(&n.state, &forecast(&n.state, n.now), n.ix(step), minutes * 60)
 }
 
 /// `id from to`, as they are listed.

@@ -1,9 +1,9 @@
 //! The command line as clap sees it.
 
 use super::{
-    actions, adopt, check, checklist, correct, criteria, gate, import, message, new, note, open,
-    people, plan, record, report, review, rollback, run, run_acts, runbook, schema, shell, status,
-    step, watch,
+    actions, adopt, check, checklist, correct, criteria, gate, hub, import, message, new, note,
+    open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema, share,
+    shell, status, step, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -119,6 +119,12 @@ pub enum Command {
     Review(review::ReviewArgs),
     /// List what is still to be done, over all runs
     Actions(actions::ActionsArgs),
+    /// Serve as the hub of a bridge: gives everybody's entries one order, and hands them on
+    Hub(hub::HubArgs),
+    /// Put a run on a hub, for others to join
+    Share(share::ShareArgs),
+    /// Open the cockpit on a shared run
+    Join(share::JoinArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry
     Verify(record::VerifyArgs),
     /// Write a run as JSON Lines, or as one file to mail
@@ -144,6 +150,8 @@ impl Command {
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)
+                | Self::Hub(_)
+                | Self::Join(_)
                 | Self::Schema(_)
                 | Self::Actions(_)
                 | Self::Completions(_)

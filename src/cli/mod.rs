@@ -5,6 +5,7 @@ mod acting;
 mod actions;
 mod adopt;
 mod args;
+mod bridge;
 mod check;
 mod checklist;
 mod config;
@@ -15,6 +16,8 @@ mod error;
 mod evidence;
 mod files;
 mod gate;
+mod hub;
+mod hub_way;
 mod import;
 mod log_file;
 mod meant;
@@ -35,8 +38,10 @@ mod run_acts;
 mod runbook;
 mod runs;
 mod schema;
+mod share;
 mod shell;
 mod status;
+mod status_now;
 mod status_text;
 mod step;
 mod terminal;
@@ -126,6 +131,9 @@ fn dispatch(cli: Cli) -> Done {
         Command::Report(args) => report::run(context, &args),
         Command::Review(args) => review::run(context, &args),
         Command::Actions(args) => actions::run(context, &args),
+        Command::Hub(args) => hub::run(context, args),
+        Command::Share(args) => share::share(context, &args),
+        Command::Join(args) => share::join(context, &args),
         Command::Verify(args) => record::verify(context, &args),
         Command::Export(args) => record::export(context, &args),
         Command::Restore(args) => record::restore(context, &args),

@@ -24,7 +24,7 @@ pub fn data(text: &str) -> Done {
 /// mean the same to whoever reads it.
 pub fn json(value: &impl serde::Serialize) -> Done {
     let text = serde_json::to_string_pretty(value).map_err(CommandError::failed)?;
-    let mut shown = escaped_json(&text);
+    let mut shown = escaped_json(&text).into_owned();
     shown.push('\n');
     write(shown.as_bytes())
 }

@@ -1,13 +1,16 @@
 #![allow(clippy::disallowed_methods, reason = "asks the environment about colours")]
 //! `golive run`: the cockpit on a run.
 
+use super::bridge::BridgeArgs;
 use super::context::Context;
 use super::error::{CommandError, Done};
+use super::hub_way::WayArgs;
 use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::terminal::{Ended, Setup, run as run_cockpit};
-use crate::ledger::Access;
+use crate::ledger::{Access, Ledger};
+use crate::sync::client::Link;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,6 +21,15 @@ pub struct RunArgs {
     runbook: Option<PathBuf>,
     #[command(flatten)]
     opening: Opening,
+    #[command(flatten)]
+    bridge: BridgeArgs,
+    #[command(flatten)]
+    looks: Looks,
+}
+
+/// How a cockpit looks, and what it keeps beside the record.
+#[derive(Debug, Args)]
+pub struct Looks {
     /// Keep a second copy of the record, and a readable checklist, in this folder
     #[arg(long, value_name = "DIR")]
     copy_to: Option<PathBuf>,
@@ -35,9 +47,8 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         return Err(CommandError::usage("the cockpit needs a terminal, and there is none")
             .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
     }
-    let config = config::load()?;
     let person = context.person()?;
-    let ledger = match &args.runbook {
+    let mut ledger = match &args.runbook {
         Some(_) if context.names_run() => {
             return Err(CommandError::usage("a runbook and a run are both named")
                 .hint("name the runbook, or, to go on without its file, only --run RUN"));
@@ -49,19 +60,51 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         }
         None => acting::open(context, None, Access::Write)?,
     };
+    let person = person_id(&ledger.state().plan, &person);
+    let bridge = args.bridge.begin(context, &mut ledger, &person)?;
+    let link = match &bridge {
+        Some(bridge) => Some(bridge.link()?),
+        None => link_again(&ledger, &person)?,
+    };
+    let done = cockpit(ledger, args.runbook.clone(), &person, &args.looks, link);
+    if let Some(bridge) = bridge {
+        bridge.end();
+    }
+    done
+}
+
+/// A run that was shared before goes on being shared.
+fn link_again(ledger: &Ledger, person: &str) -> Result<Option<Link>, CommandError> {
+    let Some(sharing) = ledger.sharing().map_err(CommandError::failed)? else { return Ok(None) };
+    let (hub, run) = (&sharing.joined.hub, &ledger.state().run);
+    WayArgs::default().unasked(hub, run, person).map(Some)
+}
+
+/// Opens the cockpit on a ledger. Where a token has proved who acts there, it is they.
+pub fn cockpit(
+    ledger: Ledger,
+    runbook: Option<PathBuf>,
+    person: &str,
+    looks: &Looks,
+    link: Option<Link>,
+) -> Done {
+    let config = config::load()?;
+    let proved = ledger.sharing().map_err(CommandError::failed)?;
+    let proved = proved.and_then(|sharing| sharing.joined.person);
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();
     let ended = run_cockpit(Setup {
-        person: person_id(&ledger.state().plan, &person),
+        person: proved.unwrap_or_else(|| person.to_owned()),
         ledger,
-        runbook: args.runbook.clone(),
+        runbook,
         config,
-        theme: args.theme.clone(),
+        theme: looks.theme.clone(),
         config_dir: config::folder(),
-        ascii: args.ascii,
+        ascii: looks.ascii,
         no_color: is_set("NO_COLOR"),
         true_color: matches!(colour_term.as_str(), "truecolor" | "24bit"),
-        copy_to: args.copy_to.clone(),
+        copy_to: looks.copy_to.clone(),
+        link,
     })
     .map_err(CommandError::failed)?;
     told(&ended)

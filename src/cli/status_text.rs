@@ -41,6 +41,9 @@ pub fn of(ledger: &Ledger, room: Room, chance: Option<&Chance>) -> String {
     if let Some(chance) = chance {
         let _ = writeln!(out, "{}", chance_text(ledger.state(), chance));
     }
+    if room.lines.is_none() {
+        out += &super::status_now::lines(ledger.state(), &expected, now);
+    }
     page.steps(&ledger.head().to_string(), &mut out);
     page.findings(&mut out);
     out

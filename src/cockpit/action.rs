@@ -213,6 +213,8 @@ actions! {
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
     CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
 
+    Report "report" Panes ["Ctrl-p"] "report" "writes the report of the run to a page (HTML) and says where"
+
     // ---- the run
     RunStart "run-start" Panes ["S"] "start run" "starts the run"
     Hold "run-hold" Panes ["H"] "hold" "holds the run: nothing new starts"
@@ -240,7 +242,7 @@ actions! {
     TimeBack "time-back" Timeline ["Shift-Left", "<"] "earlier" "scrolls to earlier times"
     TimeOn "time-on" Timeline ["Shift-Right", ">"] "later" "scrolls to later times"
     ZoomIn "zoom-in" Timeline ["+"] "zoom in" "shows less time, more finely"
-    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time, until all of the run is seen"
+    ZoomOut "zoom-out" Timeline ["-", "_"] "zoom out" "shows more time: all of the run, then its window and roll back by, too"
     ZoomFit "zoom-fit" Timeline ["f"] "all" "shows all of the run again"
     TimeNow "time-now" Timeline ["t"] "now" "goes to now and follows it"
 

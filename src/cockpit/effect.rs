@@ -26,6 +26,8 @@ pub enum Effect {
     WriteFile(String),
     /// Draw the chance of finishing in the window; the answer is `Chance`.
     Chance(Box<Odds>),
+    /// Write the report of the run as it is on disk; `ReportWritten` says where.
+    WriteReport,
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
     /// Draw everything anew.

@@ -20,6 +20,7 @@ use super::keymap::Keymap;
 use super::msg::Ticket;
 use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
+use crate::sync::session::Condition;
 use std::collections::HashSet;
 
 /// The state of a cockpit.
@@ -93,6 +94,8 @@ pub struct Model {
     pub ledger_trouble: Option<String>,
     /// Of that: what is wrong with the second copy.
     pub copy_trouble: Option<String>,
+    /// How it goes with the hub; none alone.
+    pub sharing: Option<Condition>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -224,6 +227,7 @@ impl Model {
             trouble_line: None,
             ledger_trouble: None,
             copy_trouble: None,
+            sharing: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),

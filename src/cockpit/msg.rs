@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
+use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -57,6 +58,8 @@ pub enum Msg {
         /// What of it is new.
         news: Vec<Arc<Entry>>,
     },
+    /// How it goes with the hub.
+    Sharing(Condition),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),
@@ -68,6 +71,8 @@ pub enum Msg {
     FileChanged(String),
     /// The runbook's file was written, or could not be.
     FileWritten(Result<(), String>),
+    /// The report was written to this file, or could not be.
+    ReportWritten(Result<String, String>),
     /// The theme's file was read again: its problems, none when all is well.
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).

@@ -40,6 +40,9 @@ pub struct Taken {
     pub placed: Placed,
 }
 
+/// What a flush has made of a run: these entries are durable, or nothing of what was staged is.
+pub type Flushed = Result<Vec<Arc<Taken>>, StoreError>;
+
 /// The core of a hub.
 pub struct Core {
     store: Arc<dyn Store>,
@@ -111,7 +114,7 @@ impl Core {
 
     /// Makes all that was staged durable, and answers it, run by run. Where that fails for a run,
     /// nothing that was staged of it has happened, and no answer about it holds.
-    pub fn flush(&mut self) -> Vec<(String, Result<Vec<Arc<Taken>>, StoreError>)> {
+    pub fn flush(&mut self) -> Vec<(String, Flushed)> {
         let store = self.store.clone();
         let mut flushed = Vec::new();
         for (name, run) in &mut self.runs {

@@ -5,7 +5,9 @@ use super::store::{Store, StoreError};
 use crate::ledger::order::Placed;
 use crate::ledger::{self, Access, Chain, Kept, LedgerError};
 use crate::run::EntryId;
+use rustix::fs::{FlockOperation, flock};
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +17,8 @@ const READERS: usize = 4;
 /// A folder with a ledger for each run.
 pub struct Directory {
     folder: PathBuf,
+    /// Held as long as it is in use: two hubs would give two orders.
+    _lock: File,
     open: Mutex<HashMap<String, Arc<Open>>>,
 }
 
@@ -31,9 +35,41 @@ impl Directory {
     /// # Errors
     /// The folder cannot be made.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| StoreError(format!("{}: {e}", folder.display())))?;
-        Ok(Self { folder: folder.to_owned(), open: Mutex::new(HashMap::new()) })
+        let failed = |e: std::io::Error| StoreError(format!("{}: {e}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let file = File::open(folder).map_err(failed)?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+            let folder = folder.display();
+            StoreError(format!(
+                "another hub keeps its runs in {folder}; end it, or use another --data"
+            ))
+        })?;
+        let (folder, open) = (folder.to_owned(), Mutex::default());
+        Ok(Self { folder, _lock: file, open })
+    }
+
+    /// Puts what is there of a run aside, where it stays as it is. Answers its new name.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    pub fn put_aside(&self, run: &str) -> Result<Option<PathBuf>, StoreError> {
+        lock(&self.open).remove(run);
+        let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
+            return Ok(None);
+        };
+        // All of it into the one file first.
+        Kept::open(&path, Access::Write)?.close()?;
+        let mut number = 1;
+        let aside = loop {
+            let aside = self.folder.join(format!("{run}.golive.before-{number}"));
+            if !aside.exists() {
+                break aside;
+            }
+            number += 1;
+        };
+        std::fs::rename(&path, &aside)
+            .map_err(|e| StoreError(format!("{}: {e}", path.display())))?;
+        Ok(Some(aside))
     }
 
     /// The folder.

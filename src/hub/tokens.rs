@@ -49,6 +49,8 @@ struct Known {
     tokens: Arc<Vec<Token>>,
     /// What the file was like when it was read.
     stamp: Option<Stamp>,
+    /// How often it was read.
+    version: u64,
 }
 
 type Stamp = (u64, i64, i64, u64);
@@ -74,18 +76,22 @@ impl Tokens {
         self.known.read().unwrap_or_else(PoisonError::into_inner).tokens.clone()
     }
 
-    /// Looks at the file again. Answers whether anything has changed.
+    /// Looks at the file again. Answers a number that changes whenever the tokens do.
     ///
     /// # Errors
     /// It cannot be read: what was known before holds.
-    pub fn look(&self) -> Result<bool, StoreError> {
+    pub fn look(&self) -> Result<u64, StoreError> {
         let stamp = stamp(&self.path);
-        if stamp == self.known.read().unwrap_or_else(PoisonError::into_inner).stamp {
-            return Ok(false);
+        {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            if stamp == known.stamp {
+                return Ok(known.version);
+            }
         }
         let tokens = Arc::new(read(&self.path)?);
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { tokens, stamp };
-        Ok(true)
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Known { tokens, stamp, version: known.version + 1 };
+        Ok(known.version)
     }
 
     /// The token that was presented, if it is one of these. Takes as long for each.
@@ -211,7 +217,8 @@ mod tests {
         assert_eq!(hub.find(&bo).unwrap().run.as_deref(), Some("demo-1"));
         assert!(hub.find("glv_no").is_none() && hub.find("").is_none());
         assert_eq!(tokens.revoke("bo").unwrap().len(), 1);
-        assert!(hub.look().unwrap() && !hub.look().unwrap());
+        let version = hub.look().unwrap();
+        assert_eq!((version, hub.look().unwrap()), (2, 2));
         assert!(hub.find(&bo).is_none() && hub.find(&ana).is_some());
     }
 

@@ -78,7 +78,7 @@ pub(super) fn outbox(store: &Store) -> Result<Vec<Queued>, LedgerError> {
         *latest = at.max(*latest);
         keyed.push((*latest, queued));
     }
-    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    keyed.sort_by_key(|(at, _)| *at);
     Ok(keyed.into_iter().map(|(_, queued)| queued).collect())
 }
 

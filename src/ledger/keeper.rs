@@ -208,11 +208,13 @@ impl Keeper {
     /// # Errors
     /// It was not taken; the request comes back.
     pub fn request(&self, request: Request) -> Result<(), NotTaken> {
-        self.requests.try_send(request).map_err(|e| match e {
-            TrySendError::Full(request) | TrySendError::Disconnected(request) => {
-                NotTaken(Box::new(request))
-            }
-        })
+        send(&self.requests, request)
+    }
+
+    /// A way to ask for something from another thread. The keeper ends only when all of them have
+    /// gone.
+    pub fn requests(&self) -> Requests {
+        Requests(self.requests.clone())
     }
 
     /// Does all that was requested, and closes the ledger.
@@ -225,6 +227,28 @@ impl Keeper {
         // The thread ends in a panic only where the sink did.
         thread.join().unwrap_or(Ok(()))
     }
+}
+
+/// A way to ask a [`Keeper`]'s thread for something.
+#[derive(Clone)]
+pub struct Requests(SyncSender<Request>);
+
+impl Requests {
+    /// Asks for something; the answer comes as a notice. Never waits.
+    ///
+    /// # Errors
+    /// It was not taken; the request comes back.
+    pub fn request(&self, request: Request) -> Result<(), NotTaken> {
+        send(&self.0, request)
+    }
+}
+
+fn send(requests: &SyncSender<Request>, request: Request) -> Result<(), NotTaken> {
+    requests.try_send(request).map_err(|e| match e {
+        TrySendError::Full(request) | TrySendError::Disconnected(request) => {
+            NotTaken(Box::new(request))
+        }
+    })
 }
 
 /// What the thread has on its desk.

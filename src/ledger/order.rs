@@ -203,11 +203,11 @@ pub fn refuse<S: Shelf>(
     Ok(change)
 }
 
+/// A place to go back to, and what is new after it.
+type Compared = (Option<u64>, Vec<Placed>);
+
 /// Where the stretch differs from what is here, and what of it is new.
-fn compare<S: Shelf>(
-    shelf: &S,
-    stretch: &Stretch,
-) -> Result<(Option<u64>, Vec<Placed>), OrderError<S::Error>> {
+fn compare<S: Shelf>(shelf: &S, stretch: &Stretch) -> Result<Compared, OrderError<S::Error>> {
     let (last, _) = shelf.last()?;
     let mut back_to = None;
     let mut new: Vec<Placed> = Vec::new();
@@ -346,13 +346,23 @@ fn replace_names(value: &mut Value, names: &HashMap<EntryId, EntryId>) -> bool {
                 fields.insert("index".to_owned(), new.index.into());
                 return true;
             }
-            fields.values_mut().fold(false, |any, field| replace_names(field, names) || any)
+            replace_all(fields.values_mut(), names)
         }
-        Value::Array(list) => {
-            list.iter_mut().fold(false, |any, item| replace_names(item, names) || any)
-        }
+        Value::Array(list) => replace_all(list.iter_mut(), names),
         _ => false,
     }
+}
+
+/// In all of them, not only up to the first.
+fn replace_all<'a>(
+    values: impl Iterator<Item = &'a mut Value>,
+    names: &HashMap<EntryId, EntryId>,
+) -> bool {
+    let mut any = false;
+    for value in values {
+        any |= replace_names(value, names);
+    }
+    any
 }
 
 /// What takes the outbox from one to the other.

@@ -5,11 +5,15 @@
 )]
 
 use super::chain::Chain;
+use super::connection::Access;
 use super::create::build;
 use super::error::{ErrorKind, LedgerError};
 use super::export::damaged;
 use super::info::RunInfo;
+use super::joined::Joined;
 use super::jsonl::read_line;
+use super::kept::EPOCH;
+use super::order::Placed;
 use super::replay::Replay;
 use super::store::{Row, Store};
 use super::verify::{Links, VerifyError};
@@ -49,6 +53,56 @@ pub fn restore(copy: &Path, folder: &Path) -> Result<Restored, LedgerError> {
             if lines.begin_like_a_database()? { Err(e) } else { from_lines(copy, folder, lines) }
         }
         Err(e) => Err(e),
+    }
+}
+
+/// A copy of a run, as read from wherever it is.
+#[derive(Debug, Clone)]
+pub struct CopyOf {
+    /// The run's id.
+    pub run: String,
+    /// The epoch that it knows; 0 for none.
+    pub epoch: u64,
+    /// Its agreed entries, which follow from each other.
+    pub entries: Vec<Placed>,
+}
+
+/// Reads the agreed entries of a `.golive` file or a JSON Lines copy, as far as they are sound.
+///
+/// # Errors
+/// It cannot be read, or not even its first entry is sound.
+pub fn read_copy(path: &Path) -> Result<CopyOf, LedgerError> {
+    let mut links = Links::default();
+    let mut entries = Vec::new();
+    let mut epoch = 0;
+    let mut take = |row: Row| {
+        let checked = links.check(&row).map_err(|e| damaged(path, e));
+        if let (Ok(()), Some(chain)) = (&checked, row.chain) {
+            entries.push(Placed { seq: row.seq, chain, body: row.body });
+        }
+        checked
+    };
+    let opened = Store::open(path, Access::Read).or_else(|_| Store::open_copy(path));
+    let read = match opened {
+        Ok(store) => {
+            let joined = Joined::read(&store)?.map(|joined| joined.epoch);
+            let kept = store.meta(EPOCH)?.and_then(|text| text.parse().ok());
+            epoch = joined.max(kept).unwrap_or(0);
+            store.read_after(0, &mut take)
+        }
+        Err(e) if e.kind == ErrorKind::Corrupt => {
+            let mut lines = Lines::open(path)?;
+            if lines.begin_like_a_database()? {
+                return Err(e);
+            }
+            std::iter::from_fn(|| lines.next().transpose()).try_for_each(|row| take(row?))
+        }
+        Err(e) => return Err(e),
+    };
+    match (links.run, read) {
+        (Some(run), _) if !entries.is_empty() => Ok(CopyOf { run, epoch, entries }),
+        (_, Err(error)) => Err(error),
+        _ => Err(LedgerError::corrupt(path, "there is no entry in it")),
     }
 }
 

@@ -2,10 +2,14 @@
 
 use super::model::Report;
 use crate::runbook::escaped_json;
+use std::borrow::Cow;
 
 /// The report as JSON, pretty-printed. Characters that a terminal would obey are escapes.
 pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
-    let mut text = escaped_json(&serde_json::to_string_pretty(report)?);
+    let mut text = serde_json::to_string_pretty(report)?;
+    if let Cow::Owned(escaped) = escaped_json(&text) {
+        text = escaped;
+    }
     text.push('\n');
     Ok(text.into_bytes())
 }

@@ -51,10 +51,11 @@ fn stands_in(section: Section) -> Section {
     if section == Section::Issues { Section::Notes } else { section }
 }
 
-/// The tables of a workbook: of the sections that are in the report.
-pub(super) fn tables(report: &Report) -> Vec<Table> {
+/// The tables of a workbook, of the sections that are in the report: each is made when it is asked
+/// for, since the record of a long night is large.
+pub(super) fn tables(report: &Report) -> impl Iterator<Item = Table> + '_ {
     let is_in = |table: &Section| report.sections.iter().any(|s| stands_in(*s) == *table);
-    TABLES.into_iter().filter(is_in).filter_map(|section| table_of(report, section)).collect()
+    TABLES.into_iter().filter(is_in).filter_map(|section| table_of(report, section))
 }
 
 /// The one table of a CSV file.

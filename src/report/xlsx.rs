@@ -51,7 +51,7 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let clock = Clock::new(&report.run.timezone);
     let looks = Looks::new();
     for table in tables(report) {
-        fill(book.add_worksheet(), &table, clock, &looks)?;
+        fill(book.add_worksheet(), table, clock, &looks)?;
     }
     if book.worksheets().is_empty() {
         // A workbook without a sheet cannot be opened.
@@ -64,23 +64,24 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
 
 fn fill(
     sheet: &mut Worksheet,
-    table: &Table,
+    table: Table,
     clock: Clock,
     looks: &Looks,
 ) -> Result<(), RenderError> {
     sheet.set_name(&table.caption)?;
     for (n, name) in (0..).zip(&table.columns) {
         sheet.write_string_with_format(0, n, *name, &looks.header)?;
-        sheet.set_column_width(n, width(table, n.into(), clock) as f64)?;
+        sheet.set_column_width(n, width(&table, n.into(), clock) as f64)?;
     }
-    let rows = table.rows.get(..table.rows.len().min(ROW_LIMIT - 1)).unwrap_or_default();
-    for (r, row) in (1..).zip(rows) {
+    let count = table.rows.len().min(ROW_LIMIT - 1);
+    // Row by row out of the table's memory into the sheet's.
+    for (r, row) in (1..).zip(table.rows.into_iter().take(count)) {
         for (c, cell) in (0..).zip(row) {
-            write(sheet, r, c, cell, clock, looks)?;
+            write(sheet, r, c, &cell, clock, looks)?;
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    let last = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let last = u32::try_from(count).unwrap_or(u32::MAX);
     let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
     if columns > 0 {
         sheet.autofilter(0, 0, last, columns - 1)?;

@@ -54,6 +54,18 @@ impl RunState {
         }
     }
 
+    /// The planned start, where zero hour was moved before the run started, and the start with it.
+    fn rescheduled_start(&self) -> Option<Time> {
+        let in_time = |at: Time| self.started.as_ref().is_none_or(|started| at <= started.at);
+        let before = self.reschedules.iter().rev().filter(|r| in_time(r.fact.at));
+        let zero = before.filter_map(|r| r.zero_hour).next()?;
+        match self.plan.release.start {
+            Some(Moment::T(secs)) => Some(zero + delta(secs)),
+            None => Some(zero),
+            Some(Moment::At(_) | Moment::Clock(_)) => None,
+        }
+    }
+
     /// How far a rehearsal lies from the written times: nothing in a live run. Before the run has
     /// started a rehearsal starts *now*.
     fn shift(&self, now: Time) -> TimeDelta {
@@ -67,11 +79,11 @@ impl RunState {
         })
     }
 
-    /// When the first step is planned to start: as written (shifted in a rehearsal), else when the
-    /// run started, else `now`.
+    /// When the first step is planned to start: as rescheduled before the start, as written (shifted
+    /// in a rehearsal), else when the run started, else `now`.
     pub fn planned_start(&self, now: Time) -> Time {
-        self.written_start()
-            .map(|at| at + self.shift(now))
+        self.rescheduled_start()
+            .or_else(|| self.written_start().map(|at| at + self.shift(now)))
             .or_else(|| self.started.as_ref().map(|f| f.at))
             .unwrap_or(now)
     }

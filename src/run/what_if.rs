@@ -32,15 +32,11 @@ impl Moved {
 }
 
 /// What moves if a step takes `longer` seconds longer (shorter, when negative) than is expected of
-/// it now: a running one from its expected end, any other by its planned length. `forecast` is that
-/// of the run at `now`. A step that is settled moves nothing.
-pub fn what_if(
-    state: &RunState,
-    forecast: &Forecast,
-    ix: StepIx,
-    longer: Secs,
-    now: Time,
-) -> Moved {
+/// it: a running one from its expected end, any other by its planned length. `forecast` is that of
+/// the run; nothing is held against it that lies at another moment. A step that is settled moves
+/// nothing.
+pub fn what_if(state: &RunState, forecast: &Forecast, ix: StepIx, longer: Secs) -> Moved {
+    let now = forecast.made_at();
     let then = Forecaster::new(&with_longer(state, forecast, ix, longer, now), now);
     let after_next = |forecast: &Forecast| forecast.after_next.map(|(_, after)| after);
     let moved = |step: StepIx| {

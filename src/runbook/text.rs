@@ -26,19 +26,22 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
 
 /// JSON in which characters that a terminal would obey, or a reader not see, are escapes. They mean
 /// the same to whoever reads it: outside of strings JSON has none of them but line feeds.
-pub fn escaped_json(json: &str) -> String {
-    let mut shown = String::with_capacity(json.len());
+pub fn escaped_json(json: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c != '\n' && is_hidden(c);
+    if !json.contains(obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 64);
     for c in json.chars() {
-        let mut utf8 = [0; 4];
-        if c == '\n' || visible(c.encode_utf8(&mut utf8)).starts_with(c) {
-            shown.push(c);
-        } else {
+        if obeyed(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(shown, "\\u{unit:04x}");
             }
+        } else {
+            shown.push(c);
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 /// Whether a terminal would obey the character, or a reader not see what it does.
@@ -96,7 +99,8 @@ mod tests {
     #[test]
     fn hidden_characters_of_json_are_escapes_that_read_back() {
         let value = serde_json::json!({ "a": "x\u{202e}y\u{1b}[2J\u{e0001} 世界" });
-        let text = escaped_json(&value.to_string());
+        let json = value.to_string();
+        let text = escaped_json(&json);
         assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{e0001}']), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }

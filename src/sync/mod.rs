@@ -4,6 +4,7 @@
 //! the whole logic of a client as a pure state machine, without socket and clock, so that thousands
 //! of them can be run in a test.
 
+pub mod client;
 pub mod protocol;
 pub mod session;
 

@@ -379,7 +379,7 @@ pub struct Problem {
     /// The entry that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
-    pub entry: Option<EntryId>,
+    pub entry: Option<Box<EntryId>>,
 }
 
 impl Problem {

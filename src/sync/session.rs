@@ -10,6 +10,8 @@
 
 mod backoff;
 mod clock;
+#[cfg(test)]
+mod tests;
 
 use super::protocol::{
     APPEND_ENTRIES, Append, Appended, Head, Hello, Ordered, PAGE_ENTRIES, Page, PassedOn, Problem,
@@ -491,7 +493,7 @@ impl Session {
             ProblemKind::Refused => match problem.entry {
                 Some(id) => {
                     self.busy = Some(Busy::Refusing);
-                    out.push(Output::KeepRefusal(id, problem.detail));
+                    out.push(Output::KeepRefusal(*id, problem.detail));
                 }
                 None => self.give_up(Some(problem.detail), now, out),
             },

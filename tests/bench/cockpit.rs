@@ -78,6 +78,49 @@ fn page_and_frame(bencher: Bencher) {
     });
 }
 
+/// A page of the timeline, with the run going on.
+#[divan::bench]
+fn timeline_page_and_frame(bencher: Bencher) {
+    keys_and_frame(bencher, "=", ["<PageDown>", "<PageUp>"]);
+}
+
+#[divan::bench]
+fn timeline_zoom_and_frame(bencher: Bencher) {
+    keys_and_frame(bencher, "=", ["+", "-"]);
+}
+
+#[divan::bench]
+fn timeline_scroll_and_frame(bencher: Bencher) {
+    keys_and_frame(bencher, "=+++", [">", "<"]);
+}
+
+#[divan::bench]
+fn bridge_tick_and_frame(bencher: Bencher) {
+    let (mut s, theme, mut buffer) = (big(), Theme::shipped("dark").unwrap(), buffer());
+    s.keys("&");
+    let mut now = s.night.now;
+    bencher.bench_local(|| {
+        now += chrono::TimeDelta::seconds(1);
+        let _ = update(&mut s.model, Msg::Tick(now));
+        view::draw_on(black_box(&s.model), &theme, &mut buffer)
+    });
+}
+
+/// Two keys in turn, each with its frame, after some keys that lead to where it is measured.
+fn keys_and_frame(bencher: Bencher, first: &str, keys: [&str; 2]) {
+    let (mut s, theme, mut buffer) = (big(), Theme::shipped("dark").unwrap(), buffer());
+    s.keys(first);
+    let keys = keys.map(parse);
+    let mut at = 10_000_000;
+    bencher.bench_local(|| {
+        at += 1_000;
+        for key in &keys[usize::from(at % 2_000 == 0)] {
+            let _ = update(&mut s.model, Msg::Key(*key, at));
+        }
+        view::draw_on(black_box(&s.model), &theme, &mut buffer)
+    });
+}
+
 #[divan::bench]
 fn tick(bencher: Bencher) {
     let mut s = big();

@@ -43,7 +43,7 @@ pub fn text(shape: &Shape) -> String {
     let third = shape.steps.len().div_ceil(3);
     let mut choices: Vec<usize> = Vec::new();
     for (i, seed) in shape.steps.iter().enumerate() {
-        if i % third == 0 {
+        if i.is_multiple_of(third) {
             text += &format!("[[phases]]\nid = \"p{}\"\ntitle = \"P\"\n", i / third);
             text += ["", "flow = \"parallel\"\n", "flow = \"streams\"\n"][usize::from(seed.1) % 3];
             text += match seed.2 % 5 {
@@ -69,14 +69,14 @@ fn step(text: &mut String, i: usize, (kind, links, times, extra): Seed, choices:
             [usize::from(times) / 32 % 4];
         *text += ["", "abort = \"4m\"\n", "in_rehearsal = false\n", "on_failure = \"continue\"\n"]
             [usize::from(extra) % 4];
-        if extra % 11 == 0 {
+        if extra.is_multiple_of(11) {
             *text += "point_of_no_return = true\n";
         }
-        if extra % 3 == 0 {
+        if extra.is_multiple_of(3) {
             *text += "owner = \"bo\"\nnotice = \"10m\"\n";
         }
     }
-    if word == "gate" && extra % 2 == 0 {
+    if word == "gate" && extra.is_multiple_of(2) {
         *text += "deadline = \"T-20m\"\n";
     }
     if links % 4 != 0 && i > 0 {
@@ -119,7 +119,7 @@ fn ladder(text: &mut String, shape: &Shape) {
             1 => "",
             _ => "trigger = \"errors\"\n",
         };
-        if shape.ladder % 2 == 0 {
+        if shape.ladder.is_multiple_of(2) {
             *text += &format!("then = \"resume:s{from}\"\n");
         }
         *text += &format!(
@@ -152,7 +152,7 @@ pub fn event(state: &RunState, (what, step, _, extra): Try) -> Option<Event> {
     Some(match what % 32 {
         0..=11 => match (state.steps[ix].status(), plan.steps[ix].kind) {
             (_, StepKind::Gate) => {
-                let decision = if extra % 4 == 0 { Decision::NoGo } else { Decision::Go };
+                let decision = if extra.is_multiple_of(4) { Decision::NoGo } else { Decision::Go };
                 Event::GateDecided { step: id, attempt, decision, reason }
             }
             (_, StepKind::Choice) => {

@@ -61,7 +61,7 @@ fn facts(model: &Model, ix: StepIx, card: &Card) -> Vec<Fact> {
         Ok(secs) => secs,
         Err(problem) => return vec![fact(Tone::Warn, problem)],
     };
-    let moved = what_if(&model.run, &model.forecast, ix, secs, model.now);
+    let moved = what_if(&model.run, &model.forecast, ix, secs);
     let mut facts = vec![finish(model, &moved)];
     facts.extend(past_window(model, &moved));
     facts.extend(way_back(model, "Roll back", (moved.roll_back.0, Some(moved.roll_back.1))));

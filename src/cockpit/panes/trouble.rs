@@ -202,13 +202,14 @@ fn rung(model: &Model, view: &RungView) -> Option<TroubleChoice> {
         let ends = words::ends(view);
         let ends = ends.map(|at| format!(", ends {}", words::moment(model, at)));
         said.push(format!("{}{}", format_duration(view.duration), ends.unwrap_or_default()));
-        said.push(words::afterwards(model, view));
+        // What is cut first on a narrow screen comes last.
         if let Some(by) = view.by {
             said.push(format!("decide by {}", words::moment(model, by)));
         }
         if !view.settle.is_empty() {
             said.push(format!("settle {} first", words::numbers(run, &view.settle)));
         }
+        said.push(words::afterwards(model, view));
     } else {
         said.push("nothing it takes back has begun".to_owned());
     }

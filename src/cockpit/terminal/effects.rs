@@ -2,6 +2,7 @@
 
 use super::chance::Draws;
 use super::files::Files;
+use super::reports::Reports;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Keeper, Request};
@@ -21,6 +22,8 @@ pub struct Hands {
     pub files: Files,
     /// The thread that draws.
     pub draws: Draws,
+    /// The thread for reports.
+    pub reports: Reports,
     /// Half-written texts that are not on their way to the disk yet, the latest of each key.
     pub drafts: Vec<(String, String)>,
 }
@@ -68,6 +71,11 @@ impl Hands {
             Effect::Chance(odds) => {
                 let busy = || Msg::Chance(None);
                 (Left::Nothing, (!self.draws.draw(odds)).then(busy))
+            }
+            Effect::WriteReport => {
+                let busy =
+                    || Msg::ReportWritten(Err("a report is being written already".to_owned()));
+                (Left::Nothing, (!self.reports.write()).then(busy))
             }
             Effect::Notify(text) => {
                 notify(&text);

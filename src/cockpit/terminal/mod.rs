@@ -10,6 +10,8 @@ mod chance;
 mod effects;
 mod files;
 mod input;
+pub mod link;
+mod reports;
 mod run;
 pub mod screen;
 mod signals;
@@ -25,6 +27,7 @@ use super::msg::Msg;
 use super::theme::Theme;
 use crate::ledger::{Ledger, Notice, RunClock};
 use crate::run::RunState;
+use crate::sync::client::Link;
 use std::path::PathBuf;
 
 /// What a cockpit needs.
@@ -49,6 +52,8 @@ pub struct Setup {
     pub true_color: bool,
     /// A second copy of the run is kept in this folder.
     pub copy_to: Option<PathBuf>,
+    /// The way to the hub that the ledger is joined to.
+    pub link: Option<Link>,
 }
 
 /// How a cockpit ended.

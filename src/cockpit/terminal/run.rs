@@ -3,8 +3,9 @@
 use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
+use super::reports::Reports;
 use super::theme_file::{self, Limits};
-use super::{Ended, Input, QUEUE, Setup, TerminalError, input, screen, signals};
+use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
 use crate::cockpit::model::Model;
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
@@ -12,11 +13,13 @@ use crate::cockpit::view;
 use crate::cockpit::{ENTER_WAIT, update};
 use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
+use crate::sync::client::{Client, Mailbox};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use std::collections::VecDeque;
 use std::io::{BufWriter, Stdout};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -42,6 +45,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let ledger = setup.ledger;
     let clock = ledger.clock();
     let chain = ledger.head();
+    let path = ledger.path().to_owned();
     let shared = ledger.sharing()?.is_some();
     let mut model = Model::new(
         ledger.state().clone(),
@@ -55,15 +59,30 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let drafts = ledger.drafts()?;
     let (to_loop, inputs) = sync_channel(QUEUE);
     let for_keeper = to_loop.clone();
+    let mailbox = Arc::new(Mailbox::default());
+    let letters = mailbox.clone();
+    let sharing = ledger.sharing()?;
     let keeper = Keeper::spawn(ledger, &setup.person, move |notice| {
+        link::hear(&letters, &notice);
         let _ = for_keeper.send(Input::Notice(Box::new(notice)));
     })?;
+    let client = match (setup.link, sharing) {
+        (Some(way), Some(sharing)) => {
+            let to_screen = to_loop.clone();
+            let show = move |condition| {
+                let _ = to_screen.send(Input::msg(Msg::Sharing(condition)));
+            };
+            Some(link::begin(way, &sharing, mailbox, clock.clone(), keeper.requests(), show)?)
+        }
+        _ => None,
+    };
     if let Some(folder) = setup.copy_to {
         let _ = keeper.request(Request::CopyTo { folder });
     }
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
     let draws = Draws::begin(to_loop.clone())?;
+    let reports = Reports::of(path, to_loop.clone())?;
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
@@ -72,10 +91,11 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, draws, drafts: Vec::new() },
+        hands: Hands { keeper, files, draws, reports, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
+        client,
         shared,
         signal: None,
         quitting: None,
@@ -98,6 +118,8 @@ struct Cockpit {
     clock: RunClock,
     /// Head of the chain; none once an entry could not be followed.
     chain: Option<Chain>,
+    /// The client of the hub, where there is one.
+    client: Option<Client>,
     /// Whether the ledger is joined to a hub.
     shared: bool,
     signal: Option<i32>,
@@ -298,6 +320,9 @@ impl Cockpit {
         drop(inputs);
         let mut hands = self.hands;
         hands.send_drafts();
+        if let Some(client) = self.client {
+            client.end();
+        }
         let closed = hands.keeper.finish();
         let model = self.model;
         let unsaved = model.unsaved.iter().map(|unsaved| &unsaved.act).chain(&model.saving);

@@ -5,7 +5,8 @@ use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
-use crate::run::{Entry, Event, Refusal, RunState, Time, apply, approval};
+use crate::run::{Entry, Event, Forecaster, Refusal, RunState, Time, apply, approval};
+use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -77,6 +78,20 @@ pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect>
     effects
 }
 
+/// How it goes with the hub; what it refuses is said once, for its author has to act.
+pub(super) fn sharing(model: &mut Model, condition: Condition) {
+    let before = model.sharing.as_ref().map_or(0, |before| before.refused);
+    if condition.refused > before {
+        let said = "the hub has refused what you recorded: golive status says what, and why";
+        model.say_long(Tone::Bad, said);
+    }
+    let said = model.sharing.as_ref().and_then(|before| before.trouble.as_ref());
+    if let Some(trouble) = condition.trouble.as_ref().filter(|trouble| said != Some(trouble)) {
+        model.say_long(Tone::Warn, format!("not shared: {trouble}"));
+    }
+    model.sharing = Some(condition);
+}
+
 /// The hub has put entries into another order: what is shown is folded from it.
 pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>]) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -86,8 +101,10 @@ pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>])
         super::file::recheck(model);
     }
     model.approval = approval(&model.run);
+    model.forecast = Forecaster::new(&model.run, model.now);
     for entry in news {
         effects.extend(super::alerts::for_me(model, entry));
+        super::rollback::took_in(model, entry);
     }
     super::run_changed(model);
     effects.extend(super::alerts::ring(model));

@@ -113,3 +113,18 @@ pub(super) fn written(model: &mut Model, result: Result<(), String>) -> Vec<Effe
     }
     Vec::new()
 }
+
+/// Asks for the report.
+pub(super) fn report(model: &mut Model) -> Vec<Effect> {
+    model.say(Tone::Plain, "writing the report");
+    vec![Effect::WriteReport]
+}
+
+/// It was written, or could not be.
+pub(super) fn report_written(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
+    match result {
+        Ok(file) => model.say_long(Tone::Good, format!("the report is in {file}")),
+        Err(reason) => model.say_long(Tone::Bad, reason),
+    }
+    Vec::new()
+}

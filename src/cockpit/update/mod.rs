@@ -61,6 +61,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, refusal } => answers::refused(model, ticket, &refusal),
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
+        Msg::Sharing(condition) => {
+            answers::sharing(model, condition);
+            Vec::new()
+        }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
@@ -74,6 +78,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Drafts(drafts) => answers::drafts(model, drafts),
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
+        Msg::ReportWritten(result) => file::report_written(model, result),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()

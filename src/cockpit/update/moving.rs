@@ -119,6 +119,7 @@ pub(super) fn set_timeline_row(model: &mut Model, row: usize) {
     let found = model.steps.rows.iter().position(|row| row == what);
     if let Some(found) = found {
         set_cursor_row(model, found);
+        model.timeline.cursor_row = row;
     }
 }
 

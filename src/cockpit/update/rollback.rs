@@ -126,8 +126,10 @@ pub(super) fn took_in(model: &mut Model, entry: &Entry) {
         Some(Then::Resume(from)) if well => Some(from),
         _ => model.next_ready(),
     };
-    if let Some(next) = again {
-        moving::go_to_step(model, next);
+    match again {
+        Some(next) => moving::go_to_step(model, next),
+        // The run is over: all of it is read from its beginning.
+        None => moving::go(model, Action::Top),
     }
 }
 

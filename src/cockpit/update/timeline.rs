@@ -4,7 +4,7 @@ use crate::cockpit::action::Action;
 use crate::cockpit::layout::{areas, chart};
 use crate::cockpit::model::Model;
 use crate::cockpit::panes::scale;
-use crate::run::timeline::{Scale, coarser, extent, finer};
+use crate::run::timeline::{Scale, coarser, extent, finer, reach};
 
 /// Carries out a movement in time.
 pub(super) fn go(model: &mut Model, action: Action) {
@@ -14,7 +14,7 @@ pub(super) fn go(model: &mut Model, action: Action) {
     match action {
         Action::TimeBack => scroll(model, present.scrolled(-quarter)),
         Action::TimeOn => scroll(model, present.scrolled(quarter)),
-        Action::ZoomIn => zoom_in(model, present),
+        Action::ZoomIn => zoom(model, present, finer(present.cell)),
         Action::ZoomOut => zoom_out(model, present),
         Action::ZoomFit => (model.timeline.cell, model.timeline.from) = (None, None),
         Action::TimeNow => model.timeline.from = None,
@@ -22,25 +22,27 @@ pub(super) fn go(model: &mut Model, action: Action) {
     }
 }
 
-/// Goes there; a column of the run stays in sight.
+/// Goes there; a column of what there is to see stays in sight.
 fn scroll(model: &mut Model, to: Scale) {
-    let (from, until) = extent(&model.run, &model.forecast, model.now);
+    let (from, until) = reach(&model.run, &model.forecast, model.now);
     let columns = i64::try_from(to.cells).unwrap_or(i64::MAX);
     let first = Scale { from, ..to }.scrolled(1 - columns.max(1)).from;
     model.timeline.cell = Some(to.cell);
     model.timeline.from = Some(to.from.max(first).min(until));
 }
 
-fn zoom_in(model: &mut Model, present: Scale) {
-    zoom(model, present, finer(present.cell));
-}
-
-/// The coarsest is the one that shows the whole run.
+/// The last but one shows all of the run, the last its window and roll back by, too.
 fn zoom_out(model: &mut Model, present: Scale) {
-    let (from, until) = extent(&model.run, &model.forecast, model.now);
+    let (run, forecast, now) = (&model.run, &model.forecast, model.now);
+    let (from, until) = extent(run, forecast, now);
+    let (first, last) = reach(run, forecast, now);
+    let whole = Scale::fit(from, until, present.cells).cell;
+    let widest = Scale::fit(first, last, present.cells).cell;
     let cell = coarser(present.cell);
-    if cell >= Scale::fit(from, until, present.cells).cell {
+    if (present.cell < whole && cell >= whole) || widest <= whole {
         (model.timeline.cell, model.timeline.from) = (None, None);
+    } else if cell >= widest {
+        (model.timeline.cell, model.timeline.from) = (Some(widest), Some(first));
     } else {
         zoom(model, present, cell);
     }

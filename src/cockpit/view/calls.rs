@@ -37,7 +37,8 @@ fn row(ink: &Ink<'_>, call: &CallRow, columns: usize) -> Line<'static> {
         70.. => (13, 16, 23),
         _ => (10, 0, 18),
     };
-    let title = columns.saturating_sub(7 + names + 1 + contacts + 1 + says);
+    let gap = usize::from(contacts > 0);
+    let title = columns.saturating_sub(7 + names + 1 + contacts + gap + says + 1);
     let (said, style) = said(ink, call);
     let name = match &call.instead_of {
         Some(owner) => format!("{} for {}", ink.name(&call.person), ink.name(owner)),
@@ -55,7 +56,7 @@ fn row(ink: &Ink<'_>, call: &CallRow, columns: usize) -> Line<'static> {
     ];
     if contacts > 0 {
         let contact = call.contact.as_deref().unwrap_or("–");
-        spans.push(Span::styled(left(contact, contacts), styles.title));
+        spans.push(Span::styled(format!("{} ", left(contact, contacts)), styles.title));
     }
     spans.push(Span::styled(left(&said, says), style));
     spans.push(Span::styled(format!(" {}", left(&step, title)), styles.time));

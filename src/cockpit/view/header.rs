@@ -8,6 +8,7 @@ use super::text::fit;
 
 use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack, chance_percent};
 use crate::runbook::{Role, StepIx, StepKind, format_timer};
+use chrono::DateTime;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -393,17 +394,38 @@ fn yours(ink: &Ink<'_>) -> Option<Part> {
     )
 }
 
-/// What is not on the disk yet. Sharing has its own word once there is a hub. From `WIDE` columns
-/// on, that all is saved stays in sight however many are waited for.
+/// What is not on the disk yet; else, where there is a hub, what is not shared yet. From `WIDE`
+/// columns on, that all is saved or shared stays in sight however many are waited for.
 fn saving(ink: &Ink<'_>, columns: usize) -> Option<Part> {
     const WIDE: usize = 110;
     let styles = &ink.theme.header;
     let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
     let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
+        (0, 0) if ink.model.sharing.is_some() => return shared(ink, columns >= WIDE),
         (0, 0) if columns >= WIDE => (3, "all saved".to_owned(), styles.label),
         (0, 0) => (8, "all saved".to_owned(), styles.label),
         (0, saving) => (3, format!("saving {saving}"), styles.label),
         (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),
     };
     Some(Part::styled(rank, text, style).at_right())
+}
+
+/// How it goes with the hub.
+fn shared(ink: &Ink<'_>, wide: bool) -> Option<Part> {
+    let styles = &ink.theme.header;
+    let sharing = ink.model.sharing.as_ref()?;
+    let waits = (sharing.unshared > 0).then(|| format!("{} not shared", sharing.unshared));
+    let refused = (sharing.refused > 0).then(|| format!("{} REFUSED", sharing.refused));
+    let offline = sharing.offline_since.and_then(DateTime::from_timestamp_millis);
+    let offline = offline.map(|since| format!("offline since {}", ink.moment(since)));
+    let words: Vec<_> = [refused, offline.clone(), waits].into_iter().flatten().collect();
+    if words.is_empty() {
+        let rank = if wide { 3 } else { 8 };
+        return Some(Part::styled(rank, "all shared", styles.label).at_right());
+    }
+    let style =
+        if offline.is_some() || sharing.refused > 0 { styles.unsaved } else { styles.label };
+    let short = words.first().cloned().unwrap_or_default();
+    let part = Part::styled(1, words.join(", "), style).or(vec![Span::styled(short, style)]);
+    Some(part.at_right())
 }

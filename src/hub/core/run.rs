@@ -280,7 +280,7 @@ impl Run {
             }
         }
         let detail = format!("entry {id} is here with other content");
-        let entry = Some(id.clone());
+        let entry = Some(Box::new(id.clone()));
         let expected = self.replicas.get(&id.replica).map(|replica| replica.last + 1);
         Err(Problem { entry, expected, ..Problem::new(ProblemKind::Reused, detail) })
     }
@@ -302,7 +302,7 @@ impl Run {
 }
 
 fn refused(id: &EntryId, reason: String) -> Problem {
-    Problem { entry: Some(id.clone()), ..Problem::new(ProblemKind::Refused, reason) }
+    Problem { entry: Some(Box::new(id.clone())), ..Problem::new(ProblemKind::Refused, reason) }
 }
 
 fn place(id: &EntryId, placed: &Placed) -> protocol::Placed {

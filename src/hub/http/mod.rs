@@ -44,7 +44,7 @@ pub struct Parts {
     pub tokens: Tokens,
     metrics: Metrics,
     directory: Arc<Directory>,
-    /// Counts the changes of the tokens; streams look whether theirs is still good.
+    /// Another number whenever the tokens change; streams look whether theirs is still good.
     tokens_changed: watch::Sender<u64>,
     /// True once the hub is going down.
     ends: watch::Sender<bool>,
@@ -103,8 +103,13 @@ impl Hub {
     /// Looks whether tokens were added or revoked, and tells the streams.
     pub(super) fn look_at_tokens(&self) {
         match self.tokens.look() {
-            Ok(true) => self.tokens_changed.send_modify(|count| *count += 1),
-            Ok(false) => {}
+            Ok(version) => {
+                self.tokens_changed.send_if_modified(|told| {
+                    let changed = *told != version;
+                    *told = version;
+                    changed
+                });
+            }
             Err(error) => tracing::error!(%error, "the tokens cannot be read; the old ones hold"),
         }
     }

@@ -156,7 +156,7 @@ impl Reader {
                 Err(broadcast::error::RecvError::Lagged(_)) => Some(None),
                 Err(broadcast::error::RecvError::Closed) => None,
             },
-            () = tokio::time::sleep(ALIVE) => Some(Some(Bytes::from_static(b": alive\n\n"))),
+            () = tokio::time::sleep(ALIVE) => Some(Some(Bytes::from_static(b"event: alive\ndata: {}\n\n"))),
         }
     }
 }

@@ -206,21 +206,18 @@ fn overruns<'a>(desk: &'a Desk<'a>) -> impl Iterator<Item = Deviation> + 'a {
 }
 
 fn undone<'a>(desk: &'a Desk<'a>) -> impl Iterator<Item = Deviation> + 'a {
-    desk.state.steps.iter().enumerate().filter_map(move |(ix, step)| {
-        (step.status() == StepStatus::Undone).then(|| {
-            let fact = step.now.undone.as_ref();
-            Deviation {
-                step: Some(desk.label(ix)),
-                what: "taken back by a rollback".to_owned(),
-                ..at(
-                    desk,
-                    DeviationKind::Undone,
-                    fact.map(|f| f.at),
-                    fact.map(|f| &*f.person),
-                    fact.map(|f| f.seq),
-                )
-            }
-        })
+    let all = desk.state.steps.iter().enumerate();
+    all.filter(|(_, step)| step.status() == StepStatus::Undone).map(move |(ix, step)| {
+        let fact = step.now.undone.as_ref();
+        let (when, by, entry) = match fact {
+            Some(fact) => (Some(fact.at), Some(&*fact.person), Some(fact.seq)),
+            None => (None, None, None),
+        };
+        Deviation {
+            step: Some(desk.label(ix)),
+            what: "taken back by a rollback".to_owned(),
+            ..at(desk, DeviationKind::Undone, when, by, entry)
+        }
     })
 }
 

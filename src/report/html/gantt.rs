@@ -1,6 +1,6 @@
 //! Plan against actual as SVG, in pieces that fit a page, each with its own time axis. A night of
 //! some steps has a row a step; of many, each phase has lanes in which its steps stand one after the
-//! other, so that 2,000 steps are a page or two and not a roll.
+//! other, what was above what was planned, so that 2,000 steps are a page or two and not a roll.
 
 use crate::report::model::{Gantt, Row};
 use crate::report::text::{Clock, shown, step_word};
@@ -16,15 +16,16 @@ const PIECE_ROWS: usize = 42;
 /// Height of a piece of lanes.
 const PIECE_HEIGHT: i64 = 760;
 /// Most lanes of a phase; what does not fit shares the last one.
-const MOST_LANES: usize = 40;
+const MOST_LANES: usize = 16;
 /// Width of the picture, of its labels, of its right margin.
 const WIDTH: i64 = 1000;
 const LABELS: i64 = 250;
 const MARGIN: i64 = 22;
-/// Height of the axis, a row, a lane, a phase's heading.
+/// Height of the axis, a row, a lane, a lane of the plan, a phase's heading.
 const AXIS: i64 = 34;
 const ROW: i64 = 20;
-const LANE: i64 = 10;
+const LANE: i64 = 9;
+const PLAN_LANE: i64 = 5;
 const HEADING: i64 = 20;
 /// Longest label, in characters.
 const LABEL: usize = 38;
@@ -35,7 +36,14 @@ const TICKS: i64 = 9;
 enum Item<'a> {
     Phase(&'a str),
     Step(&'a Row),
-    Lane(Vec<&'a Row>),
+    Lane(Of, Vec<&'a Row>),
+}
+
+/// What a lane shows of its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Actual,
+    Plan,
 }
 
 impl Item<'_> {
@@ -43,7 +51,8 @@ impl Item<'_> {
         match self {
             Self::Phase(_) => HEADING,
             Self::Step(_) => ROW,
-            Self::Lane(_) => LANE,
+            Self::Lane(Of::Actual, _) => LANE,
+            Self::Lane(Of::Plan, _) => PLAN_LANE,
         }
     }
 }
@@ -71,7 +80,7 @@ fn caption(piece: &[Item<'_>], n: usize, count: usize) -> String {
         piece.iter().flat_map(|item| match item {
             Item::Phase(_) => Vec::new(),
             Item::Step(row) => vec![*row],
-            Item::Lane(rows) => rows.clone(),
+            Item::Lane(_, rows) => rows.clone(),
         })
     };
     let numbers = rows()
@@ -90,7 +99,10 @@ fn pieces(gantt: &Gantt) -> Vec<Vec<Item<'_>>> {
     let mut height = 0;
     for (phase, rows) in phases(gantt) {
         let items: Vec<Item<'_>> = match in_lanes {
-            true => lanes(&rows).into_iter().map(Item::Lane).collect(),
+            true => [Of::Actual, Of::Plan]
+                .into_iter()
+                .flat_map(|of| lanes(&rows, of).into_iter().map(move |lane| Item::Lane(of, lane)))
+                .collect(),
             false => rows.into_iter().map(Item::Step).collect(),
         };
         for (n, item) in items.into_iter().enumerate() {
@@ -124,17 +136,21 @@ fn phases(gantt: &Gantt) -> Vec<(&str, Vec<&Row>)> {
     phases
 }
 
-/// When anything of a row is to be seen.
-fn extent(row: &Row) -> Option<(Time, Time)> {
-    let plan = row.planned_start.zip(row.planned_finish);
-    let all = || plan.into_iter().chain(row.bars.iter().map(|bar| (bar.from, bar.until)));
-    all().map(|(from, _)| from).min().zip(all().map(|(_, until)| until).max())
+/// When something of a row is to be seen.
+fn extent(row: &Row, of: Of) -> Option<(Time, Time)> {
+    match of {
+        Of::Plan => row.planned_start.zip(row.planned_finish),
+        Of::Actual => {
+            let from = row.bars.iter().map(|bar| bar.from).min();
+            from.zip(row.bars.iter().map(|bar| bar.until).max())
+        }
+    }
 }
 
 /// Steps that do not overlap share a lane: first fit, in order of their begin.
-fn lanes<'a>(rows: &[&'a Row]) -> Vec<Vec<&'a Row>> {
+fn lanes<'a>(rows: &[&'a Row], of: Of) -> Vec<Vec<&'a Row>> {
     let mut lanes: Vec<(Time, Vec<&'a Row>)> = Vec::new();
-    let mut timed: Vec<_> = rows.iter().filter_map(|row| Some((extent(row)?, *row))).collect();
+    let mut timed: Vec<_> = rows.iter().filter_map(|row| Some((extent(row, of)?, *row))).collect();
     timed.sort_by_key(|((from, _), _)| *from);
     for ((from, until), row) in timed {
         let free = lanes.iter().position(|(free, _)| *free <= from);
@@ -242,22 +258,28 @@ fn axis(gantt: &Gantt, scale: Scale, height: i64, clock: Clock) -> Markup {
     let since_midnight = i64::from(local.num_seconds_from_midnight());
     let to_next = (step * 60 - since_midnight % (step * 60)) % (step * 60);
     let first = gantt.from + TimeDelta::seconds(to_next);
-    let ticks: Vec<Time> = (0..=TICKS * 2)
+    let ticks = (0..=TICKS * 2)
         .map(|n| first + TimeDelta::minutes(step * n))
-        .take_while(|at| *at <= gantt.until)
-        .collect();
+        .take_while(|at| *at <= gantt.until);
+    // The day stands once, where it begins.
     let mut day = String::new();
+    let ticks: Vec<(Time, Option<String>)> = ticks
+        .map(|at| {
+            let today = clock.day(at);
+            let new = (today != day).then(|| today.clone());
+            day = today;
+            (at, new)
+        })
+        .collect();
     html! {
-        @for at in ticks {
+        @for (at, day) in ticks {
             @let x = scale.x(at);
             line.grid x1=(x) y1=(AXIS - 6) x2=(x) y2=(height) {}
             @if step < 1440 {
                 text x=(x) y=(AXIS - 10) text-anchor="middle" { (clock.minute(at)) }
             }
-            @let today = clock.day(at);
-            @if today != day {
-                text.faint x=(x) y=(AXIS - 22) text-anchor="middle" { (today) }
-                @let _ = day = today;
+            @if let Some(day) = day {
+                text.faint x=(x) y=(AXIS - 22) text-anchor="middle" { (day) }
             }
         }
     }
@@ -288,27 +310,38 @@ fn of_item(item: &Item<'_>, top: i64, scale: Scale, clock: Clock) -> Markup {
         },
         Item::Step(row) => html! {
             text x="4" y=(top + 14) { (cut(&format!("{} {}", row.number, row.title))) }
-            (bars(row, (top + 4, 8), (top + 13, 4), scale, clock))
+            (bars(row, Some((top + 4, 8)), Some((top + 13, 4)), scale, clock))
         },
-        Item::Lane(rows) => html! {
-            @for row in rows { (bars(row, (top + 1, 5), (top + 6, 3), scale, clock)) }
+        Item::Lane(Of::Actual, rows) => html! {
+            @for row in rows { (bars(row, Some((top + 1, 7)), None, scale, clock)) }
+        },
+        Item::Lane(Of::Plan, rows) => html! {
+            @for row in rows { (bars(row, None, Some((top + 1, 3)), scale, clock)) }
         },
     }
 }
 
-/// Attempts above, the plan below; each at a top and of a height.
-fn bars(row: &Row, actual: (i64, i64), plan: (i64, i64), scale: Scale, clock: Clock) -> Markup {
+/// Attempts and plan of a step; each at a top and of a height, or not at all.
+fn bars(
+    row: &Row,
+    actual: Option<(i64, i64)>,
+    plan: Option<(i64, i64)>,
+    scale: Scale,
+    clock: Clock,
+) -> Markup {
     let title = format!("{} {}: {}", row.number, row.title, step_word(row.state));
     html! {
         g {
             title { (shown(&visible(&told(row, &title, clock)))) }
-            @if let Some((from, until)) = row.planned_start.zip(row.planned_finish) {
+            @if let Some(((y, height), (from, until))) = plan.zip(extent(row, Of::Plan)) {
                 @let (x, width) = scale.stretch(from, until);
-                rect.plan x=(x) y=(plan.0) width=(width) height=(plan.1) {}
+                rect.plan x=(x) y=(y) width=(width) height=(height) {}
             }
-            @for bar in row.bars.iter().filter(|bar| scale.shows(bar.from)) {
-                @let (x, width) = scale.stretch(bar.from, bar.until);
-                rect class=(class(bar.state)) x=(x) y=(actual.0) width=(width) height=(actual.1) {}
+            @if let Some((y, height)) = actual {
+                @for bar in row.bars.iter().filter(|bar| scale.shows(bar.from)) {
+                    @let (x, width) = scale.stretch(bar.from, bar.until);
+                    rect class=(class(bar.state)) x=(x) y=(y) width=(width) height=(height) {}
+                }
             }
         }
     }
@@ -412,7 +445,7 @@ mod tests {
     fn steps_one_after_the_other_share_a_lane() {
         let rows = [row(0, 5), row(5, 9), row(2, 4), row(9, 10)];
         let all: Vec<&Row> = rows.iter().collect();
-        let lanes: Vec<usize> = lanes(&all).iter().map(Vec::len).collect();
+        let lanes: Vec<usize> = lanes(&all, Of::Plan).iter().map(Vec::len).collect();
         assert_eq!(lanes, [3, 1]);
     }
 
@@ -420,7 +453,7 @@ mod tests {
     fn more_at_once_than_there_are_lanes_share_the_last() {
         let rows: Vec<Row> = (0..100).map(|_| row(0, 5)).collect();
         let all: Vec<&Row> = rows.iter().collect();
-        let lanes = lanes(&all);
+        let lanes = lanes(&all, Of::Actual);
         assert_eq!(lanes.len(), MOST_LANES);
         assert_eq!(lanes.iter().map(Vec::len).sum::<usize>(), 100);
     }

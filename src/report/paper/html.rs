@@ -19,7 +19,7 @@ table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { border: 1px solid #777; padding: .25rem .4rem; text-align: left; vertical-align: top; }
 thead th { background: #eee; font-size: .85em; }
-.tick { width: 2rem; text-align: center; } .number { width: 3.6rem; font-weight: 700; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.tick { width: 2.9rem; text-align: center; white-space: nowrap; } .number { width: 3.6rem; font-weight: 700; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { width: 6.4rem; } .blank { width: 4.2rem; } .owner { width: 9rem; }
 .box { display: inline-block; width: 1.05em; height: 1.05em; border: 1.6px solid #000; vertical-align: -.15em; margin-right: .35em; }
 .tick .box { margin: 0; }
@@ -34,6 +34,7 @@ thead th { background: #eee; font-size: .85em; }
 @media print {
   @page { size: A4; margin: 13mm 11mm 14mm; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
+  table { table-layout: fixed; } .tick { width: 11mm; } .number { width: 13mm; } .owner { width: 30mm; } .when { width: 24mm; } .blank { width: 15mm; }
   h2 { break-after: avoid; } .said { break-after: avoid; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   thead th { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

@@ -3,13 +3,13 @@
 
 use super::input::{Known, Rolling, known};
 use super::plan_times::{Key, PlanTimes};
-use super::roll_back::{self, Ladder, RollBack};
-use super::steps::{Mark, RungTimes, Source, Steps};
-use super::streams::Streams;
+use super::roll_back::{self, Ladder};
+use super::steps::{Mark, Role, RungTimes, Source, Steps};
+use super::streams::{Streams, Survey};
 use super::{Forecast, ms, rag, time};
 use crate::run::Time;
 use crate::run::state::{Pause, RunState, RunStatus, StepState, StepStatus};
-use crate::runbook::network::{Ms, NEVER, Times};
+use crate::runbook::network::{Ms, NEVER, Times, length_ms};
 use crate::runbook::{Moment, Network, Place, Runbook, StepIx, StepKind};
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -118,7 +118,9 @@ impl Forecaster {
         let inputs = network.forward().inputs();
         let plan = Arc::new(PlanTimes::of(state, &network, now));
         let marks = vec![Mark::default(); state.plan.steps.len()];
-        let source = Source { network, inputs, plan, marks, ..Source::default() };
+        let roles = vec![Role::default(); network.forward().steps().len()];
+        let streams = Streams::of(&state.plan, &network);
+        let source = Source { network, inputs, plan, marks, roles, ..Source::default() };
         let mut forecaster = Self {
             plan: state.plan.clone(),
             seen: state.steps.clone(),
@@ -129,11 +131,12 @@ impl Forecaster {
             open: BTreeSet::new(),
             fixed: Fixed::of(&state.plan),
             ladder: Ladder::of(state),
-            streams: Streams::of(&state.plan),
+            streams,
             passing: None,
             forecast: Forecast { steps: Steps::of(source), ..Forecast::default() },
         };
         forecaster.begin_turn(state, now);
+        forecaster.streams.plan_changed(&forecaster.forecast.steps.source);
         forecaster.look_ahead(state, now);
         forecaster
     }
@@ -234,9 +237,12 @@ impl Forecaster {
     }
 
     fn write(&mut self, state: &RunState, ix: StepIx, known: Known) {
-        let source = self.source();
+        let source = &mut self.forecast.steps.source;
         if let Some(mark) = source.marks.get_mut(ix) {
-            *mark = known.mark;
+            let before = std::mem::replace(mark, known.mark).status;
+            if let Some(position) = source.network.forward().position(ix) {
+                self.streams.step_changed(position, before, known.mark.status);
+            }
         }
         match known.overruns {
             Some(from) => source.overruns.insert(ix, from),
@@ -254,6 +260,16 @@ impl Forecaster {
             inputs.set(position, known.input);
             inputs.hang(part, position, known.hangs);
         }
+        if let Some(role) = network.forward().position(ix).and_then(|p| source.roles.get_mut(p)) {
+            let waits = !known.mark.settled && !known.mark.out;
+            let planned = waits && known.mark.status == StepStatus::Planned;
+            *role = Role {
+                begins: planned && roll_back::can_be_next(state, ix),
+                counts: !known.mark.out
+                    && (waits || known.mark.status != StepStatus::NotApplicable),
+                planned,
+            };
+        }
     }
 
     /// Moves what hangs on T times, holds and the start, where one of those has moved.
@@ -266,6 +282,7 @@ impl Forecaster {
         let source = self.source();
         if !source.plan.is_of(&moments.plan, has_clock_times) {
             source.plan = Arc::new(PlanTimes::of(state, &source.network, now));
+            self.streams.plan_changed(&self.forecast.steps.source);
             self.passing = None;
         }
         self.moments = moments;
@@ -307,8 +324,10 @@ impl Forecaster {
         };
         self.forecast.plan_finish = source.plan.end().and_then(time);
         self.forecast.steps.turn_over();
-        self.way_back(state, now);
-        self.judge(state, now);
+        let grace = length_ms(state.plan.release.amber_after);
+        let survey = self.streams.survey(&self.forecast.steps.source, grace);
+        self.way_back(state, survey.next, now);
+        self.judge(state, &survey, now);
     }
 
     /// What the rung that is on keeps back starts when it has ended.
@@ -326,12 +345,12 @@ impl Forecaster {
     }
 
     /// Until when one can roll back: now, and once the next step has started.
-    fn way_back(&mut self, state: &RunState, now: Time) {
+    fn way_back(&mut self, state: &RunState, next: Option<StepIx>, now: Time) {
         let source = &self.forecast.steps.source;
         let roll_back = |next| self.ladder.roll_back(state, source, &self.open, next, now);
         let next = match state.status {
-            RunStatus::Planned | RunStatus::Active if !state.plan.rollbacks.is_empty() => {
-                source.starts_next(state)
+            RunStatus::Planned | RunStatus::Active => {
+                next.filter(|_| !state.plan.rollbacks.is_empty())
             }
             _ => None,
         };
@@ -339,7 +358,7 @@ impl Forecaster {
         (self.forecast.roll_back, self.forecast.after_next) = (now, after);
     }
 
-    fn judge(&mut self, state: &RunState, now: Time) {
+    fn judge(&mut self, state: &RunState, survey: &Survey, now: Time) {
         let source = &self.forecast.steps.source;
         let passed = self.forecast.roll_back.by().is_some_and(|by| by < now);
         if passed {
@@ -362,7 +381,7 @@ impl Forecaster {
             now,
         };
         let (rag, reasons) = rag::judge(&view);
-        self.forecast.streams = self.streams.judge(&view);
+        self.forecast.streams = self.streams.judge(&view, survey);
         (self.forecast.rag, self.forecast.reasons) = (rag, reasons);
     }
 }
@@ -377,30 +396,6 @@ impl Source {
         on.end = on.times.end().unwrap_or(now).max(now);
         part.pass_backward(&on.inputs, &mut on.times, on.end);
         Some(on.end)
-    }
-
-    /// The step that starts next: the first, in the order of the plan, of those that are expected to
-    /// start soonest.
-    fn starts_next(&self, state: &RunState) -> Option<StepIx> {
-        let mut next: Option<(Ms, StepIx)> = None;
-        for ix in state.plan.forward_steps() {
-            let mark = self.marks.get(ix)?;
-            if mark.status != StepStatus::Planned || mark.out || !roll_back::can_be_next(state, ix)
-            {
-                continue;
-            }
-            if let (Some(start), _) = self.span(ix)
-                && !self.is_absent(ix)
-                && next.is_none_or(|(soonest, _)| start < soonest)
-            {
-                next = Some((start, ix));
-                // Nothing starts before now.
-                if start <= self.now {
-                    break;
-                }
-            }
-        }
-        next.map(|(_, ix)| ix)
     }
 }
 

@@ -64,6 +64,13 @@ pub struct Forecast {
     pub streams: Vec<StreamForecast>,
 }
 
+impl Forecast {
+    /// The moment that it is made from.
+    pub fn made_at(&self) -> Time {
+        time(self.steps.source.now).unwrap_or_default()
+    }
+}
+
 /// The forecast at `now`, from nothing but the state. Whoever asks again and again keeps a
 /// [`Forecaster`], which answers the same.
 pub fn forecast(state: &RunState, now: Time) -> Forecast {

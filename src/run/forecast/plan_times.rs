@@ -94,6 +94,11 @@ impl PlanTimes {
         Some((self.times.start(position)?, self.times.finish(position)?))
     }
 
+    /// Start of every step in the plan, by position; [`NEVER`] for one that it does not reckon with.
+    pub fn starts(&self) -> impl Iterator<Item = Ms> {
+        self.times.spans().map(|(start, _)| start)
+    }
+
     /// Finish of the plan.
     pub fn end(&self) -> Option<Ms> {
         self.times.end()

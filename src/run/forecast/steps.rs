@@ -50,6 +50,17 @@ pub(super) struct Mark {
     pub out: bool,
 }
 
+/// What a forward step counts for, by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Role {
+    /// It may be the step that starts next.
+    pub begins: bool,
+    /// Its finish counts for its stream.
+    pub counts: bool,
+    /// It is planned, and should begin when the plan says.
+    pub planned: bool,
+}
+
 /// The rung that is being taken.
 #[derive(Debug, Clone)]
 pub(super) struct RungTimes {
@@ -69,6 +80,8 @@ pub(super) struct Source {
     pub plan: Arc<PlanTimes>,
     /// Parallel to the plan's steps.
     pub marks: Vec<Mark>,
+    /// By position of the forward steps.
+    pub roles: Vec<Role>,
     pub rung: Option<RungTimes>,
     /// From when on each running step takes longer than planned.
     pub overruns: HashMap<StepIx, Ms>,

@@ -20,53 +20,93 @@ pub struct Placed {
     pub text: String,
 }
 
-/// Places labels on `cells` cells, the first given first; `width` tells how many cells a text
-/// takes. A label begins or ends at its cell; one that belongs to a cell out of sight stands at
-/// that edge with an arrow. What does not fit at any length is left out. No two touch.
+/// Places labels on `cells` cells; `width` tells how many cells a text takes. First each is given
+/// room for its shortest form, then for the longest that fits, the first given first. A label begins
+/// or ends at its cell; one that belongs to a cell out of sight stands near that edge with an arrow.
+/// What does not fit at any length is left out. No two touch.
 pub fn placed(labels: &[Label], cells: usize, width: impl Fn(&str) -> usize) -> Vec<Placed> {
-    let mut taken: Vec<(usize, usize)> = Vec::new();
-    let mut done = Vec::new();
-    for (ix, label) in labels.iter().enumerate() {
-        let found = label.forms.iter().find_map(|form| {
-            let text = pointed(label.cell, cells, form);
-            let wide = width(&text);
-            let start = starts(label.cell, cells, wide)
-                .into_iter()
-                .flatten()
-                .find(|&start| is_free(&taken, start, wide, cells))?;
-            Some((start, wide, text))
-        });
-        if let Some((start, wide, text)) = found {
-            taken.push((start, start + wide));
-            done.push(Placed { label: ix, start, text });
+    let mut spots: Vec<Option<Spot>> = vec![None; labels.len()];
+    let short = |label: &Label| label.forms.len().saturating_sub(1)..label.forms.len();
+    let long = |label: &Label| 0..label.forms.len();
+    for forms in [&short as &dyn Fn(&Label) -> std::ops::Range<usize>, &long] {
+        for (ix, label) in labels.iter().enumerate() {
+            let others = spots.iter().enumerate().filter(|(at, _)| *at != ix);
+            let taken: Vec<Spot> = others.filter_map(|(_, spot)| *spot).collect();
+            let mut wanted = forms(label).filter_map(|form| {
+                let wide = width(&pointed(label.cell, cells, label.forms.get(form)?));
+                let mut starts = starts(label.cell, cells, wide, &taken).into_iter();
+                let start = starts.find(|&start| is_free(&taken, start, wide, cells))?;
+                let side = side_of(label.cell, cells);
+                Some(Spot { form, start, end: start + wide, side })
+            });
+            if let (Some(spot), Some(place)) = (wanted.next(), spots.get_mut(ix)) {
+                *place = Some(spot);
+            }
         }
     }
-    done
+    let words = |(label, spot): (usize, Option<Spot>)| {
+        let (of, spot) = (labels.get(label)?, spot?);
+        let text = pointed(of.cell, cells, of.forms.get(spot.form)?);
+        Some(Placed { label, start: spot.start, text })
+    };
+    spots.into_iter().enumerate().filter_map(words).collect()
+}
+
+/// Where a form of a label stands.
+#[derive(Clone, Copy)]
+struct Spot {
+    form: usize,
+    start: usize,
+    end: usize,
+    side: Side,
 }
 
 /// The words, with an arrow to what is out of sight.
 fn pointed(cell: i64, cells: usize, form: &str) -> String {
-    if cell < 0 {
-        format!("◂{form}")
-    } else if usize::try_from(cell).is_ok_and(|cell| cell >= cells) {
-        format!("{form}▸")
-    } else {
-        form.to_owned()
+    match side_of(cell, cells) {
+        Side::Before => format!("◂{form}"),
+        Side::Behind => format!("{form}▸"),
+        Side::In(_) => form.to_owned(),
     }
 }
 
-/// Where words of that width may begin: at their cell, else so that they end with it.
-fn starts(cell: i64, cells: usize, wide: usize) -> [Option<usize>; 2] {
+/// Where words of that width may begin: at their cell, else so that they end with it. Out of sight:
+/// at that edge, else behind what else stands there for something out of sight.
+fn starts(cell: i64, cells: usize, wide: usize, taken: &[Spot]) -> Vec<usize> {
+    let of_side = |side| taken.iter().filter(move |spot| spot.side == side);
+    let side = side_of(cell, cells);
+    match side {
+        Side::Before => [0].into_iter().chain(of_side(side).map(|spot| spot.end + 1)).collect(),
+        Side::Behind => {
+            let ends =
+                [cells].into_iter().chain(of_side(side).filter_map(|s| s.start.checked_sub(1)));
+            ends.filter_map(|end| end.checked_sub(wide)).collect()
+        }
+        Side::In(cell) => {
+            [Some(cell), (cell + 1).checked_sub(wide)].into_iter().flatten().collect()
+        }
+    }
+}
+
+/// Where a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    In(usize),
+    Behind,
+}
+
+fn side_of(cell: i64, cells: usize) -> Side {
     match usize::try_from(cell) {
-        Err(_) => [Some(0), None],
-        Ok(cell) if cell >= cells => [cells.checked_sub(wide), None],
-        Ok(cell) => [Some(cell), (cell + 1).checked_sub(wide)],
+        Err(_) => Side::Before,
+        Ok(cell) if cell < cells => Side::In(cell),
+        Ok(_) => Side::Behind,
     }
 }
 
-fn is_free(taken: &[(usize, usize)], start: usize, wide: usize, cells: usize) -> bool {
+fn is_free(taken: &[Spot], start: usize, wide: usize, cells: usize) -> bool {
     let end = start + wide;
-    wide > 0 && end <= cells && taken.iter().all(|&(from, until)| end < from || start > until)
+    wide > 0 && end <= cells && taken.iter().all(|spot| end < spot.start || start > spot.end)
 }
 
 #[cfg(test)]
@@ -99,6 +139,8 @@ mod tests {
         assert_eq!(line(&all, 32), "    now 22:57  RB 23:32  closes▸");
         assert_eq!(line(&all, 20), "    now 22:57  RB   ");
         assert_eq!(line(&all[3..], 20), "◂opens 22:00        ");
+        let both = [label(70, &["RB 03:32"]), label(80, &["closes 04:00"])];
+        assert_eq!(line(&both, 50), "                           closes 04:00▸ RB 03:32▸");
         assert_eq!(line(&[label(19, &["RB 23:32"])], 20), "            RB 23:32");
         assert_eq!(line(&all, 0), "");
     }

@@ -12,4 +12,4 @@ mod track;
 pub use axis::{Tick, t_ticks, wall_ticks};
 pub use labels::{Label, Placed, placed};
 pub use scale::{CELLS, Scale, coarser, finer};
-pub use track::{Marks, Track, Work, extent, marks, phase_track, track};
+pub use track::{Marks, Track, Work, extent, marks, phase_track, reach, track};

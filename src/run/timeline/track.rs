@@ -187,3 +187,11 @@ pub fn extent(state: &RunState, forecast: &Forecast, now: Time) -> (Time, Time) 
     }
     (from, until)
 }
+
+/// All that can be scrolled to: the run, its window, and roll back by.
+pub fn reach(state: &RunState, forecast: &Forecast, now: Time) -> (Time, Time) {
+    let (from, until) = extent(state, forecast, now);
+    let window = state.window(now);
+    let last = window.map(|window| window.closes).into_iter().chain(forecast.roll_back.by());
+    (window.map_or(from, |window| window.opens.min(from)), last.fold(until, Time::max))
+}

@@ -2,6 +2,7 @@
 //! latest. The innermost loops of everything that looks ahead: flat arrays, no step is asked twice.
 
 use super::{Incoming, Ms, NEVER, Part};
+use std::ops::Range;
 
 /// What is known of one step when a pass begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub struct Inputs {
     pub(super) picks: Vec<u32>,
     /// How many steps are passed through.
     through: usize,
+    /// How many hang on an open choice.
+    maybe: usize,
 }
 
 /// Earliest and latest times of the steps of a part, by position. Kept between passes, so that none
@@ -111,6 +114,7 @@ impl Inputs {
             began: vec![NEVER; len],
             picks: vec![0; if part.choices.is_empty() { 0 } else { len }],
             through: 0,
+            maybe: 0,
         };
         for position in 0..len {
             inputs.hang(part, position, true);
@@ -134,6 +138,7 @@ impl Inputs {
         ) {
             self.through += usize::from(kind == Kind::Through);
             self.through -= usize::from(*k == Kind::Through);
+            self.maybe -= usize::from(*k == Kind::Maybe);
             (*k, *f, *l, *b) = (kind, floor, length, began);
         }
     }
@@ -168,6 +173,11 @@ impl Inputs {
         }
     }
 
+    /// Whether no step is passed through, and none hangs on a choice that is open.
+    fn is_plain(&self) -> bool {
+        self.through == 0 && self.maybe == 0
+    }
+
     /// How long a step takes that waits.
     pub fn length(&self, position: usize) -> Ms {
         self.lengths.get(position).copied().unwrap_or(0)
@@ -187,6 +197,7 @@ impl Inputs {
             && *kind == from
         {
             *kind = to;
+            self.maybe = if open { self.maybe + 1 } else { self.maybe - 1 };
         }
     }
 }
@@ -201,6 +212,11 @@ impl Times {
     /// Finish of the step at a position.
     pub fn finish(&self, position: usize) -> Option<Ms> {
         self.moments.get(2 * position + 1).copied().filter(|&at| at != NEVER)
+    }
+
+    /// Start and finish of every step, by position; [`NEVER`] where there is none.
+    pub fn spans(&self) -> impl Iterator<Item = (Ms, Ms)> {
+        self.moments.chunks_exact(2).map(|span| (span[0], span[1]))
     }
 
     /// The latest finish that moves nothing, after a backward pass.
@@ -271,22 +287,20 @@ impl Part {
         self.span_forward(at..self.steps.len(), inputs, times);
     }
 
-    fn span_forward(&self, span: std::ops::Range<usize>, inputs: &Inputs, times: &mut Times) {
+    fn span_forward(&self, span: Range<usize>, inputs: &Inputs, times: &mut Times) {
+        if inputs.is_plain() {
+            self.plain_forward(span, inputs, times);
+            return;
+        }
         for position in span {
             let phase = self.phase[position] as usize;
             let kind = inputs.kinds[position];
             let mut at = inputs.floors[position];
             if kind != Kind::Fixed {
-                let links = self.first[position] as usize..self.first[position + 1] as usize;
-                let links = &self.links[links];
-                let allowed = if inputs.through == 0 {
-                    links.iter().fold(NEVER, |at, link| {
-                        at.max(times.moments[link.moment as usize] + link.lag_ms())
-                    })
-                } else {
-                    links.iter().fold(NEVER, |at, link| at.max(link.past(kind, inputs, times)))
-                };
-                at = at.max(times.open[phase]).max(allowed);
+                let links = self.links_of(position).iter();
+                at = links.fold(at.max(times.open[phase]), |at, link| {
+                    at.max(link.past(kind, inputs, times))
+                });
             }
             let mut finish = at + inputs.lengths[position];
             match kind {
@@ -309,6 +323,37 @@ impl Part {
             times.moments[2 * position + 1] = finish;
             times.ends[phase] = times.ends[phase].max(finish);
         }
+    }
+
+    /// The same where no step is passed through and none hangs on a choice: the loop that a large
+    /// plan spends its time in.
+    fn plain_forward(&self, span: Range<usize>, inputs: &Inputs, times: &mut Times) {
+        let Times { moments, open, ends, .. } = times;
+        let rows = self.first[span.start..=span.end]
+            .windows(2)
+            .zip(&self.phase[span.clone()])
+            .zip(&inputs.kinds[span.clone()])
+            .zip(inputs.floors[span.clone()].iter().zip(&inputs.lengths[span.clone()]));
+        for (position, (((first, &phase), &kind), (&floor, &length))) in span.zip(rows) {
+            let mut at = floor;
+            if kind != Kind::Fixed {
+                at = at.max(open[phase as usize]);
+                for link in &self.links[first[0] as usize..first[1] as usize] {
+                    at = at.max(moments[link.moment as usize] + link.lag_ms());
+                }
+            }
+            let finish = at + length;
+            if kind == Kind::Again {
+                at = inputs.began[position];
+            }
+            moments[2 * position..2 * position + 2].copy_from_slice(&[at, finish]);
+            let end = &mut ends[phase as usize];
+            *end = (*end).max(finish);
+        }
+    }
+
+    fn links_of(&self, position: usize) -> &[Incoming] {
+        &self.links[self.first[position] as usize..self.first[position + 1] as usize]
     }
 
     /// Of a step that hangs on an open choice: when that choice is made, if another option is
@@ -346,23 +391,25 @@ impl Part {
         self.span_backward(0..at, inputs, times);
     }
 
-    fn span_backward(&self, span: std::ops::Range<usize>, inputs: &Inputs, times: &mut Times) {
+    fn span_backward(&self, span: Range<usize>, inputs: &Inputs, times: &mut Times) {
+        if inputs.is_plain() {
+            self.plain_backward(span, inputs, times);
+            return;
+        }
         for position in span.rev() {
             let phase = self.phase[position] as usize;
             let kind = inputs.kinds[position];
             let length = inputs.lengths[position];
             let mut latest = times.latest[2 * position + 1].min(times.latest_ends[phase]);
-            if matches!(kind, Kind::Waits | Kind::Through) {
-                latest = latest.min(times.latest[2 * position] + length);
-            } else if kind == Kind::Maybe {
-                if times.absent[position] {
-                    // What waits for a step that does not apply waits for the choice.
-                    if let Some(condition) = self.conditions[position] {
-                        let chosen = 2 * condition.choice as usize + 1;
-                        times.latest[chosen] = times.latest[chosen].min(latest);
-                    }
-                    continue;
+            if kind == Kind::Maybe && times.absent[position] {
+                // What waits for a step that does not apply waits for the choice.
+                if let Some(condition) = self.conditions[position] {
+                    let chosen = 2 * condition.choice as usize + 1;
+                    times.latest[chosen] = times.latest[chosen].min(latest);
                 }
+                continue;
+            }
+            if matches!(kind, Kind::Waits | Kind::Through | Kind::Maybe) {
                 latest = latest.min(times.latest[2 * position] + length);
             }
             times.latest[2 * position + 1] = latest;
@@ -371,15 +418,37 @@ impl Part {
             }
             let start = latest - length;
             times.latest_open[phase] = times.latest_open[phase].min(start);
-            let links = self.first[position] as usize..self.first[position + 1] as usize;
-            for link in &self.links[links] {
+            for link in self.links_of(position) {
                 let before = &mut times.latest[link.moment as usize];
-                let lag = if inputs.through > 0 && link.is_past(kind, inputs) {
-                    0
-                } else {
-                    link.lag_ms()
-                };
+                let lag = if link.is_past(kind, inputs) { 0 } else { link.lag_ms() };
                 *before = (*before).min(start - lag);
+            }
+        }
+    }
+
+    /// The same where no step is passed through and none hangs on a choice.
+    fn plain_backward(&self, span: Range<usize>, inputs: &Inputs, times: &mut Times) {
+        let Times { latest, latest_open, latest_ends, .. } = times;
+        let rows = self.first[span.start..=span.end]
+            .windows(2)
+            .zip(&self.phase[span.clone()])
+            .zip(inputs.kinds[span.clone()].iter().zip(&inputs.lengths[span.clone()]));
+        for (position, ((first, &phase), (&kind, &length))) in span.zip(rows).rev() {
+            let own = &mut latest[2 * position..2 * position + 2];
+            let mut finish = own[1].min(latest_ends[phase as usize]);
+            if kind == Kind::Waits {
+                finish = finish.min(own[0] + length);
+            }
+            own[1] = finish;
+            if kind == Kind::Fixed {
+                continue;
+            }
+            let start = finish - length;
+            let open = &mut latest_open[phase as usize];
+            *open = (*open).min(start);
+            for link in &self.links[first[0] as usize..first[1] as usize] {
+                let before = &mut latest[link.moment as usize];
+                *before = (*before).min(start - link.lag_ms());
             }
         }
     }

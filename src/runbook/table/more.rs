@@ -52,7 +52,7 @@ impl More {
         if self.0.is_empty() {
             return String::new();
         }
-        escaped_json(&Value::Object(self.0).to_string())
+        escaped_json(&Value::Object(self.0).to_string()).into_owned()
     }
 }
 

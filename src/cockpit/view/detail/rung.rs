@@ -40,6 +40,9 @@ impl Page<'_> {
         if view.on {
             return self.say("BEING TAKEN", screen.bad);
         }
+        if run.status.is_over() {
+            return self.say("the run is over", screen.muted);
+        }
         if view.proposed {
             self.say("PROPOSED: the lead decides", screen.warning);
         }

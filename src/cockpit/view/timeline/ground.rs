@@ -1,6 +1,7 @@
 //! What lies under and over all lines of the timeline: holds, now, the window, roll back by.
 
 use super::Cell;
+use crate::cockpit::view::clock;
 use crate::cockpit::view::ink::Ink;
 use crate::run::Time;
 use crate::run::timeline::{Label, Marks, Scale, marks};
@@ -54,11 +55,11 @@ impl Ground {
         self.cells.clone()
     }
 
-    /// Draws the lines of the marks through a line; `worked` tells where somebody worked, which
-    /// only the line of now cuts.
-    pub fn cross(&self, cells: &mut [Cell], worked: impl Fn(usize) -> bool) {
+    /// Draws the lines of the marks through a line, but where it keeps its own: told the column,
+    /// and whether it is the line of now, which cuts what the others do not.
+    pub fn cross(&self, cells: &mut [Cell], keeps: impl Fn(usize, bool) -> bool) {
         for &(at, mark, over) in &self.lines {
-            if let Some(cell) = cells.get_mut(at).filter(|_| over || !worked(at)) {
+            if let Some(cell) = cells.get_mut(at).filter(|_| !keeps(at, over)) {
                 *cell = mark;
             }
         }
@@ -68,11 +69,15 @@ impl Ground {
 /// The names of the marks, the most important first.
 pub fn named(ink: &Ink<'_>, scale: &Scale, marks: &Marks) -> Vec<(Label, Style)> {
     let styles = &ink.theme.timeline;
+    let zone = ink.model.run.plan.release.timezone;
+    let middle = scale.time_of(i64::try_from(scale.cells / 2).unwrap_or(0));
     let mut names = Vec::new();
     let mut name = |at: Option<Time>, long: &str, short: &str, style| {
         let Some(at) = at else { return };
-        let when = ink.moment(at);
-        let forms = vec![format!("{long} {when}"), format!("{short} {when}"), short.to_owned()];
+        // With its date where that is another day than what is seen.
+        let when = clock::long(at, zone, middle);
+        let mut forms = vec![format!("{long} {when}"), format!("{short} {when}"), short.to_owned()];
+        forms.dedup();
         names.push((Label { cell: scale.cell_of(at), forms }, style));
     };
     name(marks.now, "now", "now", styles.now);

@@ -25,10 +25,17 @@ struct Bar<'a> {
     cells: Vec<Cell>,
     /// Where somebody worked.
     worked: Vec<bool>,
+    /// Where somebody worked or is expected to.
+    painted: Vec<bool>,
     scale: &'a Scale,
 }
 
-impl Bar<'_> {
+impl<'a> Bar<'a> {
+    fn on(ground: &Ground, scale: &'a Scale) -> Self {
+        let none = || vec![false; scale.cells];
+        Self { cells: ground.line(), worked: none(), painted: none(), scale }
+    }
+
     fn paint(&mut self, (from, until): (Time, Time), symbol: char, style: Style) {
         for at in self.scale.span(from, until).unwrap_or_default() {
             if let Some(cell) = self.cells.get_mut(at) {
@@ -44,6 +51,20 @@ impl Bar<'_> {
                 *worked = true;
             }
         }
+        self.note(work.from, work.until);
+    }
+
+    fn expect(&mut self, (from, until): (Time, Time), symbol: char, style: Style) {
+        self.paint((from, until), symbol, style);
+        self.note(from, until);
+    }
+
+    fn note(&mut self, from: Time, until: Time) {
+        for at in self.scale.span(from, until).unwrap_or_default() {
+            if let Some(painted) = self.painted.get_mut(at) {
+                *painted = true;
+            }
+        }
     }
 
     /// A symbol in the last column of a stretch.
@@ -57,8 +78,14 @@ impl Bar<'_> {
     }
 
     fn crossed(mut self, ground: &Ground) -> Self {
-        let worked = std::mem::take(&mut self.worked);
-        ground.cross(&mut self.cells, |at| worked.get(at).copied().unwrap_or(false));
+        let is = |columns: &[bool], at: usize| columns.get(at).copied().unwrap_or(false);
+        let (worked, painted) = (&self.worked, &self.painted);
+        // A bar of one column would be gone altogether.
+        let alone = |at: usize| {
+            let before = at.checked_sub(1).is_some_and(|before| is(painted, before));
+            is(painted, at) && !before && !is(painted, at + 1)
+        };
+        ground.cross(&mut self.cells, |at, over| alone(at) || (!over && is(worked, at)));
         self
     }
 }
@@ -71,7 +98,7 @@ pub fn step(
     (track, look): (&Track, Look),
 ) -> Vec<Cell> {
     let styles = &ink.theme.timeline;
-    let mut bar = Bar { cells: ground.line(), worked: vec![false; scale.cells], scale };
+    let mut bar = Bar::on(ground, scale);
     if let Some(plan) = track.plan.filter(|(from, until)| from < until) {
         bar.paint(plan, PLANNED, styles.plan);
     }
@@ -91,7 +118,7 @@ pub fn step(
             true => (CRITICAL, styles.critical),
             false => (EXPECTED, styles.expected),
         };
-        bar.paint(expected, symbol, style);
+        bar.expect(expected, symbol, style);
     }
     let mut bar = bar.crossed(ground);
     let symbol = look.symbol.chars().next().unwrap_or(' ');
@@ -100,7 +127,9 @@ pub fn step(
             bar.end((work.from, work.until), end, style_of(ink, work.status));
         }
     }
-    if let Some(point) = track.expected.filter(|(from, until)| from == until) {
+    let going_on = |work: &Work| matches!(work.status, StepStatus::Running | StepStatus::Blocked);
+    let point = track.expected.filter(|(from, until)| from == until);
+    if let Some(point) = point.filter(|_| !track.work.iter().any(going_on)) {
         bar.end(point, symbol, look.style);
     }
     bar.cells
@@ -135,7 +164,7 @@ fn style_of(ink: &Ink<'_>, status: StepStatus) -> Style {
 /// The line of a phase or rung.
 pub fn phase(ink: &Ink<'_>, scale: &Scale, ground: &Ground, track: &Track) -> Vec<Cell> {
     let styles = &ink.theme.timeline;
-    let mut bar = Bar { cells: ground.line(), worked: vec![false; scale.cells], scale };
+    let mut bar = Bar::on(ground, scale);
     if let Some(plan) = track.plan {
         bar.paint(plan, PLANNED, styles.plan);
     }
@@ -144,7 +173,7 @@ pub fn phase(ink: &Ink<'_>, scale: &Scale, ground: &Ground, track: &Track) -> Ve
     }
     if let Some(expected) = track.expected.filter(|(from, until)| from < until) {
         let style = if track.critical { styles.critical } else { styles.expected };
-        bar.paint(expected, EXPECTED, style);
+        bar.expect(expected, EXPECTED, style);
     }
     bar.crossed(ground).cells
 }

@@ -12,7 +12,7 @@ use super::{clock, pane};
 use crate::cockpit::layout::{Chart, chart};
 use crate::cockpit::model::{Focus, Row, View};
 use crate::cockpit::panes::scale;
-use crate::run::timeline::{Scale, phase_track, placed, t_ticks, track, wall_ticks};
+use crate::run::timeline::{Scale, phase_track, placed, reach, t_ticks, track, wall_ticks};
 use crate::runbook::format_duration;
 use ground::{Ground, named};
 use ratatui::buffer::Buffer;
@@ -67,10 +67,17 @@ fn title(ink: &Ink<'_>, scale: &Scale) -> String {
     let pane = &ink.model.timeline;
     let how = match (pane.cell, pane.from) {
         (None, _) => "the whole run",
+        _ if is_all(ink, scale) => "the run and its window",
         (Some(_), None) if !ink.model.run.status.is_over() => "follows now",
         (Some(_), _) => "scrolled",
     };
     format!("Timeline · {how} · {} a column", format_duration(scale.cell))
+}
+
+/// Whether all there is to see is in sight.
+fn is_all(ink: &Ink<'_>, scale: &Scale) -> bool {
+    let (from, until) = reach(&ink.model.run, &ink.model.forecast, ink.now());
+    scale.from <= from && until < scale.until()
 }
 
 /// The two clocks, and the names of the marks.

@@ -1,0 +1,270 @@
+//! What a hub is sent that it should not be sent: it answers plainly, holds up nobody, and its
+//! memory stays bounded.
+#![allow(clippy::disallowed_methods, reason = "tests of sockets")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests say so by panicking"
+)]
+
+mod support {
+    pub mod hub;
+    pub mod ledger;
+}
+
+use golive::hub::http::{Need, tables};
+use golive::runbook::Role;
+use golive::sync::protocol::ProblemKind;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+use support::hub::{TestHub, append, entry, note, problem};
+
+const ENTRIES: &str = "/api/v1/runs/demo-1/entries";
+
+fn raw(hub: &TestHub, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(hub.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+fn answer(mut stream: TcpStream) -> String {
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Every route of the router, by everybody there is.
+#[test]
+fn every_route_lets_in_whom_it_should() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let tokens = [
+        (hub.token("ana", Role::Lead, None), true, true),
+        (hub.token("bo", Role::Operator, None), true, false),
+        (hub.token("eve", Role::Observer, None), true, false),
+        (hub.token("kim", Role::Lead, Some("demo-1")), true, false),
+        (hub.token("zoe", Role::Lead, Some("other")), false, false),
+        ("glv_wrong".to_owned(), false, false),
+        (String::new(), false, false),
+    ];
+    let mut looked_at = 0;
+    for route in tables().into_iter().flatten() {
+        let path = route.path.replace("{run}", "demo-1");
+        // Its answer has no end.
+        let path = path.replace("/stream", "/stream?after=99");
+        for (token, sees_run, is_lead) in &tokens {
+            let known = token.starts_with("glv_") && token != "glv_wrong";
+            let let_in = match route.need {
+                Need::Nothing => true,
+                Need::Token => known && (*sees_run || !route.path.contains("{run}")),
+                Need::Lead => known && *is_lead,
+            };
+            let method = route.method.parse().unwrap();
+            let token = Some(token.as_str()).filter(|token| !token.is_empty());
+            let (status, body) = hub.ask(method, &path, token, Some(String::new()), &[]);
+            let turned_away = matches!(status, 401 | 403);
+            assert_eq!(
+                !turned_away, let_in,
+                "{} {path} by {token:?}: {status} {body}",
+                route.method
+            );
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at >= 77, "{looked_at}");
+}
+
+#[test]
+fn nothing_is_changed_by_a_get() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    for route in tables().into_iter().flatten().filter(|route| route.method == "POST") {
+        let path = route.path.replace("{run}", "demo-1");
+        let (status, _) = hub.get(&path, None);
+        let reads =
+            tables().into_iter().flatten().any(|r| r.method == "GET" && r.path == route.path);
+        assert_eq!(status, if reads { 200 } else { 405 }, "{path}");
+    }
+    assert_eq!(hub.page(0, None).head, head);
+}
+
+#[test]
+fn pages_of_other_sites_and_other_names_of_this_machine_are_turned_away() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    let body = append(&head, vec![entry("r", 1, "bo", note("forged"))]);
+    let post = |headers: &[(&str, &str)]| {
+        let (status, body) =
+            hub.ask(reqwest::Method::POST, ENTRIES, None, Some(body.clone()), headers);
+        (status, serde_json::from_str(&body).map(|p: golive::sync::Problem| p.kind).ok())
+    };
+    let away = (403, Some(ProblemKind::Origin));
+    for headers in [
+        &[("Origin", "https://evil.example")][..],
+        &[("Origin", "null")],
+        &[("Origin", "http://localhost:1")],
+        &[("Host", "evil.example")],
+        &[("Host", "127.0.0.1.evil.example")],
+    ] {
+        assert_eq!(post(headers), away, "{headers:?}");
+    }
+    assert_eq!(hub.page(0, None).head, head, "nothing was recorded");
+    let own = format!("http://{}", hub.address);
+    assert_eq!(post(&[("Origin", &own)]).0, 200, "its own pages may");
+    // With a token of one's own the name of the host does not matter, another site's page does.
+    let token = hub.token("ana", Role::Lead, None);
+    let lead = |headers| hub.ask(reqwest::Method::POST, ENTRIES, Some(&token), None, headers).0;
+    assert_eq!(lead(&[("Host", "hub.example")]), 400, "let in, and found wanting");
+    assert_eq!(lead(&[("Origin", "https://evil.example")]), 403);
+}
+
+#[test]
+fn a_body_of_a_gigabyte_is_refused_before_it_has_come() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let head = format!(
+        "POST {ENTRIES} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n",
+        1_u64 << 30
+    );
+    let mut stream = raw(&hub, &head);
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 413");
+    // Without saying so beforehand.
+    let head =
+        format!("POST {ENTRIES} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let mut stream = raw(&hub, &head);
+    let chunk = format!("100000\r\n{}\r\n", "[".repeat(1 << 20));
+    let mut sent = 0;
+    while sent < 64 && stream.write_all(chunk.as_bytes()).is_ok() {
+        sent += 1;
+    }
+    assert!(sent < 64, "it does not read on and on");
+}
+
+#[test]
+fn who_sends_a_head_byte_by_byte_is_let_go_and_holds_up_nobody() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let slow: Vec<_> = (0..100).map(|_| raw(&hub, "GET /api/v1/time HTTP/1.1\r\nX-")).collect();
+    assert_eq!(hub.get("/api/v1/time", None).0, 200);
+    let ended = answer(slow.into_iter().next_back().unwrap());
+    assert!(ended.is_empty() || ended.starts_with("HTTP/1.1 408"), "{ended}");
+}
+
+#[test]
+fn a_reader_who_does_not_read_holds_up_nobody_and_gets_all_of_it_later() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    let mut lazy = raw(&hub, "GET /api/v1/runs/demo-1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    let text = "x".repeat(20_000);
+    let count = 3_000;
+    for first in (1..=count).step_by(100) {
+        let some = (first..first + 100).map(|n| entry("r", n, "bo", note(&text))).collect();
+        assert_eq!(hub.post(ENTRIES, None, append(&head, some)).0, 200);
+    }
+    let mut seen = 1;
+    let mut kept = Vec::new();
+    let mut piece = vec![0; 1 << 20];
+    while seen < count + 1 {
+        let read = lazy.read(&mut piece).unwrap();
+        assert!(read > 0, "the stream ended at {seen}");
+        kept.extend_from_slice(&piece[..read]);
+        while let Some(at) = find(&kept, b"\nevent: entry") {
+            let id = kept[..at].rsplit(|byte| *byte == b'\n').next().unwrap();
+            let id: u64 =
+                std::str::from_utf8(id).unwrap().strip_prefix("id: ").unwrap().parse().unwrap();
+            assert!(id == seen || (id, seen) == (1, 1), "{id} came after {seen}");
+            seen = id + 1;
+            kept.drain(..=at);
+        }
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
+
+#[test]
+fn a_wrong_token_waits_and_a_right_one_does_not() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let token = hub.token("ana", Role::Lead, None);
+    let wrong: Vec<_> = (0..50)
+        .map(|n| {
+            let head = "GET /api/v1/time HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+            raw(&hub, &format!("{head}Authorization: Bearer glv_{n}\r\n\r\n"))
+        })
+        .collect();
+    assert_eq!(hub.get("/api/v1/time", Some(&token)).0, 200);
+    for stream in wrong {
+        let text = answer(stream);
+        assert!(text.starts_with("HTTP/1.1 401") && !text.contains("glv_"), "{text}");
+    }
+}
+
+#[test]
+fn a_revoked_token_ends_its_stream_within_a_second() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    hub.token("ana", Role::Lead, None);
+    let token = hub.token("bo", Role::Observer, None);
+    let head = "GET /api/v1/runs/demo-1/stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+    let mut stream = raw(&hub, &format!("{head}Authorization: Bearer {token}\r\n\r\n"));
+    let mut some = [0; 64];
+    stream.read_exact(&mut some).unwrap();
+    hub.hub.tokens.revoke("bo").unwrap();
+    let revoked = std::time::Instant::now();
+    assert!(answer(stream).contains("event: hello"));
+    assert!(revoked.elapsed() < Duration::from_secs(5), "a second, and time for a busy machine");
+}
+
+#[test]
+fn a_flood_of_connections_is_survived() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let many: Vec<_> = (0..400).filter_map(|_| TcpStream::connect(hub.address).ok()).collect();
+    assert!(many.len() > 300);
+    assert_eq!(hub.get("/healthz", None), (200, "ok\n".to_owned()));
+    let (_, metrics) = hub.get("/metrics", None);
+    assert!(metrics.contains("golive_connections ") && metrics.contains("golive_stream_readers 0"));
+}
+
+#[test]
+fn the_document_names_every_route_and_is_sound() {
+    let hub = TestHub::new();
+    let (status, body) = hub.get("/api/v1/openapi.json", None);
+    let document: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, document["openapi"].as_str()), (200, Some("3.1.0")));
+    for route in tables().into_iter().flatten() {
+        let operation = &document["paths"][route.path][route.method.to_lowercase()];
+        assert_eq!(operation["summary"].as_str(), Some(route.about), "{}", route.path);
+    }
+    let refs: Vec<_> = body
+        .match_indices("#/components/schemas/")
+        .map(|(at, name)| body[at + name.len()..].split('"').next().unwrap().to_owned())
+        .collect();
+    assert!(refs.len() > 10);
+    for name in refs {
+        assert!(document["components"]["schemas"][&name].is_object(), "{name}");
+    }
+}
+
+#[test]
+fn going_down_ends_streams_and_lets_requests_come_to_their_end() {
+    let mut hub = TestHub::new();
+    hub.open_run(None);
+    let stream = raw(&hub, "GET /api/v1/runs/demo-1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    let mut some = [0; 64];
+    (&stream).read_exact(&mut some).unwrap();
+    hub.end();
+    assert!(answer(stream).ends_with("0\r\n\r\n"), "the stream ended as it should");
+    assert!(TcpStream::connect(hub.address).is_err());
+    assert_eq!(
+        problem(r#"{"type":"/problems/busy","title":"","status":503}"#).kind,
+        ProblemKind::Busy
+    );
+}
