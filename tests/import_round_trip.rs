@@ -1,8 +1,7 @@
 //! The plan part of the report's CSV and XLSX imports again to an equal runbook.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![allow(clippy::disallowed_methods, reason = "reads the runbooks that ship")]
 
-#[path = "support/any_plan.rs"]
-mod any_plan;
 #[path = "support/golden.rs"]
 mod golden;
 mod support;

@@ -1,6 +1,7 @@
 //! `golive plan --format md|html`: the checklist to carry on with has numbers, boxes, owners, times,
 //! contacts and the ladder; hostile text is text; the page has no error and refers to nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![allow(clippy::disallowed_methods, reason = "reads the runbooks that ship")]
 
 #[path = "support/html.rs"]
 mod html_parser;
