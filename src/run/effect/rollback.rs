@@ -33,6 +33,7 @@ pub(super) fn begin(state: &mut RunState, rung: &str, reason: Option<&String>, f
         end_reason: None,
         undone: Vec::new(),
         recycled: Vec::new(),
+        applied: Vec::new(),
         keeps,
     });
     for step in rung.steps.clone() {
@@ -126,7 +127,10 @@ fn end_well(state: &mut RunState, rung: RungIx, fact: &Fact) {
     }
     leave_the_rest(state, rung, fact);
     for ix in undone {
-        step_mut(state, ix).now.undone = Some(fact.clone());
+        let status = state.steps[ix].status();
+        let now = &mut step_mut(state, ix).now;
+        now.undone = Some(fact.clone());
+        now.taken_back_as = Some(status);
         set_status(state, ix, StepStatus::Undone);
     }
     for ix in not_applicable {
@@ -175,8 +179,13 @@ fn give_up(state: &mut RunState, rung: RungIx, reason: Option<&String>, fact: &F
     });
 }
 
-/// Steps of the rung that were never begun do not apply any more.
+/// Steps of the rung that were never begun do not apply any more; which did is kept.
 fn leave_the_rest(state: &mut RunState, rung: RungIx, fact: &Fact) {
+    let plan = state.plan.clone();
+    let applied = state.applying(rung).map(|ix| plan.steps[ix].id.clone()).collect();
+    if let Some(on) = state.rollbacks.last_mut() {
+        on.applied = applied;
+    }
     for ix in state.plan.rollbacks[rung].steps.clone() {
         let unbegun = matches!(state.steps[ix].status(), StepStatus::Planned | StepStatus::Blocked);
         if unbegun && !state.goes_on(ix) {

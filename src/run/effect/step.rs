@@ -101,6 +101,9 @@ fn take_on(state: &mut RunState, ix: StepIx, act: &Act, id: &EntryId, fact: &Fac
 
 fn reopen(state: &mut RunState, ix: StepIx) {
     new_attempt(state, ix);
+    if let Some(reopened) = step_mut(state, ix).earlier.last_mut() {
+        reopened.reopened = true;
+    }
     unreach(state, ix);
     if state.plan.steps[ix].kind == StepKind::Choice {
         for branch in hanging_on(state, ix) {
