@@ -5,10 +5,10 @@
 //! repaired, left out or concluded is a [`Remark`] with its line; what a person must fill in stands
 //! as a comment in the text, where it belongs.
 //!
-//! The way of a file: bytes to rows ([`delimited`], [`workbook`]), headers to fields ([`header`]),
-//! cells to values ([`length`], [`moment`], [`predecessor`]), rows to a draft ([`sheet`], [`order`])
-//! or list items to a draft ([`markdown`]), the draft to text ([`draft`]). A table that golive wrote
-//! itself goes its own, exact way ([`own`]).
+//! The way of a file: bytes to rows (`delimited`, `workbook`), headers to fields (`header`),
+//! cells to values (`length`, `moment`, `predecessor`), rows to a draft (`sheet`, `order`)
+//! or list items to a draft (`markdown`), the draft to text (`draft`). A table that golive wrote
+//! itself goes its own, exact way (`own`).
 
 mod delimited;
 mod draft;

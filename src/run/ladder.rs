@@ -221,6 +221,16 @@ impl RunState {
         rungs
     }
 
+    /// The steps of a rung that apply as things are.
+    pub fn applying(&self, rung: RungIx) -> impl Iterator<Item = StepIx> + '_ {
+        let steps = self.plan.rollbacks.get(rung).map(|rung| rung.steps.clone());
+        let status = |ix: StepIx| self.steps.get(ix).map(|step| step.status());
+        steps
+            .into_iter()
+            .flatten()
+            .filter(move |&ix| status(ix).is_some_and(|now| now != StepStatus::NotApplicable))
+    }
+
     /// What ending a rung well would do now. Steps with work going on are listed as if settled.
     pub fn recycles(&self, rung: RungIx) -> Recycled {
         let Some(rung) = self.plan.rollbacks.get(rung) else { return Recycled::default() };

@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod event;
 mod fold;
 pub mod forecast;
+mod intervals;
 pub mod ladder;
 pub mod message;
 mod numbers;
@@ -43,6 +44,7 @@ pub use forecast::{
     Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
     after_next_text, chance, chance_percent, chance_text, forecast, preview, roll_back_text,
 };
+pub use intervals::Stretch;
 pub use ladder::Recycled;
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};

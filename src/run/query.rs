@@ -286,7 +286,7 @@ impl RunState {
     }
 
     /// The fact by which a link that hangs on this end of a step is met, if it is.
-    pub fn end_of(&self, ix: StepIx, on: LinkOn) -> Option<&Fact> {
+    pub(super) fn end_of(&self, ix: StepIx, on: LinkOn) -> Option<&Fact> {
         let attempt = &self.steps.get(ix)?.now;
         match on {
             LinkOn::Start => attempt.started.as_ref(),

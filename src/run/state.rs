@@ -156,6 +156,10 @@ pub struct Attempt {
     pub automation: Option<Automation>,
     /// A rollback took it back; `ended` keeps when the work itself had ended.
     pub undone: Option<Fact>,
+    /// The state in which a rollback took it back.
+    pub taken_back_as: Option<StepStatus>,
+    /// It was reopened: its end did not hold.
+    pub reopened: bool,
 }
 
 /// A vote as cast.

@@ -231,7 +231,7 @@ fn limits(desk: &Desk<'_>) -> Vec<Deviation> {
             continue;
         };
         if took > limit {
-            let until = state.end_of(interval.to.step, interval.to.on);
+            let until = state.interval_stretches(interval).last().and_then(|last| last.until);
             found.push(Deviation {
                 what: format!(
                     "{}: {} of {}",
@@ -240,7 +240,7 @@ fn limits(desk: &Desk<'_>) -> Vec<Deviation> {
                     format_duration(limit)
                 ),
                 seconds: Some(took - limit),
-                ..at(desk, DeviationKind::OverLimit, until.map(|f| f.at), None, None)
+                ..at(desk, DeviationKind::OverLimit, until, None, None)
             });
         }
     }

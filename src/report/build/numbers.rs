@@ -6,6 +6,8 @@
 //!   has no finish while one of them is open. Deferred steps that were finished after the end of the
 //!   run are work, but do not put the finish off.
 //! - *Hold time* is from each hold to its end (or now, or the end of the run).
+//! - An interval is from when it first began to when it last ended; its time is that for which it
+//!   was on, see [`crate::run::Stretch`].
 //! - *Downtime* is the time in which at least one interval marked `downtime` was on.
 
 use super::steps::{finish, first_start};
@@ -175,15 +177,6 @@ fn hold_reasons(desk: &Desk<'_>) -> Vec<HoldReason> {
     reasons
 }
 
-/// When an interval was on, as far as it was.
-fn stretch(desk: &Desk<'_>, interval: &runbook::Interval) -> Option<(Time, Time)> {
-    let state = desk.state;
-    let from = state.end_of(interval.from.step, interval.from.on)?.at;
-    let until = state.end_of(interval.to.step, interval.to.on).map_or(desk.now, |f| f.at);
-    let until = state.ended.as_ref().map_or(until, |f| until.min(f.at));
-    Some((from, until.max(from)))
-}
-
 /// When an interval was planned to be on.
 fn planned_stretch(desk: &Desk<'_>, interval: &runbook::Interval) -> Option<(Time, Time)> {
     let end = |end: IntervalEnd| {
@@ -198,14 +191,14 @@ fn planned_stretch(desk: &Desk<'_>, interval: &runbook::Interval) -> Option<(Tim
 }
 
 fn interval(desk: &Desk<'_>, interval: &runbook::Interval) -> Interval {
-    let on = stretch(desk, interval);
+    let on = desk.state.interval_times(interval, desk.now);
     let running = desk.state.interval_running(interval);
-    let seconds = on.map(|(from, until)| (until - from).num_seconds());
+    let seconds = desk.state.interval_secs(interval, desk.now);
     Interval {
         id: interval.id.clone(),
         title: interval.title.clone(),
-        from: on.map(|(from, _)| second(from)),
-        until: on.filter(|_| !running).map(|(_, until)| second(until)),
+        from: on.first().map(|(from, _)| second(*from)),
+        until: on.last().filter(|_| !running).map(|(_, until)| second(*until)),
         planned_s: planned_stretch(desk, interval).map(|(a, b)| (b - a).num_seconds()),
         seconds,
         limit_s: interval.limit,
@@ -217,15 +210,16 @@ fn interval(desk: &Desk<'_>, interval: &runbook::Interval) -> Interval {
 
 /// None where no interval counts as downtime.
 fn downtime(desk: &Desk<'_>) -> Option<Downtime> {
-    let marked: Vec<_> = desk.state.plan.intervals.iter().filter(|i| i.downtime).collect();
+    let state = desk.state;
+    let marked: Vec<_> = state.plan.intervals.iter().filter(|i| i.downtime).collect();
     if marked.is_empty() {
         return None;
     }
     let planned: Option<Vec<_>> = marked.iter().map(|i| planned_stretch(desk, i)).collect();
     Some(Downtime {
         planned_s: planned.map(covered),
-        seconds: covered(marked.iter().filter_map(|i| stretch(desk, i)).collect()),
-        running: marked.iter().any(|i| desk.state.interval_running(i)),
+        seconds: covered(marked.iter().flat_map(|i| state.interval_times(i, desk.now)).collect()),
+        running: marked.iter().any(|i| state.interval_running(i)),
     })
 }
 

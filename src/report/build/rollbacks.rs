@@ -2,8 +2,9 @@
 
 use super::{Desk, second};
 use crate::report::model::Rollback;
-use crate::run::{self, ProposedBy, StepStatus};
-use crate::runbook::{Network, Secs};
+use crate::run::{self, ProposedBy};
+use crate::runbook::{Network, Secs, StepIx};
+use std::collections::HashSet;
 
 pub(super) fn rollbacks(desk: &Desk<'_>) -> Vec<Rollback> {
     if desk.state.rollbacks.is_empty() {
@@ -27,7 +28,7 @@ fn rollback(desk: &Desk<'_>, network: &Network, taken: &run::Rollback) -> Rollba
         succeeded: taken.succeeded,
         end_reason: taken.end_reason.clone(),
         seconds: end.map(|fact| (fact.at - taken.begun.at).num_seconds()),
-        planned_s: planned(desk, network, &taken.rung),
+        planned_s: planned(desk, network, taken),
         undone: labels(&taken.undone),
         recycled: labels(&taken.recycled),
     }
@@ -43,12 +44,13 @@ fn proposed_by(desk: &Desk<'_>, by: &ProposedBy) -> String {
     }
 }
 
-/// Critical path of the steps of a rung that applied.
-fn planned(desk: &Desk<'_>, network: &Network, id: &str) -> Option<Secs> {
+/// Critical path of the steps of a rung that applied: until it ended, or now.
+fn planned(desk: &Desk<'_>, network: &Network, taken: &run::Rollback) -> Option<Secs> {
     let state = desk.state;
-    let rung = state.plan.rollbacks.iter().position(|rung| rung.id == id)?;
-    let applied = |ix: usize| {
-        state.steps.get(ix).is_some_and(|step| step.status() != StepStatus::NotApplicable)
+    let rung = state.plan.rollbacks.iter().position(|rung| rung.id == taken.rung)?;
+    let applied: HashSet<StepIx> = match taken.succeeded {
+        Some(_) => taken.applied.iter().filter_map(|id| state.step_ix(id)).collect(),
+        None => state.applying(rung).collect(),
     };
-    Some(network.critical_path(&state.plan, rung, applied))
+    Some(network.critical_path(&state.plan, rung, |ix| applied.contains(&ix)))
 }

@@ -33,6 +33,7 @@ pub(super) fn begin(state: &mut RunState, rung: &str, reason: Option<&String>, f
         end_reason: None,
         undone: Vec::new(),
         recycled: Vec::new(),
+        applied: Vec::new(),
         keeps,
     });
     for step in rung.steps.clone() {
@@ -136,10 +137,12 @@ fn end_well(state: &mut RunState, rung: RungIx, fact: &Fact) {
         }
     }
     for ix in undone {
+        let status = state.steps[ix].status();
         let step = step_mut(state, ix);
         step.in_effect = false;
         step.now.ended.get_or_insert_with(|| fact.clone());
         step.now.undone = Some(fact.clone());
+        step.now.taken_back_as = Some(status);
         set_status(state, ix, StepStatus::Undone);
     }
     for ix in not_applicable {
@@ -188,8 +191,13 @@ fn give_up(state: &mut RunState, rung: RungIx, reason: Option<&String>, fact: &F
     });
 }
 
-/// Steps of the rung that were never begun do not apply any more.
+/// Steps of the rung that were never begun do not apply any more; which did is kept.
 fn leave_the_rest(state: &mut RunState, rung: RungIx, fact: &Fact) {
+    let plan = state.plan.clone();
+    let applied = state.applying(rung).map(|ix| plan.steps[ix].id.clone()).collect();
+    if let Some(on) = state.rollbacks.last_mut() {
+        on.applied = applied;
+    }
     for ix in state.plan.rollbacks[rung].steps.clone() {
         let unbegun = matches!(state.steps[ix].status(), StepStatus::Planned | StepStatus::Blocked);
         if unbegun && !state.goes_on(ix) {

@@ -100,11 +100,13 @@ fn take_on(state: &mut RunState, ix: StepIx, act: &Act, id: &EntryId, fact: &Fac
 }
 
 fn reopen(state: &mut RunState, ix: StepIx) {
-    let begun = state.has_begun(ix);
+    let (begun, keeps_ladder) = (state.has_begun(ix), state.keeps_ladder());
     new_attempt(state, ix);
+    let step = step_mut(state, ix);
     // From the second book on: what the attempt before did is there until a rollback takes it back.
-    if begun && state.keeps_ladder() {
-        step_mut(state, ix).in_effect = true;
+    step.in_effect = begun && keeps_ladder;
+    if let Some(reopened) = step.earlier.last_mut() {
+        reopened.reopened = true;
     }
     unreach(state, ix);
     if state.plan.steps[ix].kind == StepKind::Choice {

@@ -7,7 +7,7 @@ use crate::run::Time;
 use crate::run::state::{RunState, RunStatus, StepStatus};
 use crate::run::words::Outcome;
 use crate::runbook::network::Ms;
-use crate::runbook::{Interval, Place, Secs, StepIx, format_duration};
+use crate::runbook::{Place, Secs, StepIx, format_duration};
 use std::collections::BTreeSet;
 
 /// How much of an interval's limit may pass before it turns amber, in percent.
@@ -196,22 +196,5 @@ impl View<'_> {
                 found.push((Rag::Amber, format!("{}: {elapsed} of {limit}", interval.title)));
             }
         }
-    }
-}
-
-impl RunState {
-    /// Seconds for which an interval has been running, or ran. None: it has not begun.
-    pub fn interval_secs(&self, interval: &Interval, now: Time) -> Option<Secs> {
-        let from = self.end_of(interval.from.step, interval.from.on)?.at;
-        let until = self.end_of(interval.to.step, interval.to.on).map_or(now, |f| f.at);
-        let until = self.ended.as_ref().map_or(until, |f| until.min(f.at));
-        Some((until - from).num_seconds().max(0))
-    }
-
-    /// Whether an interval has begun and not ended.
-    pub fn interval_running(&self, interval: &Interval) -> bool {
-        !self.status.is_over()
-            && self.end_of(interval.from.step, interval.from.on).is_some()
-            && self.end_of(interval.to.step, interval.to.on).is_none()
     }
 }

@@ -43,6 +43,9 @@ pub struct Rollback {
     pub undone: Vec<String>,
     /// Ids of the forward steps that it returned to planned.
     pub recycled: Vec<String>,
+    /// Ids of its own steps that applied until it ended; empty while it is on, and for one cut short
+    /// by the cancellation of the run, which leaves them as they are.
+    pub applied: Vec<String>,
     /// Forward steps that may not start while it is on, parallel to the plan's steps; none: no
     /// forward step may.
     pub(in crate::run) keeps: Option<Vec<bool>>,
