@@ -70,3 +70,61 @@ fn a_lead_is_handed_to_a_stranger_only_after_a_yes() {
     assert!(screen.wait_end().success());
     assert!(house.events().pop().unwrap().to_string().contains("handed_over"));
 }
+
+#[test]
+fn a_step_that_takes_the_way_back_away_begins_only_after_a_yes() {
+    let house = House::new();
+    let text = r#"
+format = 1
+[release]
+title = "Ledger"
+[people.ana]
+role = "lead"
+[[phases]]
+title = "Cutover"
+flow = "parallel"
+steps = [
+  { id = "copy", title = "Copy", duration = "5m" },
+  { id = "writes", title = "Writes", duration = "5m", point_of_no_return = true },
+]
+[[rollbacks]]
+id = "restore"
+title = "Restore"
+steps = [{ id = "dump", title = "Restore the dump", duration = "20m" }]
+"#;
+    house.write("night.toml", text);
+    house.golive(&["open", "night.toml", "--rehearsal", "--as", "ana"]).done();
+    house.golive(&["start"]).done();
+    let before = house.events().len();
+    for verb in ["start", "done"] {
+        let mut screen = terminal(&house, &["step", verb, "writes"]);
+        screen.wait_for("rollback R1 Restore is gone; fix forward only");
+        screen.wait_for("begin it? Type `yes` to go on:").keys("no\r");
+        assert_eq!(screen.wait_end().exit_code(), 1, "{verb}");
+        assert_eq!(house.events().len(), before, "{verb}");
+    }
+    // What takes nothing away is not asked about.
+    assert!(terminal(&house, &["step", "start", "copy"]).wait_end().success());
+    let mut screen = terminal(&house, &["step", "start", "writes"]);
+    screen.wait_for("POINT OF NO RETURN").keys("yes\r");
+    assert!(screen.wait_end().success());
+    assert_eq!(house.step("writes")["state"], "running");
+    // Once it has begun there is nothing left to ask.
+    assert!(terminal(&house, &["step", "done", "writes"]).wait_end().success());
+
+    // Nobody is asked where it was said beforehand, or where nobody sits.
+    for on_terminal in [true, false] {
+        let house = House::new();
+        house.write("night.toml", text);
+        house.golive(&["open", "night.toml", "--rehearsal", "--as", "ana"]).done();
+        house.golive(&["start"]).done();
+        if on_terminal {
+            let mut screen = terminal(&house, &["step", "start", "writes", "--yes"]);
+            assert!(screen.wait_end().success());
+        } else {
+            let said = house.golive(&["step", "start", "writes"]).done();
+            assert!(said.ends_with("[rollback R1 Restore is gone; fix forward only]\n"), "{said}");
+        }
+        assert_eq!(house.step("writes")["state"], "running");
+    }
+}

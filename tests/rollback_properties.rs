@@ -153,7 +153,7 @@ proptest! {
             let away = |ix: StepIx| state.takes_away(ix);
             prop_assert!((0..state.steps.len()).all(|ix| state.gone(rung).is_none() || !away(ix).contains(&rung)));
         }
-        let _ = (run::rungs::ladder(state), run::forecast(state, night.now));
+        let _ = (run::rungs::ladder(state, night.now), run::forecast(state, night.now));
     }
 
     #[test]

@@ -175,6 +175,13 @@ fn taken_away(state: &RunState, before: &[RungIx]) -> String {
     if gone.is_empty() || state.status.is_over() {
         return String::new();
     }
+    format!(" [{}]", gone_in_words(state, &gone))
+}
+
+/// `rollback R1 Restore is gone; left: R2 Return`, or that there is no way back then.
+pub fn gone_in_words(state: &RunState, gone: &[RungIx]) -> String {
+    let mut left = state.available_rungs();
+    left.retain(|rung| !gone.contains(rung));
     let named = |rungs: &[RungIx]| {
         let name = |rung: &RungIx| {
             let title = state.plan.rollbacks.get(*rung).map_or("", |rung| rung.title.as_str());
@@ -187,7 +194,7 @@ fn taken_away(state: &RunState, before: &[RungIx]) -> String {
         true => "fix forward only".to_owned(),
         false => format!("left: {}", named(&left)),
     };
-    format!(" [rollback {} {is} gone; {then}]", named(&gone))
+    format!("rollback {} {is} gone; {then}", named(gone))
 }
 
 /// The entry in a line: its number, what was done, whose step it was where that is somebody

@@ -7,7 +7,7 @@ use super::output;
 use crate::ledger::Access;
 use crate::run::rungs::{RungStatus, Taking, ladder};
 use crate::run::{Event, RunState, Time};
-use crate::runbook::{RungIx, format_duration};
+use crate::runbook::{RungIx, Secs, format_duration};
 use clap::{Args, Subcommand};
 use std::fmt::Write;
 
@@ -99,7 +99,8 @@ fn list(context: &Context, args: &RollbackArgs) -> Done {
     }
     let ledger = open(context, None, Access::Read)?;
     let state = ledger.state();
-    let ladder = ladder(state);
+    let now = ledger.now();
+    let ladder = ladder(state, now);
     if args.json {
         return output::json(&ladder);
     }
@@ -109,7 +110,7 @@ fn list(context: &Context, args: &RollbackArgs) -> Done {
     let mut text = String::new();
     for rung in &ladder.rungs {
         let proposed = ladder.proposed.as_deref() == Some(&rung.id);
-        page(state, rung, proposed, &mut text);
+        page(state, rung, proposed, now, &mut text);
     }
     for taken in &ladder.taken {
         let _ = writeln!(text, "{}", history(state, taken));
@@ -118,11 +119,14 @@ fn list(context: &Context, args: &RollbackArgs) -> Done {
 }
 
 /// A rung in a few lines.
-fn page(state: &RunState, rung: &RungStatus, proposed: bool, out: &mut String) {
+fn page(state: &RunState, rung: &RungStatus, proposed: bool, now: Time, out: &mut String) {
     let _ = write!(out, "{} {}  {}: ", rung.number, rung.id, rung.title);
     let _ = writeln!(out, "{}", standing(state, rung, proposed));
     if let Some(trigger) = &rung.trigger {
         let _ = writeln!(out, "   take it if: {trigger}");
+    }
+    for said in cost(state, rung, now) {
+        let _ = writeln!(out, "   {said}");
     }
     let numbers = |ids: &[String]| -> String {
         let number = |id: &String| state.plan.step(id).map_or(id.clone(), |s| s.number.clone());
@@ -153,6 +157,69 @@ fn page(state: &RunState, rung: &RungStatus, proposed: bool, out: &mut String) {
     if !rung.undoes.is_empty() {
         let _ = writeln!(out, "   undone: {}", numbers(&rung.undoes));
     }
+}
+
+/// How long it takes, when it would end and the run then finish, until when it may be decided.
+fn cost(state: &RunState, rung: &RungStatus, now: Time) -> Vec<String> {
+    let clock = |at: Time| moment(state, at, now);
+    let mut said = Vec::new();
+    if let Some(long) = rung.duration_s {
+        let long = format_duration(long);
+        said.push(match (rung.on, rung.abort) {
+            (true, _) => format!("still takes {long}"),
+            (false, 0) => format!("takes {long}"),
+            (false, abort) => {
+                format!("takes {long}, of that {} to stop what runs", format_duration(abort))
+            }
+        });
+    }
+    if let Some(end) = rung.would_end {
+        let ends = match rung.on {
+            true => format!("ends {}", clock(end)),
+            false => format!("would end {} if begun now", clock(end)),
+        };
+        // A rung that ends the run is its finish.
+        said.push(match rung.finish.filter(|_| rung.resumes.is_some()) {
+            Some(finish) => {
+                let window = against_window(state, finish, now);
+                format!("{ends}; finish then {}{window}", clock(finish))
+            }
+            None => format!("{ends}{}", against_window(state, end, now)),
+        });
+    }
+    if let Some(by) = rung.roll_back_by {
+        let left = (by - now).num_seconds();
+        said.push(match left {
+            0.. => format!("decide by {} ({} left)", clock(by), to_the_minute(left)),
+            _ => format!("decide by {}: HAS PASSED", clock(by)),
+        });
+    }
+    said
+}
+
+/// Whether a moment is inside the window of the run, if it has one.
+fn against_window(state: &RunState, at: Time, now: Time) -> String {
+    match state.window(now) {
+        None => String::new(),
+        Some(window) if at <= window.closes => ", inside the window".to_owned(),
+        Some(window) => {
+            let late = to_the_minute((at - window.closes).num_seconds());
+            format!(", {late} PAST THE WINDOW")
+        }
+    }
+}
+
+/// A clock time of the runbook's zone, with its date where that is another day's.
+fn moment(state: &RunState, at: Time, now: Time) -> String {
+    let zone = state.plan.release.timezone;
+    let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
+    let near = local.date_naive() == today || (at - now).num_hours().abs() < 12;
+    local.format(if near { "%H:%M" } else { "%-d %b %H:%M" }).to_string()
+}
+
+/// A length to the minute; under a minute, to the second.
+fn to_the_minute(secs: Secs) -> String {
+    format_duration(if secs >= 60 { secs - secs % 60 } else { secs })
 }
 
 /// Whether it can be taken, and why not.

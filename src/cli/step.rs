@@ -1,11 +1,12 @@
 //! `golive step …`: work on a step.
 
-use super::acting::{ActArgs, Desk, act};
+use super::acting::{ActArgs, Desk, act, gone_in_words};
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::evidence;
 use super::meant::one_of;
-use crate::run::{Event, StepStatus};
+use super::terminal;
+use crate::run::{Event, RunState, StepStatus};
 use crate::runbook::{Step, StepIx, parse_duration};
 use clap::{Args, Subcommand};
 
@@ -65,6 +66,9 @@ pub struct ConfirmedArgs {
     /// For a dangerous step: its id or number once more, in full
     #[arg(long, value_name = "ID")]
     confirm: Option<String>,
+    /// Do not ask, also where its start takes a way back away
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     act: ActArgs,
 }
@@ -229,6 +233,9 @@ fn confirmed(context: &Context, args: &ConfirmedArgs, done: bool) -> Done {
         if step.confirm && status == StepStatus::Planned {
             confirm(step, args.confirm.as_deref())?;
         }
+        if !args.yes {
+            ask_for_the_way_back(desk.state, ix)?;
+        }
         let (step, attempt) = (step.id.clone(), desk.state.steps[ix].attempt);
         Ok(if done {
             Event::StepCompleted { step, attempt }
@@ -236,6 +243,25 @@ fn confirmed(context: &Context, args: &ConfirmedArgs, done: bool) -> Done {
             Event::StepStarted { step, attempt }
         })
     })
+}
+
+/// Asks before the start of a step takes rungs of the ladder away. Where nobody sits there, nobody
+/// is asked: a script acts, and the answer says what is gone.
+fn ask_for_the_way_back(state: &RunState, ix: StepIx) -> Result<(), CommandError> {
+    let gone = state.takes_away(ix);
+    if gone.is_empty() || !terminal::is_there() {
+        return Ok(());
+    }
+    let step = &state.plan.steps[ix];
+    let label = format!("{} {}", step.number, step.title);
+    let point = if step.point_of_no_return { "POINT OF NO RETURN. " } else { "" };
+    let lost = gone_in_words(state, &gone);
+    let said = format!("{point}Once {label} has begun, {lost}\n");
+    if terminal::confirm(&said, "begin it?") {
+        return Ok(());
+    }
+    Err(CommandError::refused(format!("{label} was not begun: nobody said yes"))
+        .hint("`golive rollback` lists the ladder; add --yes if the step is to begin"))
 }
 
 fn confirm(step: &Step, typed: Option<&str>) -> Result<(), CommandError> {

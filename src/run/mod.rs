@@ -41,8 +41,9 @@ pub use envelope::Envelope;
 pub use event::*;
 pub use fold::{OpenError, apply, fold, open, open_with};
 pub use forecast::{
-    Chance, Expected, Forecast, Forecaster, Odds, Outlook, Rag, RollBack, StreamForecast, WayBack,
-    after_next_text, chance, chance_percent, chance_text, forecast, preview, roll_back_text,
+    Chance, Expected, Forecast, Forecaster, Odds, Outlook, Prospect, Rag, RollBack, StreamForecast,
+    WayBack, after_next_text, chance, chance_percent, chance_text, forecast, preview,
+    roll_back_text,
 };
 pub use intervals::Stretch;
 pub use ladder::Recycled;

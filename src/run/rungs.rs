@@ -2,8 +2,9 @@
 //! are RFC 3339 UTC, what is unknown is absent.
 
 use super::Time;
+use super::forecast::{Forecaster, Prospect, RollBack};
 use super::state::{ProposedBy, Rollback, RunState};
-use crate::runbook::{RungIx, StepIx, Then};
+use crate::runbook::{RungIx, Secs, StepIx, Then};
 use chrono::SubsecRound;
 use serde::Serialize;
 
@@ -59,6 +60,22 @@ pub struct RungStatus {
     pub undoes: Vec<String>,
     /// Steps that its good end would return to planned.
     pub recycles: Vec<String>,
+    /// Seconds it takes with stopping what goes on, without the decision margin; of one that is on,
+    /// those left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_s: Option<Secs>,
+    /// When it would end if it began now; of one that is on, when it is expected to end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_end: Option<Time>,
+    /// The finish of the run expected then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish: Option<Time>,
+    /// The latest decision for it that still ends inside the window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roll_back_by: Option<Time>,
+    /// Seconds of its duration that stopping what goes on takes.
+    #[serde(skip)]
+    pub abort: Secs,
 }
 
 /// One taking of a rung.
@@ -96,20 +113,25 @@ pub struct Taking {
     pub recycled: Vec<String>,
 }
 
-/// The ladder as it stands.
-pub fn ladder(state: &RunState) -> Ladder {
+/// The ladder as it stands at that moment.
+pub fn ladder(state: &RunState, now: Time) -> Ladder {
+    let forecaster = Forecaster::new(state, now);
     let id = |rung: RungIx| state.plan.rollbacks.get(rung).map(|r| r.id.clone());
     Ladder {
         run: state.run.clone(),
         on: state.rung_on().and_then(id),
         proposed: state.proposed_rung().and_then(id),
         first: state.first_rung().and_then(id),
-        rungs: (0..state.plan.rollbacks.len()).map(|rung| status(state, rung)).collect(),
+        rungs: (0..state.plan.rollbacks.len())
+            .map(|rung| status(state, &forecaster, rung, now))
+            .collect(),
         taken: state.rollbacks.iter().map(taking).collect(),
     }
 }
 
-fn status(state: &RunState, ix: RungIx) -> RungStatus {
+fn status(state: &RunState, forecaster: &Forecaster, ix: RungIx, now: Time) -> RungStatus {
+    let second = |at: Time| at.trunc_subsecs(0);
+    let cost = cost(state, forecaster, ix, now);
     let rung = &state.plan.rollbacks[ix];
     let id = |step: StepIx| state.plan.steps[step].id.clone();
     let ids = |steps: Vec<StepIx>| steps.into_iter().map(id).collect();
@@ -131,6 +153,25 @@ fn status(state: &RunState, ix: RungIx) -> RungStatus {
         to_settle: ids(state.to_settle(ix)),
         undoes: ids(would.undone),
         recycles: ids(would.back),
+        duration_s: cost.map(|cost| cost.duration),
+        would_end: cost.and_then(|cost| cost.end).map(second),
+        finish: cost.and_then(|cost| cost.finish).map(second),
+        roll_back_by: cost.and_then(|cost| cost.by).map(second),
+        abort: cost.map_or(0, |cost| cost.abort),
+    }
+}
+
+/// What taking a rung would cost; of one that is on, what is left of it.
+fn cost(state: &RunState, forecaster: &Forecaster, ix: RungIx, now: Time) -> Option<Prospect> {
+    let forecast = forecaster.forecast();
+    match forecast.roll_back {
+        RollBack::On { rung, finish } if rung == ix => finish.map(|end| Prospect {
+            duration: (end - now).num_seconds().max(0),
+            end: Some(end),
+            finish: forecast.finish,
+            ..Prospect::default()
+        }),
+        _ => forecaster.prospect(state, ix, now),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cockpit::card::CardAct;
 use crate::cockpit::model::{Cursor, Ladder, Model, RungView, View};
-use crate::run::{Event, Outlook, RunState, Time};
+use crate::run::{RunState, Time};
 use crate::runbook::network::{Input, NEVER, Times, length_ms};
 use crate::runbook::{Network, RungIx, Secs, StepIx};
 use chrono::TimeDelta;
@@ -17,8 +17,8 @@ pub(super) fn refresh(model: &mut Model) {
     model.ladder.rungs = rungs
         .map(|rung| {
             let mut view = rung_view(&model.run, &network, rung, model.now);
-            if looked_at && model.run.rolling_back().is_none() {
-                view.outlook = outlook(model, &view);
+            if looked_at {
+                view.outlook = model.forecast.begun_now(&model.run, rung, model.now);
             }
             view
         })
@@ -97,24 +97,6 @@ fn longest_chain(
             && times.latest_finish(*position) == times.finish(*position)
     });
     (end / 1000, critical.map(|(_, ix)| *ix).collect())
-}
-
-/// What would be expected if a rung were begun now, what has to be settled first having failed.
-fn outlook(model: &Model, view: &RungView) -> Option<Outlook> {
-    let run = &model.run;
-    let rung = run.plan.rollbacks.get(view.rung)?;
-    if view.gone.is_some() || !view.needed || run.started.is_none() || run.status.is_over() {
-        return None;
-    }
-    let mut events: Vec<Event> = view.settle.iter().filter_map(|ix| stopped(run, *ix)).collect();
-    events.push(Event::RollbackBegun { rung: rung.id.clone(), reason: None });
-    Some(model.forecast.preview(run, &events, model.now))
-}
-
-/// A step with work going on is given up.
-fn stopped(run: &RunState, ix: StepIx) -> Option<Event> {
-    let (step, attempt) = (run.plan.steps.get(ix)?.id.clone(), run.steps.get(ix)?.attempt);
-    Some(Event::StepFailed { step, attempt, reason: None })
 }
 
 fn span(secs: Secs) -> TimeDelta {

@@ -203,7 +203,7 @@ fn start_of(state: &RunState, source: &Source, next: StepIx, now: Time) -> Optio
 }
 
 /// The latest decision for something that takes so many seconds.
-fn latest(state: &RunState, closes: Time, duration: Secs) -> Time {
+pub(super) fn latest(state: &RunState, closes: Time, duration: Secs) -> Time {
     closes - delta(state.plan.release.decision_margin.max(0).saturating_add(duration))
 }
 
