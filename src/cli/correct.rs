@@ -29,6 +29,10 @@ pub struct CorrectArgs {
 
 /// Corrects.
 pub fn run(context: &Context, args: &CorrectArgs) -> Done {
+    if args.act.at.is_some() && args.to_time.is_none() {
+        return Err(CommandError::usage("--at would be when you correct, not when it happened")
+            .hint("say the right time of the entry with --to-time; leave --at out to void it"));
+    }
     let who = context.person()?;
     act(context, &args.act, |desk| {
         let entry = match args.entry.as_str() {

@@ -6,6 +6,7 @@ use super::error::{CommandError, Done};
 use super::plan_text::{self, Look, Page};
 use super::{acting, adopt, output, terminal, what_if};
 use crate::ledger::Access;
+use crate::report::paper;
 use crate::run::RunState;
 use crate::runbook::clock::nearest_clock;
 use crate::runbook::network::Network;
@@ -48,6 +49,10 @@ enum Format {
     Text,
     /// The same as --json
     Json,
+    /// The checklist to print and to carry on with when every screen is dark, as Markdown
+    Md,
+    /// The same as a page that prints on A4
+    Html,
 }
 
 /// Prints the plan.
@@ -65,6 +70,11 @@ pub fn run(context: &Context, args: &PlanArgs) -> Done {
     let way_back = ladder(&then, &network, &times);
     if args.json || args.format == Format::Json {
         return output::json(&report(&then, &times, &way_back));
+    }
+    match args.format {
+        Format::Md => return output::data(&paper::markdown(&then, &times, &way_back)),
+        Format::Html => return output::data(&paper::html(&then, &times, &way_back)),
+        Format::Text | Format::Json => {}
     }
     let look = Look { columns: terminal::columns(), ascii: args.ascii };
     if longer.is_empty() {

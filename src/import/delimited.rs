@@ -158,8 +158,13 @@ pub(super) fn decoded(bytes: &[u8], remarks: &mut Remarks) -> Result<String, Imp
         let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect();
         String::from_utf16_lossy(&units)
     };
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        remarks.general("the text is UTF-16");
+    }
     let text = match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xef, 0xbb, 0xbf, rest @ ..] if std::str::from_utf8(rest).is_ok() => {
+            String::from_utf8_lossy(rest).into_owned()
+        }
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => match std::str::from_utf8(bytes) {
@@ -177,9 +182,6 @@ pub(super) fn decoded(bytes: &[u8], remarks: &mut Remarks) -> Result<String, Imp
     }
     if text.trim().is_empty() {
         return unreadable("this file is empty", "is it the right one?");
-    }
-    if text.contains('\u{fffd}') {
-        remarks.general("some characters could not be read and are \u{fffd} now");
     }
     Ok(text)
 }

@@ -223,15 +223,8 @@ impl Draft {
         }
         let _ = writeln!(out, "format = 1\n\n[release]\ntitle = {}", text(&self.title));
         if !is_id(&slug(&self.title)) {
-            let _ = writeln!(
-                out,
-                "id = {}",
-                quoted(
-                    &format!("release-{}", short_slug(&self.title))
-                        .trim_end_matches('-')
-                        .to_owned()
-                )
-            );
+            let id = format!("release-{}", short_slug(&self.title));
+            let _ = writeln!(out, "id = {}", quoted(id.trim_end_matches('-')));
         }
         match self.zero {
             Zero::At(at) => {

@@ -476,7 +476,7 @@ impl Header {
 
 /// The row that looks most like a header.
 pub(super) fn row_of(grid: &Grid, options: &Options) -> Option<usize> {
-    let score = |row: &Row| {
+    let score = |(n, row): (usize, &Row)| {
         let said = |text: &str| options.map.iter().any(|(name, _)| same(name, text));
         let texts: Vec<String> = row.filled().map(|n| row.cell(n).text()).collect();
         let mapped = texts.iter().filter(|text| said(text)).count();
@@ -486,12 +486,18 @@ pub(super) fn row_of(grid: &Grid, options: &Options) -> Option<usize> {
             .filter(|text| matches!(normal(text).0.as_str(), "step" | "steps" | "item"))
             .count();
         let named = known.iter().any(|f| matches!(f, Field::Title | Field::Instructions));
+        let alike: Vec<Field> = texts
+            .iter()
+            .filter(|text| recognised(text).is_none() && text.chars().count() < 60)
+            .flat_map(|text| near(&normal(text).0).into_iter().take(1))
+            .collect();
+        let likely = named || doubled > 0 || known.len() > 2 || alike.contains(&Field::Title);
         let is_header = mapped > 0
-            || ((named || doubled > 0) && known.len() + doubled >= 2)
-            || (named && texts.len() == 1);
+            || (likely && known.len() + doubled + alike.len() >= 2)
+            || (named && (n == 0 || texts.len() == 1));
         if is_header { known.len() + doubled + 2 * mapped } else { 0 }
     };
-    let scored = grid.rows.iter().take(SEARCHED).map(score).enumerate();
+    let scored = grid.rows.iter().take(SEARCHED).enumerate().map(score).enumerate();
     // The first of the best ones.
     let best = scored.rev().max_by_key(|(_, score)| *score)?;
     (best.1 > 0).then_some(best.0)

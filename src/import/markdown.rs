@@ -358,7 +358,20 @@ fn about(text: &str) -> About {
     let mut about = About { title: String::new(), length: None, owner: None };
     let mut text = text.trim();
     let mut kept = String::new();
-    while let Some((head, inside)) = last_brackets(text) {
+    loop {
+        // `@bo` behind the brackets.
+        let last =
+            text.rsplit_once(' ').and_then(|(head, word)| Some((head, word.strip_prefix('@')?)));
+        if let Some((head, name)) = last
+            && about.owner.is_none()
+            && name.starts_with(char::is_alphanumeric)
+            && !name.contains(['@', ')', ']'])
+        {
+            about.owner = Some(name.trim_end_matches([',', '.', ':', ';']).to_owned());
+            text = head.trim_end();
+            continue;
+        }
+        let Some((head, inside)) = last_brackets(text) else { break };
         let mut rest = Vec::new();
         let mut taken = false;
         for part in inside.split([',', ';', '|']).map(str::trim) {

@@ -165,7 +165,7 @@ pub fn import(bytes: &[u8], kind: Kind, options: &Options) -> Result<Imported, I
 
 fn of_grid(grid: &Grid, options: &Options, mut remarks: Remarks) -> Result<Imported, ImportError> {
     if let Some(header) = own::header(grid) {
-        return Ok(own::imported(&[(grid, header)], remarks));
+        return Ok(own::imported(&[(grid, header)], true, remarks));
     }
     let draft = sheet::draft(grid, options, &mut remarks)?;
     Ok(draft.finish(remarks))
@@ -180,7 +180,7 @@ fn of_workbook(
     let own: Vec<_> =
         grids.iter().filter_map(|grid| own::header(grid).map(|header| (grid, header))).collect();
     if !own.is_empty() {
-        return Ok(own::imported(&own, remarks));
+        return Ok(own::imported(&own, false, remarks));
     }
     let mut plans: Vec<&Grid> =
         grids.iter().filter(|grid| sheet::looks_like_plan(grid, options)).collect();

@@ -224,8 +224,8 @@ fn month(word: &str) -> Option<u32> {
         "december",
     ];
     let word = word.trim_end_matches('.');
-    let is_one = |name: &&str| word.len() >= 3 && name.starts_with(word);
-    MONTHS.iter().position(|name| is_one(&name)).and_then(|n| u32::try_from(n + 1).ok())
+    let is_one = |name: &str| word.len() >= 3 && name.starts_with(word);
+    MONTHS.iter().position(|name| is_one(name)).and_then(|n| u32::try_from(n + 1).ok())
 }
 
 fn is_weekday(word: &str) -> bool {

@@ -47,12 +47,17 @@ impl Entry {
     }
 }
 
-/// The runbook of some tables: steps in one, the rest in another or the same.
-pub(super) fn imported(tables: &[(&Grid, Columns)], mut remarks: Remarks) -> Imported {
+/// The runbook of some tables: steps in one, the rest in another or the same. In CSV a text that
+/// looks like a formula is `guarded` by an apostrophe; a workbook has its texts as they are.
+pub(super) fn imported(
+    tables: &[(&Grid, Columns)],
+    guarded: bool,
+    mut remarks: Remarks,
+) -> Imported {
     let mut entries = Vec::new();
     for (grid, columns) in tables {
         for row in grid.rows.get(columns.row + 1..).unwrap_or_default() {
-            entries.extend(entry(row, columns, &mut remarks));
+            entries.extend(entry(row, columns, guarded, &mut remarks));
         }
     }
     let steps = entries.iter().filter(|e| e.kind.is_step()).count();
@@ -60,11 +65,12 @@ pub(super) fn imported(tables: &[(&Grid, Columns)], mut remarks: Remarks) -> Imp
     checked(text, steps, remarks)
 }
 
-fn entry(row: &Row, columns: &Columns, remarks: &mut Remarks) -> Option<Entry> {
+fn entry(row: &Row, columns: &Columns, guarded: bool, remarks: &mut Remarks) -> Option<Entry> {
     let cell = |name: &str| columns.at.get(name).map_or(&Cell::Empty, |at| row.cell(*at));
     let exact = |name: &str| match cell(name) {
         // Of golive's own files every space is meant.
-        Cell::Text(text) => unguarded(text).to_owned(),
+        Cell::Text(text) if guarded => unguarded(text).to_owned(),
+        Cell::Text(text) => text.clone(),
         other => other.text(),
     };
     let word = cell("row").text();
@@ -194,7 +200,7 @@ impl<'e> Writer<'e> {
                 }
             }
             for entry in steps {
-                let _ = writeln!(self.out, "\n  [[{table}.steps]]");
+                let _ = writeln!(self.out, "\n[[{table}.steps]]");
                 self.step(entry);
             }
         }

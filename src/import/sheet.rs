@@ -143,9 +143,7 @@ impl<'g> Reader<'g> {
                 remarks.at(row.line, "skipped: it repeats the header");
                 continue;
             }
-            if head.is_some_and(|head| row.cells.len() > head.cells.len())
-                && row.filled().any(|c| !known.contains(&c))
-            {
+            if head.is_some_and(|head| row.filled().any(|at| at >= head.cells.len())) {
                 remarks.at(row.line, "is longer than the header");
             }
             let number = self.text(row, Field::Id);

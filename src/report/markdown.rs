@@ -131,12 +131,12 @@ fn one_line(text: &str) -> String {
 
 /// Text as Markdown that reads as that text (CommonMark: a backslash before ASCII punctuation).
 /// What has a meaning only at the beginning of a line is escaped only there.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     escaped_from(text, true)
 }
 
 /// The same for text in the middle of a line, as in a cell.
-fn escaped_inline(text: &str) -> String {
+pub(super) fn escaped_inline(text: &str) -> String {
     escaped_from(text, false)
 }
 

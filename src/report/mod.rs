@@ -16,6 +16,7 @@ mod json;
 mod markdown;
 pub mod model;
 mod open;
+pub mod paper;
 pub mod review;
 mod section;
 mod sheets;

@@ -102,7 +102,9 @@ impl RunState {
     /// Zero hour before any hold, and the moment from which holds move it.
     fn base_zero(&self, now: Time) -> (Time, Time) {
         let moved = self.reschedules.iter().rev().find_map(|r| r.zero_hour.map(|z| (z, r.fact.at)));
-        let start = self.opened.at;
+        // A night entered late was held, too, before it was opened.
+        let begun = self.started.as_ref().map_or(self.opened.at, |f| f.at);
+        let start = self.opened.at.min(begun);
         moved.unwrap_or_else(|| match self.plan.release.zero_hour {
             Some(zero) => (zero + self.shift(now), start),
             None => (self.started.as_ref().map_or(now, |f| f.at), start),

@@ -26,14 +26,24 @@ impl RunState {
         self.rules >= LADDER_RULES
     }
 
-    /// Whether the present attempt of a step has begun: it was started, or finished or failed
-    /// without having been started. One that a rollback took back has not.
+    /// Whether a step has begun: its present attempt was started, or finished or failed without
+    /// having been started; or an earlier one had, and was only reopened: half a migration is there
+    /// while somebody gets ready to try again. One that a rollback took back has not begun.
     pub fn has_begun(&self, ix: StepIx) -> bool {
         self.steps.get(ix).is_some_and(|step| match step.status() {
-            StepStatus::Undone | StepStatus::NotApplicable => false,
+            StepStatus::Undone => false,
+            StepStatus::NotApplicable => step.in_effect,
             StepStatus::Done | StepStatus::Failed => true,
-            _ => step.now.started.is_some(),
+            _ => step.now.started.is_some() || step.in_effect,
         })
+    }
+
+    /// The fact by which a step has begun, of its present attempt or else of the latest before.
+    pub(super) fn begun_by(&self, ix: StepIx) -> Option<&Fact> {
+        let step = self.steps.get(ix).filter(|_| self.has_begun(ix))?;
+        let attempts = std::iter::once(&step.now).chain(step.earlier.iter().rev());
+        let mut facts = attempts.filter_map(|a| a.started.as_ref().or(a.ended.as_ref()));
+        facts.next()
     }
 
     /// Whether work on the present attempt goes on: running, or blocked after its start.
@@ -87,10 +97,7 @@ impl RunState {
     /// The point of no return that was passed first.
     fn returned(&self) -> Option<StepIx> {
         let passed = self.no_return.iter().copied().filter(|&ix| self.has_begun(ix));
-        passed.min_by_key(|&ix| {
-            let now = &self.steps[ix].now;
-            now.started.as_ref().or(now.ended.as_ref()).map(|fact| fact.seq)
-        })
+        passed.min_by_key(|&ix| self.begun_by(ix).map(|fact| fact.seq))
     }
 
     /// Whether something that a rung covers has begun. Marks and decisions are no work that could
@@ -228,8 +235,10 @@ impl RunState {
         for ix in self.plan.forward_steps() {
             let covered = rung.covers.binary_search(&ix).is_ok();
             match self.steps[ix].status() {
-                _ if self.has_begun(ix) => recycled.undone.extend(covered.then_some(ix)),
-                StepStatus::Planned | StepStatus::Blocked => recycled.not_applicable.push(ix),
+                _ if covered && self.has_begun(ix) => recycled.undone.push(ix),
+                StepStatus::Planned | StepStatus::Blocked if !self.goes_on(ix) => {
+                    recycled.not_applicable.push(ix);
+                }
                 // What it covers is not owed any more.
                 StepStatus::Deferred => recycled.not_applicable.extend(covered.then_some(ix)),
                 _ => {}

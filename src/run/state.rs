@@ -191,6 +191,8 @@ pub struct StepState {
     pub earlier: Vec<Attempt>,
     /// Who is expected to do it instead of the plan's owner.
     pub assigned: Option<String>,
+    /// What an earlier attempt did is still there: it was reopened, not taken back by a rollback.
+    pub in_effect: bool,
 }
 
 impl StepState {

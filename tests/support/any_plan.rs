@@ -54,7 +54,7 @@ pub fn text(shape: &Shape) -> String {
         }
         step(&mut text, i, *seed, &mut choices);
     }
-    ladder(&mut text, shape);
+    ladder(&mut text, shape, choices.first().copied());
     text
 }
 
@@ -106,7 +106,7 @@ fn step(text: &mut String, i: usize, (kind, links, times, extra): Seed, choices:
     }
 }
 
-fn ladder(text: &mut String, shape: &Shape) {
+fn ladder(text: &mut String, shape: &Shape, choice: Option<usize>) {
     let steps = shape.steps.len();
     for rung in 0..usize::from(shape.ladder % 3) {
         let from = (rung * 2 + usize::from(shape.ladder) / 9) % steps;
@@ -132,6 +132,12 @@ fn ladder(text: &mut String, shape: &Shape) {
         *text += &format!(
             "[[rollbacks.steps]]\nid = \"r{rung}c\"\ntitle = \"C\"\nduration = [\"1s\", \"5m\", \"1h\"]\n"
         );
+        // One that hangs on what the plan has chosen.
+        if let Some(choice) = choice {
+            *text += &format!(
+                "[[rollbacks.steps]]\nid = \"r{rung}d\"\ntitle = \"D\"\nduration = [\"1s\", \"20m\", \"1h\"]\nwhen = {{ step = \"s{choice}\", is = \"x\" }}\n"
+            );
+        }
     }
 }
 

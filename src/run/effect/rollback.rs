@@ -125,8 +125,21 @@ fn end_well(state: &mut RunState, rung: RungIx, fact: &Fact) {
         (on.undone, on.recycled) = (ids(&undone), ids(&back));
     }
     leave_the_rest(state, rung, fact);
+    if let Then::Resume(from) = plan.rollbacks[rung].then {
+        let returning = state.returning(&plan.rollbacks[rung], from);
+        for ix in plan
+            .forward_steps()
+            .filter(|&ix| returning[ix] && state.steps[ix].in_effect)
+            .collect::<Vec<_>>()
+        {
+            step_mut(state, ix).in_effect = false;
+        }
+    }
     for ix in undone {
-        step_mut(state, ix).now.undone = Some(fact.clone());
+        let step = step_mut(state, ix);
+        step.in_effect = false;
+        step.now.ended.get_or_insert_with(|| fact.clone());
+        step.now.undone = Some(fact.clone());
         set_status(state, ix, StepStatus::Undone);
     }
     for ix in not_applicable {

@@ -100,7 +100,12 @@ fn take_on(state: &mut RunState, ix: StepIx, act: &Act, id: &EntryId, fact: &Fac
 }
 
 fn reopen(state: &mut RunState, ix: StepIx) {
+    let begun = state.has_begun(ix);
     new_attempt(state, ix);
+    // From the second book on: what the attempt before did is there until a rollback takes it back.
+    if begun && state.keeps_ladder() {
+        step_mut(state, ix).in_effect = true;
+    }
     unreach(state, ix);
     if state.plan.steps[ix].kind == StepKind::Choice {
         for branch in hanging_on(state, ix) {

@@ -32,8 +32,8 @@ pub struct Forecaster {
     fixed: Fixed,
     ladder: Ladder,
     streams: Streams,
-    /// When the plan's own roll back by passes, for a window that closes then.
-    passing: Option<(Time, Option<Ms>)>,
+    /// When the plan's own roll back by passes, for a window that closes then and these options.
+    passing: Option<((Time, Options), Option<Ms>)>,
     forecast: Forecast,
 }
 
@@ -362,11 +362,11 @@ impl Forecaster {
         let source = &self.forecast.steps.source;
         let passed = self.forecast.roll_back.by().is_some_and(|by| by < now);
         if passed {
-            let closes = state.window(now).map(|window| window.closes);
-            if let Some(closes) = closes
-                && self.passing.is_none_or(|(of, _)| of != closes)
+            let of = state.window(now).map(|window| (window.closes, options_of_rungs(state)));
+            if let Some(of) = of
+                && self.passing.as_ref().is_none_or(|(before, _)| *before != of)
             {
-                self.passing = Some((closes, roll_back::planned_passing(state, source, now)));
+                self.passing = Some((of, roll_back::planned_passing(state, source, now)));
             }
         }
         let view = rag::View {
@@ -377,7 +377,7 @@ impl Forecaster {
             roll_back: &self.forecast.roll_back,
             finish: self.forecast.finish,
             plan_finish: self.forecast.plan_finish,
-            passing: self.passing.and_then(|(_, passing)| passing),
+            passing: self.passing.as_ref().and_then(|(_, passing)| *passing),
             now,
         };
         let (rag, reasons) = rag::judge(&view);
@@ -405,4 +405,13 @@ impl Deref for Forecaster {
     fn deref(&self) -> &Forecast {
         &self.forecast
     }
+}
+
+/// What was chosen at the choices that steps of rungs hang on.
+type Options = Vec<Option<String>>;
+
+fn options_of_rungs(state: &RunState) -> Options {
+    let steps = state.plan.rollbacks.iter().flat_map(|rung| rung.steps.clone());
+    let choices = steps.filter_map(|ix| state.plan.steps[ix].when.as_ref());
+    choices.map(|when| state.steps[when.step].now.option.clone()).collect()
 }

@@ -5,8 +5,9 @@ use super::roll_back::{RollBack, not_on_its_way};
 use super::steps::Source;
 use crate::run::Time;
 use crate::run::state::{RunState, RunStatus, StepStatus};
+use crate::run::words::Outcome;
 use crate::runbook::network::Ms;
-use crate::runbook::{Interval, Secs, StepIx, format_duration};
+use crate::runbook::{Interval, Place, Secs, StepIx, format_duration};
 use std::collections::BTreeSet;
 
 /// How much of an interval's limit may pass before it turns amber, in percent.
@@ -37,10 +38,11 @@ pub(super) type Found = Vec<(Rag, String)>;
 
 /// Colour and reasons, the worst first.
 pub(super) fn judge(view: &View<'_>) -> (Rag, Vec<String>) {
-    if view.state.status.is_over() {
-        return (Rag::Green, Vec::new());
-    }
     let mut found = Found::new();
+    if view.state.status.is_over() {
+        view.ended(&mut found);
+        return worst_first(found);
+    }
     view.late_finish(view.finish, view.plan_finish, &mut found);
     view.roll_back(&mut found);
     for &ix in view.open {
@@ -63,6 +65,36 @@ pub(super) fn worst_first(mut found: Found) -> (Rag, Vec<String>) {
 }
 
 impl View<'_> {
+    /// How a run went that is over.
+    fn ended(&self, found: &mut Found) {
+        match self.state.status {
+            RunStatus::RolledBack => found.push((Rag::Red, "rolled back".to_owned())),
+            RunStatus::Canceled => found.push((Rag::Red, "canceled".to_owned())),
+            _ => {}
+        }
+        match self.state.outcome {
+            Some((Outcome::Unsuccessful, _)) => found.push((Rag::Red, "unsuccessful".to_owned())),
+            Some((Outcome::WithIssues, _)) => found.push((Rag::Amber, "with issues".to_owned())),
+            Some((Outcome::Successful, _)) | None => {}
+        }
+        let Some(ended) = &self.state.ended else { return };
+        if let Some(window) = self.state.window(self.now)
+            && ended.at > window.closes
+        {
+            let past = format_duration((ended.at - window.closes).num_seconds());
+            found.push((Rag::Red, format!("ended {past} after the window closed")));
+        }
+        if self.state.status == RunStatus::Complete
+            && let Some(planned) = self.plan_finish
+        {
+            let slip = (ended.at - planned).num_seconds();
+            if slip > self.state.plan.release.amber_after.max(0) {
+                let slip = format_duration(slip);
+                found.push((Rag::Amber, format!("ended {slip} later than planned")));
+            }
+        }
+    }
+
     /// A finish after the window has closed, or later than planned.
     pub fn late_finish(&self, finish: Option<Time>, planned: Option<Time>, found: &mut Found) {
         let Some(finish) = finish else { return };
@@ -107,6 +139,13 @@ impl View<'_> {
     /// A step that has failed, is blocked or overruns.
     fn step(&self, ix: StepIx, found: &mut Found) {
         let Some(step) = self.state.plan.steps.get(ix) else { return };
+        // What failed of a rung that was given up is history.
+        if let Place::Rung(rung) = step.place
+            && self.state.rung_on() != Some(rung)
+            && self.state.steps[ix].status() == StepStatus::Failed
+        {
+            return;
+        }
         let critical = self.source.float(ix).is_some_and(|float| float <= 0);
         match self.state.steps[ix].status() {
             // On the critical path it is red; beside it, it still wants a decision.

@@ -118,10 +118,7 @@ impl Ladder {
     /// The point of no return that was passed first.
     fn passed(&self, state: &RunState) -> Option<StepIx> {
         let passed = self.no_returns.iter().copied().filter(|&ix| state.has_begun(ix));
-        passed.min_by_key(|&ix| {
-            let now = &state.steps[ix].now;
-            now.started.as_ref().or(now.ended.as_ref()).map(|fact| fact.seq)
-        })
+        passed.min_by_key(|&ix| state.begun_by(ix).map(|fact| fact.seq))
     }
 
     fn is_needed(&self, state: &RunState, rung: RungIx, next: Option<StepIx>) -> bool {
@@ -218,9 +215,7 @@ fn is_work(state: &RunState, ix: StepIx) -> bool {
 
 /// When the step that took a rung away began; one that has not is still to come.
 fn begun_at(state: &RunState, ix: StepIx) -> Time {
-    let now = state.steps.get(ix).map(|step| &step.now);
-    let fact = now.and_then(|now| now.started.as_ref().or(now.ended.as_ref()));
-    if state.has_begun(ix) { fact.map_or(Time::MAX_UTC, |f| f.at) } else { Time::MAX_UTC }
+    state.begun_by(ix).map_or(Time::MAX_UTC, |fact| fact.at)
 }
 
 /// Whether a step of a rung has something to do once these forward steps have begun.

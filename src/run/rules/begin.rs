@@ -71,7 +71,10 @@ pub(super) fn may_begin(state: &RunState, act: &Act, ix: StepIx) -> Verdict {
             format!("{name} waits for the choice {}", label(state, *choice)),
             format!("choose at {} first", state.plan.steps[*choice].number),
         ),
-        Waiting::Until(at) => {
+        Waiting::Until(_) => {
+            // Whatever comes last of all that has to pass.
+            let until = |w: &Waiting| if let Waiting::Until(at) = w { Some(*at) } else { None };
+            let at = &waiting.iter().filter_map(until).max().unwrap_or(at);
             let local = at.with_timezone(&state.plan.release.timezone);
             let far = *at - act.at > TimeDelta::hours(12);
             let moment = local.format(if far { "%d %b %H:%M" } else { "%H:%M:%S" });
