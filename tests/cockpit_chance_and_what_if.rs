@@ -1,5 +1,11 @@
 //! In the cockpit: the chance of finishing in the window is asked for when it may have changed and
 //! shown when it is there, and a card tells what a longer step would move.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 #[path = "support/session.rs"]
 mod session;

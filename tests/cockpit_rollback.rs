@@ -1,7 +1,12 @@
 //! Rolling back from the cockpit: every way out of trouble is seen before anybody decides, a rung is
 //! begun only by its own id, worked like any phase, and ended well or failed with what becomes of
 //! it said first.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 #[path = "support/session.rs"]
 mod session;

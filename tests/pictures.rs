@@ -1,6 +1,11 @@
 //! The pictures in the docs are the screens that the snapshots hold: none can be out of date.
 //! `UPDATE_PICTURES=1 cargo test --test pictures` draws them anew.
-
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 #![allow(clippy::disallowed_methods, reason = "this test writes the pictures it checks")]
 
 #[path = "support/scenes.rs"]

@@ -1,4 +1,10 @@
 //! The plan changes while a rung is on, and after.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod support;
 
