@@ -116,7 +116,7 @@ fn what_one_does_is_on_the_others_screen_and_the_header_says_how_it_goes_with_th
     serving.kill();
     first.wait_for("offline since");
     second.wait_for("offline since");
-    first.calm().keys("\r").wait_for("1 not shared");
+    first.deliberate().keys("\r").wait_for("1 not shared");
     let again = Hub::begin(&hub, address.strip_prefix("http://").unwrap());
     first.wait_for("all shared");
     second.wait_gone("WAITING ana");

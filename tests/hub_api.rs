@@ -212,6 +212,10 @@ fn what_is_durable_is_there_after_a_restart() {
     let path = hub.folder.path().join("demo-1.golive");
     assert_eq!(golive::ledger::verify(&path).unwrap().entries, 2);
     assert_eq!(support::ledger::files(hub.folder.path()), ["demo-1.golive"], "one file");
+    // Two hubs would give two orders: the old one touches nothing any more.
+    let next = golive::hub::http::Hub::open(hub.folder.path()).unwrap();
+    assert!(hub.hub.store.head("demo-1").is_err());
+    assert_eq!(next.store.head("demo-1").unwrap().0, 2);
 }
 
 #[test]

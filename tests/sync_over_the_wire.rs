@@ -17,6 +17,7 @@ use golive::hub::http::{Hub, Serving};
 use golive::ledger::verify;
 use golive::runbook::Role;
 use golive::sync::client::Link;
+use std::process::Command;
 use support::hub::TestHub;
 use support::ledger::{complete, note_by, start};
 use support::station::Station;
@@ -89,6 +90,13 @@ fn what_an_observer_does_is_refused_shown_and_holds_up_nothing() {
     assert!(eve.refusals[0].contains("eve is an observer"), "{:?}", eve.refusals);
     assert_eq!(eve.condition.unshared, 0);
     assert!(eve.notes().is_empty(), "it is not shown as part of the run");
+    // Where the cockpit says that it can be read.
+    let ledger = eve.leave();
+    let status = Command::new(env!("CARGO_BIN_EXE_golive")).arg("status").arg(ledger).output();
+    let said = String::from_utf8(status.unwrap().stdout).unwrap();
+    let refused = said.lines().find(|line| line.starts_with("refused by the hub: "));
+    let names_both = |line: &str| line.contains("may I?") && line.contains("eve is an observer");
+    assert!(refused.is_some_and(names_both), "{said}");
 }
 
 #[test]

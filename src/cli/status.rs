@@ -2,11 +2,13 @@
 
 use super::acting::open;
 use super::context::Context;
-use super::error::Done;
+use super::error::{CommandError, Done};
 use super::{output, status_text};
-use crate::ledger::Access;
-use crate::run::{chance, forecast, status};
+use crate::ledger::{Access, Ledger};
+use crate::run::{Entry, chance, describe, forecast, status};
+use crate::runbook::visible;
 use clap::Args;
+use std::fmt::Write;
 
 /// Which run, and for whom.
 #[derive(Debug, Args)]
@@ -26,7 +28,8 @@ pub fn run(context: &Context, args: &StatusArgs) -> Done {
     let expected = forecast(ledger.state(), now);
     let chance = chance(ledger.state(), &expected, now);
     if !args.json {
-        let text = status_text::of(&ledger, status_text::ENDLESS, chance.as_ref());
+        let mut text = status_text::of(&ledger, status_text::ENDLESS, chance.as_ref());
+        text += &refused(&ledger)?;
         return output::lines(&text);
     }
     let mut status = status(ledger.state(), &expected, &ledger.head().to_string(), now);
@@ -34,4 +37,20 @@ pub fn run(context: &Context, args: &StatusArgs) -> Done {
     let rounded = |part: f64| (part * 1000.0).round() / 1000.0;
     status.forecast.chance_in_window = chance.and_then(|chance| chance.in_window).map(rounded);
     output::json(&status)
+}
+
+/// What the hub refused of what was recorded here, with its reasons, a line each: it is no part of
+/// the run, and stands nowhere else.
+fn refused(ledger: &Ledger) -> Result<String, CommandError> {
+    let mut out = String::new();
+    let Some(sharing) = ledger.sharing().map_err(CommandError::failed)? else { return Ok(out) };
+    for queued in sharing.refused {
+        let what = match Entry::from_body(0, &queued.body) {
+            Ok(entry) => describe(ledger.state(), &entry.act.event),
+            Err(_) => "an entry that cannot be read".to_owned(),
+        };
+        let why = queued.refused.unwrap_or_default();
+        let _ = writeln!(out, "refused by the hub: {}: {}", visible(&what), visible(&why));
+    }
+    Ok(out)
 }

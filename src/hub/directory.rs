@@ -17,9 +17,21 @@ const READERS: usize = 4;
 /// A folder with a ledger for each run.
 pub struct Directory {
     folder: PathBuf,
-    /// Held as long as it is in use: two hubs would give two orders.
-    _lock: File,
-    open: Mutex<HashMap<String, Arc<Open>>>,
+    /// None once it was closed.
+    inside: Mutex<Option<Inside>>,
+}
+
+/// What a directory has while it is in use.
+struct Inside {
+    hold: Hold,
+    open: HashMap<String, Arc<Open>>,
+}
+
+/// The lock on the folder: two hubs would give two orders. Whatever may still write there has a
+/// share of it, and it is free when the last has gone.
+#[derive(Clone)]
+struct Hold {
+    _lock: Arc<File>,
 }
 
 /// The connections to a run.
@@ -27,13 +39,14 @@ struct Open {
     path: PathBuf,
     writer: Mutex<Kept>,
     readers: Mutex<Vec<Kept>>,
+    _hold: Hold,
 }
 
 impl Directory {
     /// The runs in that folder, which is made if need be.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder cannot be made, or another hub keeps its runs there.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let failed = |e: std::io::Error| StoreError(format!("{}: {e}", folder.display()));
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -44,8 +57,8 @@ impl Directory {
                 "another hub keeps its runs in {folder}; end it, or use another --data"
             ))
         })?;
-        let (folder, open) = (folder.to_owned(), Mutex::default());
-        Ok(Self { folder, _lock: file, open })
+        let inside = Inside { hold: Hold { _lock: Arc::new(file) }, open: HashMap::new() };
+        Ok(Self { folder: folder.to_owned(), inside: Mutex::new(Some(inside)) })
     }
 
     /// Puts what is there of a run aside, where it stays as it is. Answers its new name.
@@ -53,7 +66,10 @@ impl Directory {
     /// # Errors
     /// It cannot be renamed.
     pub fn put_aside(&self, run: &str) -> Result<Option<PathBuf>, StoreError> {
-        lock(&self.open).remove(run);
+        let _hold = self.inside(|inside| {
+            inside.open.remove(run);
+            Ok(inside.hold.clone())
+        })?;
         let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
             return Ok(None);
         };
@@ -77,10 +93,11 @@ impl Directory {
         &self.folder
     }
 
-    /// Lets go of every ledger, which is one file then.
+    /// Lets go of every ledger, which is one file then, and of the folder: another hub may keep its
+    /// runs there as soon as nothing is being written any more.
     pub fn close(&self) {
-        let open = std::mem::take(&mut *lock(&self.open));
-        for (_, run) in open {
+        let Some(inside) = lock(&self.inside).take() else { return };
+        for (_, run) in inside.open {
             let Ok(run) = Arc::try_unwrap(run) else { continue };
             drop(run.readers);
             let writer = run.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -90,22 +107,32 @@ impl Directory {
         }
     }
 
+    /// Does something with what is open.
+    fn inside<T>(
+        &self,
+        work: impl FnOnce(&mut Inside) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let closed = || StoreError(format!("the hub in {} has ended", self.folder.display()));
+        work(lock(&self.inside).as_mut().ok_or_else(closed)?)
+    }
+
     fn run(&self, run: &str) -> Result<Option<Arc<Open>>, StoreError> {
-        let mut open = lock(&self.open);
-        if let Some(known) = open.get(run) {
-            return Ok(Some(known.clone()));
-        }
-        let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
-            return Ok(None);
-        };
-        let writer = Kept::open(&path, Access::Write)?;
-        if writer.epoch()?.is_none() {
-            return Ok(None);
-        }
-        let readers = Mutex::new(Vec::new());
-        let found = Arc::new(Open { path, writer: Mutex::new(writer), readers });
-        open.insert(run.to_owned(), found.clone());
-        Ok(Some(found))
+        self.inside(|inside| {
+            if let Some(known) = inside.open.get(run) {
+                return Ok(Some(known.clone()));
+            }
+            let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
+                return Ok(None);
+            };
+            let writer = Kept::open(&path, Access::Write)?;
+            if writer.epoch()?.is_none() {
+                return Ok(None);
+            }
+            let (writer, readers) = (Mutex::new(writer), Mutex::default());
+            let found = Arc::new(Open { path, writer, readers, _hold: inside.hold.clone() });
+            inside.open.insert(run.to_owned(), found.clone());
+            Ok(Some(found))
+        })
     }
 
     fn read<T>(
@@ -207,6 +234,7 @@ impl Store for Directory {
         epoch: u64,
         pages: &mut dyn FnMut(u64) -> Result<Vec<Placed>, StoreError>,
     ) -> Result<(), StoreError> {
+        let _hold = self.inside(|inside| Ok(inside.hold.clone()))?;
         let mut said = None;
         let made = Kept::create(&self.folder, run, epoch, &mut |after| {
             pages(after).map_err(|error| {

@@ -72,6 +72,13 @@ impl Terminal {
         self
     }
 
+    /// Lets as much time pass as a person leaves between two Enters on one step that are both meant:
+    /// the second of a double press does nothing.
+    pub fn deliberate(&mut self) -> &mut Self {
+        std::thread::sleep(Duration::from_millis(550));
+        self
+    }
+
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("a resize");
