@@ -4,12 +4,17 @@ use crate::sync::protocol::{Problem, ProblemKind};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How long the body of a request may take.
 const BODY: Duration = Duration::from_secs(30);
+
+/// How much of a body that is too large is read on, in bytes, so that whoever sends it comes to
+/// read the answer; beyond that the connection is closed on them.
+const DRAINED: u64 = 16 << 20;
 
 /// A problem as an answer.
 pub struct Failed(pub Problem);
@@ -73,16 +78,35 @@ pub async fn read_json<T: DeserializeOwned>(body: Body, limit: usize) -> Answer<
 pub async fn read(body: Body, limit: usize) -> Answer<axum::body::Bytes> {
     let too_large =
         || problem(ProblemKind::TooLarge, format!("a body may have {} KiB here", limit >> 10));
-    let hint = axum::body::HttpBody::size_hint(&body);
-    if hint.lower() > limit as u64 {
+    let declared = axum::body::HttpBody::size_hint(&body).lower();
+    if declared > DRAINED {
         return Err(too_large());
     }
-    match tokio::time::timeout(BODY, axum::body::to_bytes(body, limit)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // It cannot be told apart from a connection that broke, where nobody reads the answer.
-        Ok(Err(_)) => Err(too_large()),
-        Err(_) => Err(problem(ProblemKind::Malformed, "the body did not come in time")),
+    let late = |_| problem(ProblemKind::Malformed, "the body did not come in time");
+    match tokio::time::timeout(BODY, take(body, limit)).await.map_err(late)? {
+        Some(bytes) => Ok(bytes.into()),
+        None => Err(too_large()),
     }
+}
+
+/// The bytes of a body; none if there are more than `limit`, or it broke off, where nobody reads
+/// the answer. What is too much is thrown away as it comes.
+async fn take(body: Body, limit: usize) -> Option<Vec<u8>> {
+    let (mut bytes, mut seen) = (Vec::new(), 0_u64);
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.ok()?;
+        seen = seen.saturating_add(part.len() as u64);
+        if seen > DRAINED {
+            return None;
+        }
+        if seen <= limit as u64 {
+            bytes.extend_from_slice(&part);
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    (seen <= limit as u64).then_some(bytes)
 }
 
 /// Runs what may wait for a disk where it holds up nobody.
