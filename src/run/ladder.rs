@@ -1,10 +1,11 @@
 //! The rollback ladder at a moment of the run: which rungs are available, needed, proposed, what
-//! one would do, and which steps it keeps back while it is on. All of it looks at present attempts.
+//! one would do, and which steps it keeps back while it is on. All of it looks at what is there now:
+//! at present attempts, and at earlier ones that no rollback has taken back.
 
 use super::Time;
 use super::state::{Fact, ProposedBy, Rollback, RunState, RunStatus, StepStatus};
 use super::words::Mode;
-use crate::runbook::{AvailableUntil, Place, Rung, RungIx, StepIx, StepKind, Then};
+use crate::runbook::{AvailableUntil, Place, Rung, RungIx, StepIx, Then};
 
 /// The first rule book that keeps the ladder.
 const LADDER_RULES: u32 = 2;
@@ -100,15 +101,11 @@ impl RunState {
         passed.min_by_key(|&ix| self.begun_by(ix).map(|fact| fact.seq))
     }
 
-    /// Whether something that a rung covers has begun. Marks and decisions are no work that could
-    /// be taken back.
+    /// Whether work that a rung covers has begun.
     pub fn is_needed(&self, rung: RungIx) -> bool {
-        let work = |ix: &StepIx| {
-            let kind = self.plan.steps.get(*ix).map(|step| step.kind);
-            !matches!(kind, Some(StepKind::Milestone | StepKind::Gate | StepKind::Choice))
-        };
         let rung = self.plan.rollbacks.get(rung);
-        rung.is_some_and(|r| r.covers.iter().filter(|ix| work(ix)).any(|&ix| self.has_begun(ix)))
+        let begun = |&ix: &StepIx| self.plan.steps[ix].kind.is_work() && self.has_begun(ix);
+        rung.is_some_and(|r| r.covers.iter().any(begun))
     }
 
     /// The first rung of the ladder that is available and needed.
@@ -145,16 +142,20 @@ impl RunState {
 
     /// Whether a step of a rung has something to do, were its rung begun now.
     pub(super) fn would_apply(&self, ix: StepIx) -> bool {
-        let Some(step) = self.plan.steps.get(ix) else { return false };
-        if self.mode == Mode::Rehearsal && !step.in_rehearsal {
+        self.would_apply_with(ix, |undone| self.has_begun(undone))
+    }
+
+    /// The same, were the steps begun of which `begun` says so.
+    pub(super) fn would_apply_with(&self, ix: StepIx, begun: impl Fn(StepIx) -> bool) -> bool {
+        let Some(step) = self.plan.steps.get(ix).filter(|_| !self.is_left_out(ix)) else {
             return false;
-        }
+        };
         // A choice outside the rung will not be made while it is on: what was chosen counts.
         let taken = step.when.as_ref().is_none_or(|when| {
             self.plan.steps.get(when.step).is_some_and(|choice| choice.place == step.place)
                 || self.steps[when.step].now.option.as_deref() == Some(when.is.as_str())
         });
-        taken && (step.undoes.is_empty() || step.undoes.iter().any(|&ix| self.has_begun(ix)))
+        taken && (step.undoes.is_empty() || step.undoes.iter().any(|&undone| begun(undone)))
     }
 
     /// The rollback that is on.

@@ -36,6 +36,14 @@ pub enum StepKind {
     Choice,
 }
 
+impl StepKind {
+    /// Whether a step of this kind does something that could be taken back: marks and decisions
+    /// do not.
+    pub fn is_work(self) -> bool {
+        !matches!(self, Self::Milestone | Self::Gate | Self::Choice)
+    }
+}
+
 /// Who is expected to do a step.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Owner {

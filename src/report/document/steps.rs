@@ -47,7 +47,7 @@ fn step_line(step: &Step) -> Vec<Cell> {
     }
     remarks.extend(step.after_end.then(|| "added after the end".to_owned()));
     let taken = step.state == StepStatus::Done && step.started_at.is_none();
-    if taken && !matches!(step.kind, StepKind::Milestone | StepKind::Gate | StepKind::Choice) {
+    if taken && step.kind.is_work() {
         remarks.push("start not recorded".to_owned());
     }
     vec![

@@ -144,8 +144,8 @@ pub(super) fn reach_milestone(state: &mut RunState, ix: StepIx, fact: &Fact) {
     }
 }
 
-/// When a planned milestone is reached, if nothing but a hold or a rollback keeps it back: a milestone is a mark,
-/// not work. That is when the last of what it waited for was settled, however late it was recorded.
+/// When a planned milestone is reached, if nothing but a hold or a rollback keeps it back: a
+/// milestone is a mark, not work. That is when the last of what it waited for was settled, however late it was recorded.
 /// One with a lag or a `not_before` that lies later is completed by a person.
 fn reached(state: &RunState, ix: StepIx, at: Time) -> Option<Time> {
     if state.steps[ix].status() != StepStatus::Planned {

@@ -127,13 +127,11 @@ fn end_well(state: &mut RunState, rung: RungIx, fact: &Fact) {
     }
     leave_the_rest(state, rung, fact);
     if let Then::Resume(from) = plan.rollbacks[rung].then {
-        let returning = state.returning(&plan.rollbacks[rung], from);
-        for ix in plan
-            .forward_steps()
-            .filter(|&ix| returning[ix] && state.steps[ix].in_effect)
-            .collect::<Vec<_>>()
-        {
-            step_mut(state, ix).in_effect = false;
+        // What it returns to planned it has taken back, also where nothing was under way.
+        for (ix, returns) in state.returning(&plan.rollbacks[rung], from).into_iter().enumerate() {
+            if returns && state.steps[ix].in_effect {
+                step_mut(state, ix).in_effect = false;
+            }
         }
     }
     for ix in undone {

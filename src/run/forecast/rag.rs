@@ -77,38 +77,36 @@ impl View<'_> {
             Some((Outcome::WithIssues, _)) => found.push((Rag::Amber, "with issues".to_owned())),
             Some((Outcome::Successful, _)) | None => {}
         }
-        let Some(ended) = &self.state.ended else { return };
-        if let Some(window) = self.state.window(self.now)
-            && ended.at > window.closes
-        {
-            let past = format_duration((ended.at - window.closes).num_seconds());
-            found.push((Rag::Red, format!("ended {past} after the window closed")));
-        }
-        if self.state.status == RunStatus::Complete
-            && let Some(planned) = self.plan_finish
-        {
-            let slip = (ended.at - planned).num_seconds();
-            if slip > self.state.plan.release.amber_after.max(0) {
-                let slip = format_duration(slip);
-                found.push((Rag::Amber, format!("ended {slip} later than planned")));
-            }
-        }
+        let ended = self.state.ended.as_ref().map(|fact| fact.at);
+        let planned = self.plan_finish.filter(|_| self.state.status == RunStatus::Complete);
+        self.late(ended, planned, ("ended", "closed"), found);
     }
 
     /// A finish after the window has closed, or later than planned.
     pub fn late_finish(&self, finish: Option<Time>, planned: Option<Time>, found: &mut Found) {
+        self.late(finish, planned, ("finish expected", "closes"), found);
+    }
+
+    /// The same, in the words for what is expected or for what has been.
+    fn late(
+        &self,
+        finish: Option<Time>,
+        planned: Option<Time>,
+        (is, closes): (&str, &str),
+        found: &mut Found,
+    ) {
         let Some(finish) = finish else { return };
         if let Some(window) = self.state.window(self.now)
             && finish > window.closes
         {
             let past = format_duration((finish - window.closes).num_seconds());
-            found.push((Rag::Red, format!("finish expected {past} after the window closes")));
+            found.push((Rag::Red, format!("{is} {past} after the window {closes}")));
         }
         if let Some(planned) = planned {
             let slip = (finish - planned).num_seconds();
             if slip > self.state.plan.release.amber_after.max(0) {
                 let slip = format_duration(slip);
-                found.push((Rag::Amber, format!("finish expected {slip} later than planned")));
+                found.push((Rag::Amber, format!("{is} {slip} later than planned")));
             }
         }
     }

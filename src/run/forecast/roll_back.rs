@@ -90,7 +90,7 @@ impl Ladder {
     pub fn step_changed(&mut self, state: &RunState, ix: StepIx) {
         let begun = state.has_begun(ix);
         let Some(before) = self.begun.get_mut(ix) else { return };
-        if std::mem::replace(before, begun) == begun || !is_work(state, ix) {
+        if std::mem::replace(before, begun) == begun || !state.plan.steps[ix].kind.is_work() {
             return;
         }
         for (rung, count) in state.plan.rollbacks.iter().zip(&mut self.needed) {
@@ -124,7 +124,8 @@ impl Ladder {
     fn is_needed(&self, state: &RunState, rung: RungIx, next: Option<StepIx>) -> bool {
         let covers = |ix: StepIx| {
             let rung = state.plan.rollbacks.get(rung);
-            is_work(state, ix) && rung.is_some_and(|r| r.covers.binary_search(&ix).is_ok())
+            state.plan.steps[ix].kind.is_work()
+                && rung.is_some_and(|r| r.covers.binary_search(&ix).is_ok())
         };
         self.needed.get(rung).is_some_and(|&begun| begun > 0) || next.is_some_and(covers)
     }
@@ -184,10 +185,10 @@ impl Ladder {
                 && by_then.is_none_or(|then| source.span(*ix).1.is_some_and(|finish| finish > then))
         };
         let running = open.iter().copied().filter(goes_on);
-        let running = running.chain(next.filter(|&ix| is_work(state, ix)));
+        let running = running.chain(next.filter(|&ix| state.plan.steps[ix].kind.is_work()));
         let abort = running.filter(covered).map(|ix| state.plan.steps[ix].abort).max().unwrap_or(0);
         let path = source.network.critical_path(&state.plan, rung, |ix| {
-            applies(state, ix, |undone| self.has_begun(undone, next))
+            state.would_apply_with(ix, |undone| self.has_begun(undone, next))
         });
         let duration = abort.max(0) + path;
         let by = state.window(now).map(|window| latest(state, window.closes, duration));
@@ -207,29 +208,9 @@ pub(super) fn latest(state: &RunState, closes: Time, duration: Secs) -> Time {
     closes - delta(state.plan.release.decision_margin.max(0).saturating_add(duration))
 }
 
-/// Marks and decisions are no work that could be taken back.
-fn is_work(state: &RunState, ix: StepIx) -> bool {
-    let kind = state.plan.steps.get(ix).map(|step| step.kind);
-    !matches!(kind, Some(StepKind::Milestone | StepKind::Gate | StepKind::Choice))
-}
-
 /// When the step that took a rung away began; one that has not is still to come.
 fn begun_at(state: &RunState, ix: StepIx) -> Time {
     state.begun_by(ix).map_or(Time::MAX_UTC, |fact| fact.at)
-}
-
-/// Whether a step of a rung has something to do once these forward steps have begun.
-fn applies(state: &RunState, ix: StepIx, begun: impl Fn(StepIx) -> bool) -> bool {
-    let Some(step) = state.plan.steps.get(ix) else { return false };
-    if state.is_left_out(ix) {
-        return false;
-    }
-    // A choice outside the rung will not be made while it is on: what was chosen counts.
-    let taken = step.when.as_ref().is_none_or(|when| {
-        state.plan.steps.get(when.step).is_some_and(|choice| choice.place == step.place)
-            || state.steps.get(when.step).and_then(|s| s.now.option.as_ref()) == Some(&when.is)
-    });
-    taken && (step.undoes.is_empty() || step.undoes.iter().any(|&undone| begun(undone)))
 }
 
 /// When, if everything went as planned, the roll back by of that moment would pass for the first
@@ -244,8 +225,11 @@ pub(super) fn planned_passing(state: &RunState, source: &Source, now: Time) -> O
     let mut needed_from = Vec::new();
     let mut moments = BTreeSet::new();
     for rung in &plan.rollbacks {
-        let starts =
-            rung.covers.iter().filter(|&&ix| is_work(state, ix)).filter_map(|&ix| span(ix));
+        let starts = rung
+            .covers
+            .iter()
+            .filter(|&&ix| state.plan.steps[ix].kind.is_work())
+            .filter_map(|&ix| span(ix));
         let first = starts.map(|(start, _)| start).min();
         needed_from.push(first);
         moments.extend(first);
@@ -270,7 +254,7 @@ pub(super) fn planned_passing(state: &RunState, source: &Source, now: Time) -> O
                 && span(ix).is_some_and(|(start, finish)| start <= moment && moment < finish)
         });
         let abort = running.map(|&ix| plan.steps[ix].abort).max().unwrap_or(0);
-        let path = source.network.critical_path(plan, rung, |ix| applies(state, ix, begun));
+        let path = source.network.critical_path(plan, rung, |ix| state.would_apply_with(ix, begun));
         let by = ms(latest(state, closes, abort + path));
         let until = moments.get(at + 1).copied().or(source.plan.end()).unwrap_or(moment);
         if by < until {

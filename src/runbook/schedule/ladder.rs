@@ -7,7 +7,7 @@
 
 use super::Schedule;
 use crate::runbook::network::Network;
-use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx, StepKind as K};
+use crate::runbook::{AvailableUntil, Place, Runbook, RungIx, Secs, StepIx};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BinaryHeap, HashMap};
 
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         let step = &self.plan.steps[ix];
         self.started[ix] = true;
         // Marks and decisions are no work that could be taken back.
-        let is_work = !matches!(step.kind, K::Milestone | K::Gate | K::Choice);
+        let is_work = step.kind.is_work();
         for &rung in self.covering[ix].iter().filter(|_| is_work) {
             let standing = &mut self.rungs[rung];
             standing.needed = true;
