@@ -89,6 +89,8 @@ pub enum Answer {
     Problem(Box<Problem>),
     /// No answer: why.
     Failed(String),
+    /// Whoever answers cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What comes from a stream.
@@ -106,6 +108,8 @@ pub enum Streamed {
     Problem(Box<Problem>),
     /// It is over: why.
     Ended(String),
+    /// Whoever is there cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What has to be done.
@@ -386,6 +390,7 @@ impl Session {
             }
             Answer::Problem(problem) => self.problem(*problem, now, out),
             Answer::Failed(reason) => self.give_up_quietly(&reason, now, out),
+            Answer::Distrusted(reason) => self.stay_away(reason, now, out),
             Answer::Time(_) => {}
         }
     }
@@ -437,6 +442,10 @@ impl Session {
                 self.stream = None;
                 self.give_up_quietly(&reason, now, out);
             }
+            Streamed::Distrusted(reason) => {
+                self.stream = None;
+                self.stay_away(reason, now, out);
+            }
         }
     }
 
@@ -469,8 +478,7 @@ impl Session {
              since; join the hub that has the run now",
             self.epoch
         );
-        self.give_up(Some(trouble), now, out);
-        self.backoff.stay_away(now, STUBBORN);
+        self.stay_away(trouble, now, out);
         false
     }
 
@@ -499,10 +507,7 @@ impl Session {
             },
             ProblemKind::Busy => self.give_up_quietly(&problem.detail, now, out),
             ProblemKind::Storage => self.give_up(Some(problem.detail), now, out),
-            _ => {
-                self.give_up(Some(format!("{}: {}", problem.title, problem.detail)), now, out);
-                self.backoff.stay_away(now, STUBBORN);
-            }
+            _ => self.stay_away(format!("{}: {}", problem.title, problem.detail), now, out),
         }
     }
 
@@ -524,6 +529,12 @@ impl Session {
     /// Lets go of everything, to begin again after a while; nothing is wrong but the way to the hub.
     fn give_up_quietly(&mut self, _reason: &str, now: Millis, out: &mut Vec<Output>) {
         self.give_up(None, now, out);
+    }
+
+    /// Gives up for longer: nothing is different until a person has done something about it.
+    fn stay_away(&mut self, trouble: String, now: Millis, out: &mut Vec<Output>) {
+        self.give_up(Some(trouble), now, out);
+        self.backoff.stay_away(now, STUBBORN);
     }
 
     fn give_up(&mut self, trouble: Option<String>, now: Millis, out: &mut Vec<Output>) {
