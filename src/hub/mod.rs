@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! http      routes, who asks, limits, streams, pages
-//!  └ desk   the thread that takes entries in: many at once share one flush; fan-out
+//!  └ desk   a thread a run takes entries in: many at once share one flush; fan-out
 //!     └ core    what is taken, and in which order: no socket, no clock, no thread
 //! ```
 
