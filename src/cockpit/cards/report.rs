@@ -2,7 +2,7 @@
 
 use crate::cockpit::card::{Card, CardAct, Fact, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::Model;
-use crate::report::Format;
+use crate::report::{Format, file_name};
 
 /// What is picked at first: a page that everybody can open and print.
 const AT_FIRST: Format = Format::Html;
@@ -70,11 +70,4 @@ fn facts(model: &Model, card: &Card) -> Vec<Fact> {
         facts.push(Fact { tone: Tone::Plain, text });
     }
     facts
-}
-
-/// Name of the file that a report is written to. One without names has a name of its own: it must
-/// not be mistaken for the other when it is mailed.
-pub fn file_name(run: &str, format: Format, anonymised: bool) -> String {
-    let which = if anonymised { "-anonymised" } else { "" };
-    format!("{run}{which}.{}", format.name())
 }

@@ -119,7 +119,7 @@ pub(super) fn written(model: &mut Model, result: Result<(), String>) -> Vec<Effe
 pub(super) fn report(model: &mut Model, card: &Card) -> Vec<Effect> {
     model.say(Tone::Plain, "writing the report");
     let (format, anonymised) = (cards::report_format(card), cards::anonymised(card));
-    let name = cards::report_file_name(&model.run.run, format, anonymised);
+    let name = crate::report::file_name(&model.run.run, format, anonymised);
     vec![Effect::WriteReport { name, format, anonymised }]
 }
 
