@@ -106,6 +106,8 @@ pub struct Model {
     pub chain: String,
     /// Name of the runbook's file, without its folder; empty: none is followed.
     pub file_name: String,
+    /// Folder that reports are written to, as it is shown.
+    pub reports_in: String,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -233,6 +235,7 @@ impl Model {
             typing: Typing::default(),
             chain: String::new(),
             file_name: file_name.into(),
+            reports_in: String::new(),
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,

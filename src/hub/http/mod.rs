@@ -8,6 +8,7 @@ pub mod auth;
 mod entries;
 mod metrics;
 mod openapi;
+mod report;
 pub mod routes;
 mod runs;
 pub mod server;
@@ -26,7 +27,10 @@ use crate::run::Time;
 use metrics::Metrics;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Reports made at a time; who asks for another waits.
+const REPORTS: usize = 2;
 
 /// A hub with all its parts; cheap to clone.
 #[derive(Clone)]
@@ -43,6 +47,8 @@ pub struct Parts {
     /// Who may use it.
     pub tokens: Tokens,
     metrics: Metrics,
+    /// Reports that may be made at a time: each takes a processor and some memory for a while.
+    reports: Arc<Semaphore>,
     directory: Arc<Directory>,
     /// Another number whenever the tokens change; streams look whether theirs is still good.
     tokens_changed: watch::Sender<u64>,
@@ -72,6 +78,7 @@ impl Hub {
             views: Views::new(store.clone()),
             tokens: Tokens::open(folder)?,
             metrics: Metrics::default(),
+            reports: Arc::new(Semaphore::new(REPORTS)),
             tokens_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
