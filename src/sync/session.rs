@@ -208,6 +208,12 @@ impl Session {
         self.give_up(None, now, out);
     }
 
+    /// Gives up for longer: nothing is different until a person has done something about it.
+    fn stay_away(&mut self, trouble: String, now: Millis, out: &mut Vec<Output>) {
+        self.give_up(Some(trouble), now, out);
+        self.backoff.stay_away(now, STUBBORN);
+    }
+
     fn give_up(&mut self, trouble: Option<String>, now: Millis, out: &mut Vec<Output>) {
         self.let_go(out);
         if self.busy == Some(Busy::Comparing) {

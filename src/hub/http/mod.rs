@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod auth;
+mod door;
 mod entries;
 mod metrics;
 mod openapi;
@@ -15,6 +16,7 @@ pub mod server;
 pub mod stream;
 
 pub use auth::{Caller, Need};
+pub use door::open_wide;
 pub use routes::Route;
 pub use server::{Serving, Tls};
 

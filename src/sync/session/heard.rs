@@ -82,6 +82,7 @@ impl Session {
             }
             Answer::Problem(problem) => self.problem(*problem, now, out),
             Answer::Failed(reason) => self.give_up_quietly(&reason, now, out),
+            Answer::Distrusted(reason) => self.stay_away(reason, now, out),
             Answer::Time(_) => {}
         }
     }
@@ -139,6 +140,10 @@ impl Session {
                 self.stream = None;
                 self.give_up_quietly(&reason, now, out);
             }
+            Streamed::Distrusted(reason) => {
+                self.stream = None;
+                self.stay_away(reason, now, out);
+            }
         }
     }
 
@@ -171,8 +176,7 @@ impl Session {
              since; join the hub that has the run now",
             self.epoch
         );
-        self.give_up(Some(trouble), now, out);
-        self.backoff.stay_away(now, STUBBORN);
+        self.stay_away(trouble, now, out);
         false
     }
 
@@ -201,10 +205,7 @@ impl Session {
             },
             ProblemKind::Busy => self.give_up_quietly(&problem.detail, now, out),
             ProblemKind::Storage => self.give_up(Some(problem.detail), now, out),
-            _ => {
-                self.give_up(Some(format!("{}: {}", problem.title, problem.detail)), now, out);
-                self.backoff.stay_away(now, STUBBORN);
-            }
+            _ => self.stay_away(format!("{}: {}", problem.title, problem.detail), now, out),
         }
     }
 }

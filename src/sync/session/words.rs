@@ -55,6 +55,8 @@ pub enum Answer {
     Problem(Box<Problem>),
     /// No answer: why.
     Failed(String),
+    /// Whoever answers cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What comes from a stream.
@@ -72,6 +74,8 @@ pub enum Streamed {
     Problem(Box<Problem>),
     /// It is over: why.
     Ended(String),
+    /// Whoever is there cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What has to be done.
