@@ -3,7 +3,7 @@
 
 use super::Input;
 use crate::cockpit::msg::Msg;
-use crate::ledger::{Access, Ledger, verify};
+use crate::ledger::{Access, Ledger, RunClock, verify};
 use crate::report::model::Verified;
 use crate::report::{Format, Provenance, render, report};
 use crate::runbook::visible;
@@ -22,11 +22,11 @@ impl Reports {
     ///
     /// # Errors
     /// The system has no room for a thread.
-    pub fn of(run: PathBuf, loop_: SyncSender<Input>) -> io::Result<Self> {
+    pub fn of(run: PathBuf, clock: RunClock, loop_: SyncSender<Input>) -> io::Result<Self> {
         let (wanted, waiting) = sync_channel(1);
         std::thread::Builder::new()
             .name("reports".to_owned())
-            .spawn(move || work(&run, &loop_, &waiting))?;
+            .spawn(move || work(&run, &clock, &loop_, &waiting))?;
         Ok(Self { wanted })
     }
 
@@ -36,9 +36,10 @@ impl Reports {
     }
 }
 
-fn work(run: &Path, loop_: &SyncSender<Input>, waiting: &Receiver<()>) {
+fn work(run: &Path, clock: &RunClock, loop_: &SyncSender<Input>, waiting: &Receiver<()>) {
     while waiting.recv().is_ok() {
-        let written = written(run).map(|file| visible(&file.display().to_string()).into_owned());
+        let written =
+            written(run, clock).map(|file| visible(&file.display().to_string()).into_owned());
         let said = written.map_err(|reason| format!("the report was not written: {reason}"));
         if loop_.send(Input::msg(Msg::ReportWritten(said))).is_err() {
             return;
@@ -46,8 +47,8 @@ fn work(run: &Path, loop_: &SyncSender<Input>, waiting: &Receiver<()>) {
     }
 }
 
-fn written(run: &Path) -> Result<PathBuf, String> {
-    let (id, page) = page(run)?;
+fn written(run: &Path, clock: &RunClock) -> Result<PathBuf, String> {
+    let (id, page) = page(run, clock)?;
     let name = format!("{id}.html");
     let here = std::env::current_dir().ok();
     let beside = run.parent().map(Path::to_path_buf);
@@ -63,11 +64,11 @@ fn written(run: &Path) -> Result<PathBuf, String> {
 }
 
 /// The run's id, and the page.
-fn page(run: &Path) -> Result<(String, Vec<u8>), String> {
+fn page(run: &Path, clock: &RunClock) -> Result<(String, Vec<u8>), String> {
     let problem = verify(run).err().map(|bad| bad.to_string());
     let ledger = Ledger::open(run, Access::Read).map_err(|error| error.to_string())?;
     let from = Provenance {
-        as_of: ledger.now(),
+        as_of: clock.now(),
         head: ledger.head().to_string(),
         verified: if problem.is_some() { Verified::Unsound } else { Verified::Sound },
         problem,
