@@ -110,6 +110,8 @@ pub struct Model {
     pub file_name: String,
     /// This is a demonstration; none: it is not.
     pub demo: Option<Demo>,
+    /// Folder that reports are written to, as it is shown.
+    pub reports_in: String,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -238,6 +240,7 @@ impl Model {
             chain: String::new(),
             file_name: file_name.into(),
             demo: None,
+            reports_in: String::new(),
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,

@@ -3,7 +3,7 @@
 use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
-use super::reports::Reports;
+use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
 use crate::cockpit::model::{Demo, Model};
@@ -61,6 +61,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     );
     model.chain = chain.to_string();
     begin_demo(&mut model, setup.demo);
+    model.reports_in = reports::shown_folder(&path);
     let drafts = ledger.drafts()?;
     let (to_loop, inputs) = sync_channel(QUEUE);
     let for_keeper = to_loop.clone();

@@ -8,6 +8,7 @@ pub mod auth;
 mod entries;
 mod metrics;
 mod openapi;
+mod report;
 pub mod routes;
 mod runs;
 pub mod server;
@@ -27,7 +28,10 @@ use crate::run::Time;
 use metrics::Metrics;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Reports made at a time; who asks for another waits.
+const REPORTS: usize = 2;
 
 /// A hub with all its parts; cheap to clone.
 #[derive(Clone)]
@@ -45,6 +49,8 @@ pub struct Parts {
     pub tokens: Tokens,
     clock: Clock,
     metrics: Metrics,
+    /// Reports that may be made at a time: each takes a processor and some memory for a while.
+    reports: Arc<Semaphore>,
     directory: Arc<Directory>,
     /// Another number whenever the tokens change; streams look whether theirs is still good.
     tokens_changed: watch::Sender<u64>,
@@ -83,6 +89,7 @@ impl Hub {
             tokens: Tokens::open(folder)?,
             clock,
             metrics: Metrics::default(),
+            reports: Arc::new(Semaphore::new(REPORTS)),
             tokens_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
