@@ -105,6 +105,7 @@ pub fn cockpit(
         true_color: matches!(colour_term.as_str(), "truecolor" | "24bit"),
         copy_to: looks.copy_to.clone(),
         link,
+        demo: None,
     })
     .map_err(CommandError::failed)?;
     told(&ended)
