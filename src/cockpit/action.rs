@@ -139,6 +139,7 @@ impl Action {
                 | Self::DetailUp
                 | Self::DetailDown
                 | Self::NextReady
+                | Self::ToLead
                 | Self::TimeBack
                 | Self::TimeOn
                 | Self::ZoomIn
@@ -163,7 +164,8 @@ actions! {
     FoldToggle "fold-toggle" Panes ["Space"] "fold" "folds or unfolds the phase"
     DetailUp "detail-up" Panes ["Shift-Up", "Ctrl-u"] "scroll up" "scrolls the step detail up"
     DetailDown "detail-down" Panes ["Shift-Down", "Ctrl-d"] "scroll down" "scrolls the step detail down"
-    NextReady "next-ready" Panes ["."] "next ready" "goes to the next step that is ready; a number goes to the step of that number"
+    ToLead "to-lead" Panes ["."] "to the lead" "goes where the lead is; the lead goes to the next step that is ready"
+    NextReady "next-ready" Panes [","] "next ready" "goes to the next step that is ready; a number goes to the step of that number"
     Find "find" Panes ["/"] "find" "finds a step by some letters of its title, id or owner"
     Filter "filter" Steps ["F"] "filter" "lists only open, my, ready or late steps, or one stream"
 

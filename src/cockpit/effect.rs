@@ -2,6 +2,7 @@
 
 use super::msg::Ticket;
 use crate::run::{Intent, Odds};
+use crate::sync::session::Place;
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,8 @@ pub enum Effect {
     WriteReport,
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
+    /// Tell the others on the hub where this cockpit is; of several only the latest counts.
+    Here(Place),
     /// Draw everything anew.
     Redraw,
     /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.

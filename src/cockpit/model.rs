@@ -5,6 +5,7 @@ mod chance;
 mod glance;
 mod ladder;
 mod lists;
+mod presence;
 mod talk;
 mod timeline;
 
@@ -12,6 +13,7 @@ pub use chance::ChanceShown;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
+pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
 
@@ -96,6 +98,8 @@ pub struct Model {
     pub copy_trouble: Option<String>,
     /// How it goes with the hub; none alone.
     pub sharing: Option<Condition>,
+    /// Who else is here.
+    pub presence: Presence,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -228,6 +232,7 @@ impl Model {
             ledger_trouble: None,
             copy_trouble: None,
             sharing: None,
+            presence: Presence::default(),
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
@@ -380,6 +385,23 @@ impl View {
         Self::Calls,
         Self::Bridge,
     ];
+
+    /// Its name on the wire, which stays the same.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Detail => "step",
+            Self::Timeline => "timeline",
+            Self::Checklists => "checklists",
+            Self::Log => "log",
+            Self::Notes => "notes",
+            Self::People => "people",
+            Self::Ladder => "ladder",
+            Self::Calls => "calls",
+            Self::Bridge => "bridge",
+            Self::Difference => "difference",
+        }
+    }
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {

@@ -55,6 +55,11 @@ pub(super) fn refresh_ladder(model: &mut Model) {
     trouble::refresh(model);
 }
 
+/// Recomputes who takes part, after somebody came or left.
+pub(super) fn refresh_people(model: &mut Model) {
+    lists::people(model);
+}
+
 /// Recomputes the rows of all lists.
 pub(super) fn refresh_lists(model: &mut Model) {
     steps::refresh(model);

@@ -1,16 +1,17 @@
 //! Between the ledger's thread and the client of a hub: carries what one says to the other. Decides
 //! nothing, and neither waits for the other.
 
+use crate::cockpit::msg::Msg;
 use crate::ledger::order::{Placed, Stretch};
 use crate::ledger::{Notice, Request, Requests, RunClock, Share, Sharing};
 use crate::sync::client::{Client, Link, Mailbox};
 use crate::sync::protocol::{Head, Ordered, Sent};
-use crate::sync::session::{Condition, Input, Ledger, Output};
+use crate::sync::session::{Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Begins to share a ledger over that link. `show` is told how it goes, on another thread, and must
-/// not wait for the ledger's.
+/// Begins to share a ledger over that link. `show` is told how it goes and who is here, on another
+/// thread, and must not wait for the ledger's.
 ///
 /// # Errors
 /// The system has no room for another thread.
@@ -20,14 +21,15 @@ pub fn begin(
     mailbox: Arc<Mailbox>,
     clock: RunClock,
     requests: Requests,
-    mut show: impl FnMut(Condition) + Send + 'static,
+    mut show: impl FnMut(Msg) + Send + 'static,
 ) -> std::io::Result<Client> {
     let seed = RandomState::new().hash_one(0);
     let letters = mailbox.clone();
     let now = move || clock.now_here().timestamp_millis();
     Client::spawn(link, stands(sharing), seed, mailbox, now, move |output| {
         let share = match output {
-            Output::Show(condition) => return show(condition),
+            Output::Show(condition) => return show(Msg::Sharing(condition)),
+            Output::Present(seen) => return show(Msg::Present(seen)),
             other => ask(other),
         };
         let failed = match share {

@@ -15,6 +15,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod presence;
 mod rollback;
 mod submit;
 mod submit_plan;
@@ -65,6 +66,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             answers::sharing(model, condition);
             Vec::new()
         }
+        Msg::Present(seen) => {
+            presence::present(model, seen);
+            Vec::new()
+        }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
@@ -97,6 +102,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.dirty = true;
     keep_in_sight(model);
     effects.extend(chance::ask(model));
+    effects.extend(presence::tell(model));
     effects
 }
 

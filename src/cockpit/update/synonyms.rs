@@ -5,6 +5,7 @@ use crate::cockpit::action::Action;
 /// Words under which the palette finds an action beside its name and its line of help.
 pub(super) fn of(action: Action) -> &'static str {
     match action {
+        Action::ToLead => "follow",
         Action::NextReady => "jump",
         Action::Find => "search look up",
         Action::Filter => "mine open late only show stream",
