@@ -225,7 +225,7 @@ actions! {
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"
-    Present "present" Panes ["J"] "present" "answers the roll-call"
+    Present "present" Panes ["J"] "present" "answers the roll-call, with a time or for somebody else"
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
@@ -260,6 +260,7 @@ actions! {
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"
     Grant "grant" People ["r"] "role" "grants a role"
+    RollCallTick "roll-call-tick" People ["Enter", "t"] "is here" "ticks somebody off the roll-call who answers on the call"
 
     // ---- cards
     CardRecord "card-record" Cards ["Ctrl-s", "F10"] "record" "records the card from any field"
@@ -269,6 +270,7 @@ actions! {
     CardClose "card-close" Cards ["Esc"] "close" "closes the card; nothing is recorded, a text is kept as a draft"
 
     // ---- everywhere
+    Here "here" Everywhere ["Ctrl-y"] "here" "answers the roll-call at once, whatever is open"
     Redraw "redraw" Everywhere ["Ctrl-l"] "redraw" "draws the screen anew"
     Suspend "suspend" Everywhere ["Ctrl-z"] "suspend" "stops the cockpit; fg brings it back"
     Quit "quit" Panes ["q"] "quit" "leaves the cockpit; the run goes on"

@@ -100,6 +100,8 @@ pub struct Model {
     pub sharing: Option<Condition>,
     /// Who else is here.
     pub presence: Presence,
+    /// The roll-call that is on; kept by `update`.
+    pub roll_call: Option<RollCall>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -233,6 +235,7 @@ impl Model {
             copy_trouble: None,
             sharing: None,
             presence: Presence::default(),
+            roll_call: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),

@@ -1,6 +1,7 @@
 //! Who else is here, as the hub passes it on, and where this cockpit says it is itself.
 
 use super::Model;
+use crate::run::Time;
 use crate::runbook::Role;
 use crate::sync::session::{Place, Seen, Whereabouts};
 
@@ -11,6 +12,19 @@ pub struct Presence {
     pub seen: Vec<Seen>,
     /// Where the others were told that this cockpit is.
     pub told: Option<Place>,
+}
+
+/// A roll-call that is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollCall {
+    /// When it was opened.
+    pub at: Time,
+    /// Who asks.
+    pub by: String,
+    /// Who has answered, the one who asks included.
+    pub answered: Vec<String>,
+    /// Who is still to answer.
+    pub missing: Vec<String>,
 }
 
 /// How many are here.

@@ -16,6 +16,7 @@ mod moving;
 mod names;
 mod open;
 mod presence;
+mod roll_call;
 mod rollback;
 mod submit;
 mod submit_plan;
@@ -134,7 +135,9 @@ pub(super) fn settle_in(model: &mut Model) {
 
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
+    let before = roll_call::incomplete(model);
     panes::refresh(model);
+    roll_call::completed(model, before);
     rollback::renew_card(model);
 }
 
