@@ -7,9 +7,11 @@ use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Keeper, Request};
 use crate::runbook::visible;
+use crate::sync::client::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Clipboards take no more than this, in bytes.
 const CLIPBOARD: usize = 74_000;
@@ -18,6 +20,8 @@ const CLIPBOARD: usize = 74_000;
 pub struct Hands {
     /// The ledger's thread.
     pub keeper: Keeper,
+    /// What the client of the hub is told.
+    pub mailbox: Arc<Mailbox>,
     /// The thread for files.
     pub files: Files,
     /// The thread that draws.
@@ -82,6 +86,10 @@ impl Hands {
             }
             Effect::Notify(text) => {
                 notify(&text);
+                (Left::Nothing, None)
+            }
+            Effect::Here(place) => {
+                self.mailbox.here(place);
                 (Left::Nothing, None)
             }
             Effect::Redraw => (Left::Redraw, None),

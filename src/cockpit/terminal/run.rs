@@ -75,10 +75,10 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let client = match (setup.link, sharing) {
         (Some(way), Some(sharing)) => {
             let to_screen = to_loop.clone();
-            let show = move |condition| {
-                let _ = to_screen.send(Input::msg(Msg::Sharing(condition)));
+            let show = move |msg| {
+                let _ = to_screen.send(Input::msg(msg));
             };
-            Some(link::begin(way, &sharing, mailbox, clock.clone(), keeper.requests(), show)?)
+            Some(link::begin(way, &sharing, mailbox.clone(), clock.clone(), keeper.requests(), show)?)
         }
         _ => None,
     };
@@ -97,7 +97,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, draws, reports, drafts: Vec::new() },
+        hands: Hands { keeper, mailbox, files, draws, reports, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),

@@ -2,7 +2,7 @@
 
 use super::super::protocol::{Head, Hello, Page, Problem, ProblemKind, You};
 use super::words::{Answer, Ledger, Output, Streamed};
-use super::{Asked, Busy, COMES_BACK, Millis, PENDING, PUZZLED, SILENCE, STUBBORN, Session};
+use super::{Asked, Busy, COMES_BACK, Millis, PENDING, PUZZLED, SILENCE, Session};
 use crate::run::EntryId;
 use std::collections::HashSet;
 
@@ -130,7 +130,12 @@ impl Session {
             }
             Streamed::Entry(entry) if self.pending.len() < PENDING => self.pending.push(*entry),
             Streamed::Entry(_) => self.behind = true,
-            Streamed::Progress(progress) => out.push(Output::PassOn(progress)),
+            Streamed::Progress(progress) => {
+                if self.stream.as_ref().is_some_and(|stream| stream.open) {
+                    self.roster.heard(&progress, now);
+                }
+                out.push(Output::PassOn(progress));
+            }
             Streamed::Alive => {}
             Streamed::Problem(problem) => {
                 self.stream = None;
