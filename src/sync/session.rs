@@ -12,6 +12,8 @@ mod backoff;
 mod clock;
 mod presence;
 #[cfg(test)]
+mod presence_tests;
+#[cfg(test)]
 mod tests;
 
 use super::protocol::{
@@ -21,8 +23,8 @@ use super::protocol::{
 use crate::run::EntryId;
 use backoff::Backoff;
 use clock::Offset;
-pub use presence::{Place, Seen, Whereabouts};
 use presence::Roster;
+pub use presence::{Place, Seen, Whereabouts};
 use std::collections::HashSet;
 
 /// A moment on this machine's run clock, milliseconds since 1970.
