@@ -73,8 +73,12 @@ fn progress() {
         r#"{"person":"bo","progress":{"presence":{"step":"s1"}}}"#,
     );
     let at = "2026-11-28T23:00:00Z".parse().unwrap();
-    let passed =
-        PassedOn { person: "bo".to_owned(), role: Role::Observer, at, progress: Progress::Left { cockpit: None } };
+    let passed = PassedOn {
+        person: "bo".to_owned(),
+        role: Role::Observer,
+        at,
+        progress: Progress::Left { cockpit: None },
+    };
     frozen(
         &passed,
         r#"{"person":"bo","role":"observer","at":"2026-11-28T23:00:00Z","progress":{"left":{}}}"#,

@@ -34,6 +34,8 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
+    /// The run clock when this cockpit was opened.
+    pub opened: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
     /// The chance of finishing in the window, drawn elsewhere.
@@ -209,6 +211,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            opened: now,
             chance: ChanceShown::default(),
             glance: Glance::default(),
             me,

@@ -14,6 +14,8 @@ mod heard;
 mod next;
 mod presence;
 #[cfg(test)]
+mod presence_tests;
+#[cfg(test)]
 mod tests;
 mod words;
 

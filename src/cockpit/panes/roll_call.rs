@@ -37,9 +37,8 @@ fn is_on(opened: Time, now: Time) -> bool {
 fn asked(model: &Model) -> IndexSet<String> {
     let run = &model.run;
     let planned = run.plan.people.keys();
-    let known = run.people.iter().filter(|(_, known)| {
-        known.last_act.is_some() || known.present.is_some()
-    });
+    let known =
+        run.people.iter().filter(|(_, known)| known.last_act.is_some() || known.present.is_some());
     let here = model.presence.seen.iter().filter(|seen| seen.whereabouts == Whereabouts::Here);
     let all = planned.chain(known.map(|(person, _)| person));
     let all = all.chain(here.map(|seen| &seen.person)).chain([&model.me]);

@@ -2,11 +2,11 @@
 
 use super::chance::Draws;
 use super::files::Files;
+use super::notify::Way;
 use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Keeper, Request};
-use crate::runbook::visible;
 use crate::sync::client::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,6 +22,8 @@ pub struct Hands {
     pub keeper: Keeper,
     /// What the client of the hub is told.
     pub mailbox: Arc<Mailbox>,
+    /// How attention is called for.
+    pub notify: Way,
     /// The thread for files.
     pub files: Files,
     /// The thread that draws.
@@ -85,7 +87,7 @@ impl Hands {
                 )
             }
             Effect::Notify(text) => {
-                notify(&text);
+                self.notify.notify(&text);
                 (Left::Nothing, None)
             }
             Effect::Here(place) => {
@@ -118,11 +120,4 @@ fn copy(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
     write!(out, "\u{1b}]52;c;{}\u{7}", STANDARD.encode(text))?;
     out.flush()
-}
-
-/// A bell, and OSC 9 for terminals that notify.
-fn notify(text: &str) {
-    let mut out = io::stdout();
-    let _ = write!(out, "\u{7}\u{1b}]9;{}\u{7}", visible(text));
-    let _ = out.flush();
 }

@@ -29,7 +29,9 @@ pub fn begin(
     let now = move || waits.for_waits();
     Client::spawn(link, stands(sharing), seed, mailbox, now, move |output| {
         let share = match output {
-            Output::Show(condition) => return show(Msg::Sharing(on_the_run_clock(condition, &clock))),
+            Output::Show(condition) => {
+                return show(Msg::Sharing(on_the_run_clock(condition, &clock)));
+            }
             // Measured against a clock that runs otherwise it would say nothing: the hub, in the same
             // process, has this very clock.
             Output::FollowClock(_) if clock.is_hurried() => return,

@@ -72,7 +72,9 @@ fn lead_step(model: &Model) -> Result<usize, String> {
     if lead.whereabouts != Whereabouts::Here {
         return Err(unknown(&format!("{name} is not here now")));
     }
-    let Some(step) = &lead.place.step else { return Err(unknown(&format!("{name} is on no step"))) };
+    let Some(step) = &lead.place.step else {
+        return Err(unknown(&format!("{name} is on no step")));
+    };
     let found = model.run.plan.steps.iter().position(|known| known.id == *step);
     found.ok_or_else(|| unknown(&format!("{name} is on a step that is not here yet")))
 }

@@ -69,7 +69,7 @@ fn roll_call(ink: &Ink<'_>) -> Option<String> {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let (there, all) = (on.answered.len(), on.answered.len() + on.missing.len());
     let how = match model.view {
-        View::People => "Enter ticks off who answers on the call".to_owned(),
+        View::People | View::Calls => "Enter ticks off who answers on the call".to_owned(),
         _ => format!("{} lists them", model.keymap.shown(Action::ShowPeople)),
     };
     let named = named.join(", ");

@@ -405,11 +405,16 @@ fn decide(ink: &Ink<'_>) -> Option<Part> {
 fn yours(ink: &Ink<'_>) -> Option<Part> {
     let (step, at) = ink.model.glance.yours_next?;
     let leads = ink.model.run.role_of(&ink.model.me) == Role::Lead;
-    let about = at.map(|at| format!(", about {}", ink.moment(at))).unwrap_or_default();
     let number = ink.number(step);
     let style = ink.theme.steps.mine;
     let span = |text: String| vec![Span::styled(text, style)];
     let rank = if leads { 7 } else { 1 };
+    if ink.model.run.is_ready(step, ink.now()) {
+        return Some(
+            Part::new(rank, span(format!("Yours now: {number}"))).or(span(format!("now {number}"))),
+        );
+    }
+    let about = at.map(|at| format!(", about {}", ink.moment(at))).unwrap_or_default();
     Some(
         Part::new(rank, span(format!("Yours next: {number}{about}")))
             .or(span(format!("yours {number}"))),

@@ -226,9 +226,9 @@ impl Roster {
         let since = self.since;
         for person in self.people.values_mut() {
             let before = person.cockpits.len();
-            person.cockpits.retain(|cockpit| {
-                cockpit.heard.or(since).is_none_or(|heard| now < heard + SILENT)
-            });
+            person
+                .cockpits
+                .retain(|cockpit| cockpit.heard.or(since).is_none_or(|heard| now < heard + SILENT));
             self.changed |= person.cockpits.len() != before;
         }
         if !self.changed || self.shows_at().is_some_and(|at| at > now) {
@@ -267,12 +267,6 @@ impl Person {
             None if self.cockpits.is_empty() => (&self.place, self.heard, Whereabouts::Gone),
             None => (&self.place, self.heard, Whereabouts::Unknown),
         };
-        Seen {
-            person: name.to_owned(),
-            role: self.role,
-            place: place.clone(),
-            at,
-            whereabouts,
-        }
+        Seen { person: name.to_owned(), role: self.role, place: place.clone(), at, whereabouts }
     }
 }
