@@ -44,7 +44,9 @@ async fn reader(address: SocketAddr, last: u64, here: mpsc::Sender<()>) -> Vec<u
             if event.contains("event: hello") {
                 here.send(()).await.unwrap();
             }
-            places.extend(event.lines().find_map(|line| line.strip_prefix("id: ")?.parse::<u64>().ok()));
+            places.extend(
+                event.lines().find_map(|line| line.strip_prefix("id: ")?.parse::<u64>().ok()),
+            );
             rest = after.to_owned();
         }
     }

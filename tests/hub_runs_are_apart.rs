@@ -12,8 +12,8 @@ mod support {
 }
 
 use golive::hub::{Desk, Directory, Store, StoreError, Who};
-use golive::ledger::Chain;
 use golive::ledger::order::Placed;
+use golive::ledger::{Chain, Clock};
 use golive::run::EntryId;
 use golive::sync::protocol::{Append, Head, Ordered, ProblemKind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,7 +102,13 @@ fn night() -> Night {
         let mut first = Some(Placed { seq: 1, chain, body });
         store.create(run, 1, &mut |_| Ok(first.take().into_iter().collect())).unwrap();
     }
-    Night { desk: Desk::new(store.clone()), store, stopped, let_go, _folder: folder }
+    Night {
+        desk: Desk::new(store.clone(), Clock::system()),
+        store,
+        stopped,
+        let_go,
+        _folder: folder,
+    }
 }
 
 fn one(store: &dyn Store, run: &str, index: u64) -> Append {

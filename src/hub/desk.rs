@@ -1,13 +1,17 @@
 //! The desk, where entries are taken in. Each run in use has a thread of its own, so that a long fold
 //! or a slow flush of one holds up no other; whatever is asked of a run while its disk is busy shares
 //! the next flush, and nobody is answered before it. What is durable goes to the readers of its run.
-#![allow(clippy::disallowed_methods, reason = "the hub's clock says when an entry came in")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is not of a run is dated by the clock of this machine"
+)]
 
 mod lane;
 
 use super::core::{Who, no_such_run, storage};
 use super::fan::{Fan, Frame};
 use super::store::Store;
+use crate::ledger::Clock;
 use crate::run::{Intent, Time};
 use crate::sync::protocol::{Append, Appended, Head, Ordered, Problem, ProblemKind};
 use lane::{Answer, Job, Lane};
@@ -23,6 +27,7 @@ const RUNS: usize = 256;
 #[derive(Clone)]
 pub struct Desk {
     store: Arc<dyn Store>,
+    clock: Clock,
     lanes: Arc<Lanes>,
     fans: Arc<Fans>,
 }
@@ -33,9 +38,9 @@ type Lanes = Mutex<HashMap<String, Lane>>;
 type Fans = Mutex<HashMap<String, Arc<Fan>>>;
 
 impl Desk {
-    /// A desk on a store. Nothing runs before something is asked.
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, lanes: Arc::default(), fans: Arc::default() }
+    /// A desk on a store; entries come in by that clock. Nothing runs before something is asked.
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, lanes: Arc::default(), fans: Arc::default() }
     }
 
     /// Takes entries that somebody recorded elsewhere. Answered when they are durable.
@@ -130,7 +135,7 @@ impl Desk {
         } else if lanes.len() >= RUNS {
             return Err(busy("too many runs are in use at once; try again in some minutes"));
         }
-        let lane = lane::begin(run, self.store.clone(), &self.lanes, self.fans.clone());
+        let lane = lane::begin(run, self);
         let lane = lane.map_err(|_| busy("the system has no room for another thread"))?;
         lane.try_send(job).map_err(|_| busy("the hub is going down"))?;
         lanes.insert(run.to_owned(), lane);
@@ -154,7 +159,7 @@ pub(super) fn frame(placed: &crate::ledger::order::Placed) -> Frame {
     Frame { seq: placed.seq, text: text.into() }
 }
 
-/// The hub's clock, whole milliseconds.
+/// The clock of this machine, whole milliseconds: what is not of a run is dated by it.
 pub(super) fn now() -> Time {
     use chrono::SubsecRound;
     chrono::Utc::now().trunc_subsecs(3)

@@ -1,9 +1,9 @@
 //! The thread of one run.
 
-use super::{Fans, Lanes, frame, lock, now};
+use super::{Desk, Fans, Lanes, frame, lock};
 use crate::hub::core::{Core, Who, storage};
 use crate::hub::fan::Fan;
-use crate::hub::store::Store;
+use crate::ledger::Clock;
 use crate::run::Intent;
 use crate::sync::protocol::{Append, Appended, Head, Problem};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -33,19 +33,19 @@ pub(super) type Lane = SyncSender<Job>;
 
 /// Begins the thread of a run. It ends when all that hands it work has gone, or when there has been
 /// none for a while.
-pub(super) fn begin(
-    run: &str,
-    store: Arc<dyn Store>,
-    lanes: &Arc<Lanes>,
-    fans: Arc<Fans>,
-) -> std::io::Result<Lane> {
+pub(super) fn begin(run: &str, desk: &Desk) -> std::io::Result<Lane> {
     let (lane, waiting) = sync_channel(QUEUE);
-    let lanes = Arc::downgrade(lanes);
-    let run = run.to_owned();
-    std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
-        let core = Core::new(store);
-        Work { run, core, fans, staged: Vec::new() }.go_on(&waiting, &lanes);
-    })?;
+    let lanes = Arc::downgrade(&desk.lanes);
+    let work = Work {
+        run: run.to_owned(),
+        core: Core::new(desk.store.clone()),
+        clock: desk.clock.clone(),
+        fans: desk.fans.clone(),
+        staged: Vec::new(),
+    };
+    std::thread::Builder::new()
+        .name("desk".to_owned())
+        .spawn(move || work.go_on(&waiting, &lanes))?;
     Ok(lane)
 }
 
@@ -53,6 +53,7 @@ pub(super) fn begin(
 struct Work {
     run: String,
     core: Core,
+    clock: Clock,
     fans: Arc<Fans>,
     /// Answers that hold once the flush has succeeded.
     staged: Vec<(Answer<Appended>, Result<Appended, Problem>)>,
@@ -96,11 +97,11 @@ impl Work {
         // Whoever does not wait for the answer any more has gone.
         match job {
             Job::Append { who, append, answer } => {
-                let staged = self.core.stage(&self.run, &who, &append, now());
+                let staged = self.core.stage(&self.run, &who, &append, self.clock.now());
                 self.staged.push((answer, staged));
             }
             Job::Act { who, once, intent, answer } => {
-                let staged = self.core.act(&self.run, &who, &once, *intent, now());
+                let staged = self.core.act(&self.run, &who, &once, *intent, self.clock.now());
                 self.staged.push((answer, staged));
             }
             Job::Agrees { known, answer } => {

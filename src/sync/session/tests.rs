@@ -1,5 +1,5 @@
 use super::*;
-use crate::sync::protocol::Placed;
+use crate::sync::protocol::{Appended, Hello, Page, Placed, Problem, ProblemKind, Sent, You};
 
 const NOW: Millis = 1_795_900_000_000;
 
