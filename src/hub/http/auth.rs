@@ -1,7 +1,7 @@
 //! Who asks, whether they may, and whether they mean this hub.
 
 use super::Hub;
-use super::answer::{Failed, problem};
+use super::answer::{Answer, Failed, problem, unhurried};
 use crate::hub::Who;
 use crate::runbook::Role;
 use crate::sync::protocol::{ProblemKind, You};
@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
-/// How long a wrong token waits for its answer.
-const WRONG: Duration = Duration::from_millis(700);
+/// How long a wrong token or link waits for its answer.
+pub(super) const WRONG: Duration = Duration::from_millis(700);
 
 /// What a route asks of whoever uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Need {
     Token,
     /// A token that gives the role of a lead for all runs.
     Lead,
+    /// A token of somebody who is a lead of the run, by the token or as granted in the run.
+    LeadOfRun,
 }
 
 /// Who asks.
@@ -74,8 +76,11 @@ impl Hub {
         Err(problem(ProblemKind::Unauthorized, "this token is not known here, or was revoked"))
     }
 
-    /// Whether a caller's token is still good.
+    /// Whether a caller's token or link is still good.
     pub fn is_good(&self, caller: &Caller) -> bool {
+        if let Some(is_there) = self.has_link(caller) {
+            return is_there;
+        }
         match &caller.token {
             Some(id) => self.tokens.list().iter().any(|token| token.id == *id),
             None => !self.tokens.are_needed(),
@@ -115,11 +120,30 @@ pub async fn guard(
         let detail = "this takes a lead's token that is good for all runs";
         return problem(ProblemKind::Forbidden, detail).into_response();
     }
+    if need == Need::LeadOfRun
+        && let Err(failed) = leads(&hub, &caller, run.unwrap_or_default()).await
+    {
+        return failed.into_response();
+    }
     request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
     // For the log.
     response.extensions_mut().insert(caller);
     response
+}
+
+/// Whether the caller is a lead of that run.
+async fn leads(hub: &Hub, caller: &Caller, run: &str) -> Answer<()> {
+    let Who::Proved { person, role } = &caller.who else { return Ok(()) };
+    let (hub, run) = (hub.clone(), run.to_owned());
+    let view = unhurried(move || hub.views.of(&run)).await?;
+    // What the run has granted replaces what the token gave at the start.
+    let granted = view.state.people.get(person).and_then(|known| known.role);
+    if granted.unwrap_or(*role) == Role::Lead {
+        return Ok(());
+    }
+    let detail = format!("{person} is no lead of this run; ask the lead");
+    Err(problem(ProblemKind::Forbidden, detail))
 }
 
 /// Turns away what does not mean this hub: a name of another host, which a browser was led to

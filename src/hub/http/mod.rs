@@ -6,8 +6,10 @@
 pub mod answer;
 pub mod auth;
 mod entries;
+pub mod holder;
 mod metrics;
 mod openapi;
+mod page_links;
 pub mod routes;
 mod runs;
 pub mod server;
@@ -18,6 +20,7 @@ pub use routes::Route;
 pub use server::{Serving, Tls};
 
 use super::directory::Directory;
+use super::links::Links;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -42,10 +45,12 @@ pub struct Parts {
     pub views: Views,
     /// Who may use it.
     pub tokens: Tokens,
+    /// Who may open one of its pages.
+    pub links: Links,
     metrics: Metrics,
     directory: Arc<Directory>,
-    /// Another number whenever the tokens change; streams look whether theirs is still good.
-    tokens_changed: watch::Sender<u64>,
+    /// Another number whenever tokens or links change; streams look whether theirs is still good.
+    secrets_changed: watch::Sender<u64>,
     /// True once the hub is going down.
     ends: watch::Sender<bool>,
 }
@@ -71,8 +76,9 @@ impl Hub {
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
             tokens: Tokens::open(folder)?,
+            links: Links::open(folder)?,
             metrics: Metrics::default(),
-            tokens_changed: watch::Sender::new(0),
+            secrets_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
             desk,
@@ -95,22 +101,25 @@ impl Hub {
         self.ends.subscribe()
     }
 
-    /// Changes whenever the tokens do.
-    pub fn tokens_changed(&self) -> watch::Receiver<u64> {
-        self.tokens_changed.subscribe()
+    /// Changes whenever tokens or page links do.
+    pub fn secrets_changed(&self) -> watch::Receiver<u64> {
+        self.secrets_changed.subscribe()
     }
 
-    /// Looks whether tokens were added or revoked, and tells the streams.
-    pub(super) fn look_at_tokens(&self) {
-        match self.tokens.look() {
+    /// Looks whether tokens or page links were added or revoked, and tells the streams.
+    pub(super) fn look_at_secrets(&self) {
+        let looked = self.tokens.look().and_then(|tokens| Ok(tokens + self.links.look()?));
+        match looked {
             Ok(version) => {
-                self.tokens_changed.send_if_modified(|told| {
+                self.secrets_changed.send_if_modified(|told| {
                     let changed = *told != version;
                     *told = version;
                     changed
                 });
             }
-            Err(error) => tracing::error!(%error, "the tokens cannot be read; the old ones hold"),
+            Err(error) => {
+                tracing::error!(%error, "tokens or links cannot be read; the old ones hold");
+            }
         }
     }
 
@@ -122,5 +131,5 @@ impl Hub {
 
 /// Every table of routes.
 pub fn tables() -> Vec<&'static [Route]> {
-    vec![routes::API]
+    vec![routes::API, routes::LINKS]
 }

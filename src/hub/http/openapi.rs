@@ -47,9 +47,12 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
                      "schema": { "type": if *name == "chain" { "string" } else { "integer" } } })
         })
         .collect();
-    if route.path.contains("{run}") {
-        parameters.push(value!({ "name": "run", "in": "path", "required": true,
-                                 "description": "The run's id", "schema": { "type": "string" } }));
+    let named = [("run", "The run's id"), ("secret", "What the link is known by")];
+    for (name, about) in named {
+        if route.path.contains(&format!("{{{name}}}")) {
+            parameters.push(value!({ "name": name, "in": "path", "required": true,
+                                     "description": about, "schema": { "type": "string" } }));
+        }
     }
     let answer = content(&route.answers, generator);
     let mut operation = value!({
@@ -65,7 +68,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         },
         "security": match route.need {
             Need::Nothing => value!([]),
-            Need::Token | Need::Lead => value!([{ "token": [] }]),
+            Need::Token | Need::Lead | Need::LeadOfRun => value!([{ "token": [] }]),
         },
     });
     if let (Value::Object(fields), false) = (&mut operation, matches!(route.takes, Body::None)) {

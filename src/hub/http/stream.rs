@@ -50,7 +50,7 @@ pub(super) async fn open(
     let hello_text = Bytes::from(format!("retry: 1000\nevent: hello\ndata: {json}\n\n"));
     let reader = Reader {
         progress: fan.progress(),
-        tokens: hub.tokens_changed(),
+        secrets: hub.secrets_changed(),
         ends: hub.ends(),
         again,
         known: hello.head.seq,
@@ -82,7 +82,7 @@ struct Reader {
     fan: Arc<Fan>,
     moved: watch::Receiver<(u64, u64)>,
     progress: broadcast::Receiver<Bytes>,
-    tokens: watch::Receiver<u64>,
+    secrets: watch::Receiver<u64>,
     ends: watch::Receiver<bool>,
     /// How often the run had begun again.
     again: u64,
@@ -146,7 +146,7 @@ impl Reader {
             biased;
             moved = self.moved.changed() => moved.ok().map(|()| None),
             ended = self.ends.changed() => ended.ok().map(|()| None),
-            changed = self.tokens.changed() => {
+            changed = self.secrets.changed() => {
                 changed.ok()?;
                 self.hub.is_good(&self.caller).then_some(None)
             }
