@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How long a wrong token waits for its answer.
 const WRONG: Duration = Duration::from_millis(700);
 
+/// Name of the cookie that a page link is exchanged for.
+pub const COOKIE: &str = "golive-page";
+
 /// What a route asks of whoever uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -21,6 +24,8 @@ pub enum Need {
     Nothing,
     /// A token that is good for the run, where tokens are used.
     Token,
+    /// As `Token`; or the cookie of a page link that is for this page.
+    Page,
     /// A token that gives the role of a lead for all runs.
     Lead,
 }
@@ -74,6 +79,12 @@ impl Hub {
         Err(problem(ProblemKind::Unauthorized, "this token is not known here, or was revoked"))
     }
 
+    /// Who asks for a page, by the cookie of its link; none: no link was used that is good for that
+    /// path.
+    pub fn by_page_link(&self, _headers: &HeaderMap, _path: &str) -> Option<Caller> {
+        None
+    }
+
     /// Whether a caller's token is still good.
     pub fn is_good(&self, caller: &Caller) -> bool {
         match &caller.token {
@@ -99,9 +110,16 @@ pub async fn guard(
     if need == Need::Nothing {
         return next.run(request).await;
     }
-    let caller = match hub.caller(request.headers()).await {
-        Ok(caller) => caller,
-        Err(failed) => return failed.into_response(),
+    let by_link = match need {
+        Need::Page => hub.by_page_link(request.headers(), request.uri().path()),
+        _ => None,
+    };
+    let caller = match by_link {
+        Some(caller) => caller,
+        None => match hub.caller(request.headers()).await {
+            Ok(caller) => caller,
+            Err(failed) => return failed.into_response(),
+        },
     };
     let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
     if run.is_some_and(|run| !caller.may_see(run)) {

@@ -122,5 +122,5 @@ impl Hub {
 
 /// Every table of routes.
 pub fn tables() -> Vec<&'static [Route]> {
-    vec![routes::API]
+    vec![routes::API, super::page::PAGES]
 }
