@@ -61,8 +61,9 @@ fn every_route_lets_in_whom_it_should() {
             let known = token.starts_with("glv_") && token != "glv_wrong";
             let let_in = match route.need {
                 Need::Nothing => true,
-                Need::Token => known && (*sees_run || !route.path.contains("{run}")),
+                Need::Token | Need::Page => known && (*sees_run || !route.path.contains("{run}")),
                 Need::Lead => known && *is_lead,
+                Need::Owner => false,
                 Need::LeadOfRun => known && (*is_lead || *leads_run),
             };
             let method = route.method.parse().unwrap();

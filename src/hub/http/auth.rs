@@ -2,6 +2,7 @@
 
 use super::Hub;
 use super::answer::{Answer, Failed, problem, unhurried};
+use super::holder::{Holder, Wanted};
 use crate::hub::Who;
 use crate::runbook::Role;
 use crate::sync::protocol::{ProblemKind, You};
@@ -14,6 +15,9 @@ use std::time::Duration;
 /// How long a wrong token or link waits for its answer.
 pub(super) const WRONG: Duration = Duration::from_millis(700);
 
+/// Name of the cookie that a page link is exchanged for.
+pub const COOKIE: &str = "golive-page";
+
 /// What a route asks of whoever uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -21,6 +25,10 @@ pub enum Need {
     Nothing,
     /// A token that is good for the run, where tokens are used.
     Token,
+    /// As `Token`; or the cookie of a page link that is for this page.
+    Page,
+    /// The cookie of a page link that is for this person's page.
+    Owner,
     /// A token that gives the role of a lead for all runs.
     Lead,
     /// A token of somebody who is a lead of the run, by the token or as granted in the run.
@@ -104,11 +112,11 @@ pub async fn guard(
     if need == Need::Nothing {
         return next.run(request).await;
     }
-    let caller = match hub.caller(request.headers()).await {
-        Ok(caller) => caller,
+    let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
+    let (caller, holder) = match who(&hub, need, request.headers(), run.unwrap_or_default()).await {
+        Ok(who) => who,
         Err(failed) => return failed.into_response(),
     };
-    let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
     if run.is_some_and(|run| !caller.may_see(run)) {
         return problem(ProblemKind::Forbidden, "the token is for another run").into_response();
     }
@@ -126,10 +134,35 @@ pub async fn guard(
         return failed.into_response();
     }
     request.extensions_mut().insert(caller.clone());
+    if let Some(holder) = holder {
+        request.extensions_mut().insert(holder);
+    }
     let mut response = next.run(request).await;
     // For the log.
     response.extensions_mut().insert(caller);
     response
+}
+
+/// Who asks, by what the route needs: the cookie of a page link, a token, or either.
+async fn who(
+    hub: &Hub,
+    need: Need,
+    headers: &HeaderMap,
+    run: &str,
+) -> Answer<(Caller, Option<Holder>)> {
+    let some = |(caller, holder)| (caller, Some(holder));
+    match need {
+        Need::Owner => {
+            let holder = hub.holder(headers, run, Wanted::Person).await?.map(some);
+            holder.ok_or_else(|| problem(ProblemKind::Unauthorized, "this page opens with a link"))
+        }
+        Need::Page => match hub.holder(headers, run, Wanted::Stakeholders).await {
+            Ok(Some(held)) => Ok(some(held)),
+            // A cookie of a link that has gone takes nothing from whoever has a token.
+            Ok(None) | Err(_) => Ok((hub.caller(headers).await?, None)),
+        },
+        _ => Ok((hub.caller(headers).await?, None)),
+    }
 }
 
 /// Whether the caller is a lead of that run.

@@ -2,14 +2,14 @@
 
 use super::Hub;
 use super::answer::{Answer, Failed, problem, unhurried};
-use super::auth::{Caller, WRONG};
+use super::auth::{COOKIE, Caller, WRONG};
 use crate::hub::Who;
 use crate::hub::links::PageLink;
 use crate::runbook::Role;
 use crate::sync::protocol::{PageOf, ProblemKind};
 use axum::http::{HeaderMap, header};
 
-/// Cookies of that name that are looked at: there is one for a page, and perhaps an older one.
+/// Cookies that are looked at.
 const COOKIES: usize = 4;
 
 /// Marks a request that came over the hub's own TLS.
@@ -34,18 +34,11 @@ pub enum Wanted {
     Stakeholders,
 }
 
-/// Name and path of the cookie for a link; the path is that of its page.
-pub fn place(link: &PageLink) -> (&'static str, String) {
+/// The path of the page that a link opens, and of the cookie that is given for it.
+pub fn path(link: &PageLink) -> String {
     match link.page {
-        PageOf::Person(_) => (name(Wanted::Person), format!("/runs/{}/me", link.run)),
-        PageOf::Stakeholders => (name(Wanted::Stakeholders), format!("/runs/{}", link.run)),
-    }
-}
-
-fn name(wanted: Wanted) -> &'static str {
-    match wanted {
-        Wanted::Person => "golive_me",
-        Wanted::Stakeholders => "golive_run",
+        PageOf::Person(_) => format!("/runs/{}/me", link.run),
+        PageOf::Stakeholders => format!("/runs/{}", link.run),
     }
 }
 
@@ -73,7 +66,7 @@ impl Hub {
         run: &str,
         wanted: Wanted,
     ) -> Answer<Option<(Caller, Holder)>> {
-        let sent = sent(headers, name(wanted));
+        let sent = sent(headers);
         if sent.is_empty() {
             return Ok(None);
         }
@@ -113,10 +106,10 @@ impl Hub {
 /// How the name of a link begins where it stands for a token.
 const LINK: &str = "link ";
 
-/// The values of the cookies of that name.
-fn sent(headers: &HeaderMap, name: &str) -> Vec<String> {
+/// The cookies of page links; a page below another's path is sent that one's, too.
+fn sent(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let values = pairs.filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
+    let values = pairs.filter(|(key, _)| key.trim() == COOKIE).map(|(_, value)| value.trim());
     values.filter(|value| !value.is_empty()).take(COOKIES).map(str::to_owned).collect()
 }

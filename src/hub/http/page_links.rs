@@ -2,7 +2,7 @@
 
 use super::Hub;
 use super::answer::{Answer, json, problem, read_json, unhurried};
-use super::auth::Caller;
+use super::auth::{COOKIE, Caller};
 use super::holder::{self, OverTls};
 use crate::hub::core::storage;
 use crate::hub::links::PageLink;
@@ -93,11 +93,11 @@ pub(super) async fn open(
     if !good {
         return Err(holder::turned_away().await);
     }
-    let (name, path) = holder::place(&link);
+    let path = holder::path(&link);
     // *Lax*: a link in a chat is opened from another site, and a cookie that is *Strict* would not be
     // sent along where that first click leads. Forms of other sites do not get it either way.
     let mut given =
-        format!("{name}={cookie}; Path={path}; Max-Age=2592000; HttpOnly; SameSite=Lax");
+        format!("{COOKIE}={cookie}; Path={path}; Max-Age=2592000; HttpOnly; SameSite=Lax");
     if over_tls.is_some() || holder::came_over_tls(&headers) {
         given += "; Secure";
     }

@@ -2,6 +2,7 @@
 
 use super::auth::{self, Caller, Need};
 use super::{Hub, answer, entries, metrics, openapi, page_links, runs, stream, tables};
+use crate::hub::page::error::in_plain_words;
 use crate::sync::protocol::{
     self, Append, Appended, LinkAnswer, LinkRequest, LinksAnswer, OpenedAnswer, Page, ProblemKind,
     ProgressRequest, RevokeRequest, RunsAnswer, TimeAnswer,
@@ -232,6 +233,7 @@ pub fn router(hub: &Hub) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(hub.clone(), auth::comes_from_here))
+        .layer(middleware::from_fn(in_plain_words))
         .layer(middleware::from_fn_with_state(hub.clone(), count))
         .with_state(hub.clone())
 }
