@@ -131,5 +131,5 @@ impl Hub {
 
 /// Every table of routes.
 pub fn tables() -> Vec<&'static [Route]> {
-    vec![routes::API, routes::LINKS, super::page::PAGES]
+    vec![routes::API, routes::LINKS, super::page::PAGES, super::page::OWNER]
 }

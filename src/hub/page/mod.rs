@@ -4,11 +4,15 @@
 //! shell    head, looks and headers of every page
 //! error    what goes wrong, as a page
 //! list     the runs
+//! me       what one person has to do
 //! ```
 
 pub mod error;
 mod list;
+mod me;
 pub mod shell;
+
+pub use me::OWNER;
 
 use super::http::routes::Body;
 use super::http::{Need, Route};
