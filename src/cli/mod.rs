@@ -26,6 +26,7 @@ mod new;
 mod note;
 mod open;
 mod output;
+mod page_link;
 mod people;
 mod plan;
 mod plan_text;

@@ -31,3 +31,4 @@ pub use json::schema;
 pub use model::Report;
 pub use open::{OpenItem, OpenKind, open_items};
 pub use section::{Section, UnknownSection, select};
+pub use text::{run_word, step_symbol, step_word};

@@ -7,8 +7,10 @@ pub mod answer;
 pub mod auth;
 mod door;
 mod entries;
+pub mod holder;
 mod metrics;
 mod openapi;
+mod page_links;
 mod report;
 pub mod routes;
 mod runs;
@@ -22,6 +24,7 @@ pub use server::{Serving, Tls};
 
 use super::Desk;
 use super::directory::Directory;
+use super::links::Links;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -50,12 +53,14 @@ pub struct Parts {
     /// Who may use it.
     pub tokens: Tokens,
     clock: Clock,
+    /// Who may open one of its pages.
+    pub links: Links,
     metrics: Metrics,
     /// Reports that may be made at a time: each takes a processor and some memory for a while.
     reports: Arc<Semaphore>,
     directory: Arc<Directory>,
-    /// Another number whenever the tokens change; streams look whether theirs is still good.
-    tokens_changed: watch::Sender<u64>,
+    /// Another number whenever tokens or links change; streams look whether theirs is still good.
+    secrets_changed: watch::Sender<u64>,
     /// True once the hub is going down.
     ends: watch::Sender<bool>,
 }
@@ -90,9 +95,10 @@ impl Hub {
             views: Views::new(store.clone()),
             tokens: Tokens::open(folder)?,
             clock,
-            metrics: Metrics::default(),
             reports: Arc::new(Semaphore::new(REPORTS)),
-            tokens_changed: watch::Sender::new(0),
+            links: Links::open(folder)?,
+            metrics: Metrics::default(),
+            secrets_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
             desk,
@@ -115,22 +121,25 @@ impl Hub {
         self.ends.subscribe()
     }
 
-    /// Changes whenever the tokens do.
-    pub fn tokens_changed(&self) -> watch::Receiver<u64> {
-        self.tokens_changed.subscribe()
+    /// Changes whenever tokens or page links do.
+    pub fn secrets_changed(&self) -> watch::Receiver<u64> {
+        self.secrets_changed.subscribe()
     }
 
-    /// Looks whether tokens were added or revoked, and tells the streams.
-    pub(super) fn look_at_tokens(&self) {
-        match self.tokens.look() {
+    /// Looks whether tokens or page links were added or revoked, and tells the streams.
+    pub(super) fn look_at_secrets(&self) {
+        let looked = self.tokens.look().and_then(|tokens| Ok(tokens + self.links.look()?));
+        match looked {
             Ok(version) => {
-                self.tokens_changed.send_if_modified(|told| {
+                self.secrets_changed.send_if_modified(|told| {
                     let changed = *told != version;
                     *told = version;
                     changed
                 });
             }
-            Err(error) => tracing::error!(%error, "the tokens cannot be read; the old ones hold"),
+            Err(error) => {
+                tracing::error!(%error, "tokens or links cannot be read; the old ones hold");
+            }
         }
     }
 
@@ -142,5 +151,5 @@ impl Hub {
 
 /// Every table of routes.
 pub fn tables() -> Vec<&'static [Route]> {
-    vec![routes::API]
+    vec![routes::API, routes::LINKS, super::page::PAGES, super::page::OWNER]
 }
