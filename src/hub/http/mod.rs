@@ -18,6 +18,7 @@ pub use routes::Route;
 pub use server::{Serving, Tls};
 
 use super::directory::Directory;
+use super::page::run::Boards;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
+    /// The page of each run, made once for all who look.
+    pub boards: Boards,
     /// Who may use it.
     pub tokens: Tokens,
     metrics: Metrics,
@@ -70,6 +73,7 @@ impl Hub {
             .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
+            boards: Boards::default(),
             tokens: Tokens::open(folder)?,
             metrics: Metrics::default(),
             tokens_changed: watch::Sender::new(0),
