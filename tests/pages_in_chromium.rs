@@ -169,12 +169,9 @@ fn what_the_policy_forbids_does_not_happen_and_is_seen() {
     );
     page.value("fetch('https://elsewhere.example/').catch(() => 0)");
     assert!(page.value("window.stranger").is_null());
-    assert!(page.complaints().len() >= 3, "{:?}", page.complaints());
-    let outside = page.requests().into_iter().filter(|url| url.contains("elsewhere"));
-    // A request that the policy stops may be announced; it is never answered.
-    let answered =
-        page.complaints().iter().filter(|c| c.contains("Content Security Policy")).count();
-    assert!(answered >= 3 || outside.count() == 0);
+    let complaints = page.complaints();
+    let of_the_policy = complaints.iter().filter(|c| c.contains("Content Security Policy"));
+    assert!(of_the_policy.count() >= 3, "a script, an image and a question: {complaints:?}");
 }
 
 #[test]
