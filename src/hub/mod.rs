@@ -12,6 +12,7 @@ pub mod desk;
 pub mod directory;
 pub mod fan;
 pub mod http;
+pub mod pace;
 pub mod page;
 pub mod restore;
 pub mod store;

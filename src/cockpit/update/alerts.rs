@@ -6,15 +6,16 @@ use crate::cockpit::model::{Alert, Model};
 use crate::run::{Entry, Event, StepStatus};
 use crate::runbook::StepIx;
 
+/// Calls for this person's attention, once for each reason: the bell rings, and the terminal
+/// notifies where it can.
+pub(super) fn attention(model: &mut Model, reason: Alert, text: String) -> Option<Effect> {
+    model.alerted.insert(reason).then_some(Effect::Notify(text))
+}
+
 /// Rings for what is new since the last look.
 pub(super) fn ring(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for (alert, text) in due(model) {
-        if model.alerted.insert(alert) {
-            effects.push(Effect::Notify(text));
-        }
-    }
-    effects
+    let due = due(model);
+    due.into_iter().filter_map(|(reason, text)| attention(model, reason, text)).collect()
 }
 
 /// Takes note of what is due already, without a sound: whoever opens a cockpit looks at it.
@@ -54,9 +55,10 @@ fn alert(
     Some((kind(step.id.clone(), state.attempt), text))
 }
 
-/// The bell for what somebody else has just put on my desk.
-pub(super) fn for_me(model: &Model, entry: &Entry) -> Option<Effect> {
-    if entry.act.actor.name == model.me {
+/// The bell for what somebody else has just put on my desk. What was recorded before this cockpit
+/// was opened is plain to see in it.
+pub(super) fn for_me(model: &mut Model, entry: &Entry) -> Option<Effect> {
+    if entry.act.actor.name == model.me || entry.act.at < model.opened {
         return None;
     }
     let by = model.run.plan.person_name(&entry.act.actor.name).to_owned();
@@ -71,5 +73,5 @@ pub(super) fn for_me(model: &Model, entry: &Entry) -> Option<Effect> {
         Event::RollCallOpened {} => format!("{by} asks who is there"),
         _ => return None,
     };
-    Some(Effect::Notify(text))
+    attention(model, Alert::Said(entry.id.clone()), text)
 }

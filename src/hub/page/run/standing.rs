@@ -289,7 +289,7 @@ pub(super) fn footer(told: &Told<'_>) -> Markup {
                 "As of " (told.clock().long(told.now)) ". "
                 a.screen-only href={ "/runs/" (told.state.run) } { "Look again" }
             }
-            noscript { p.faint { "This page does not change by itself in this browser: look again for the latest." } }
+            noscript { p.faint.screen-only { "This page does not change by itself in this browser: look again for the latest." } }
         }
     }
 }
