@@ -25,6 +25,7 @@ pub use server::{Serving, Tls};
 use super::Desk;
 use super::directory::Directory;
 use super::links::Links;
+use super::page::run::Boards;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
+    /// The page of each run, made once for all who look.
+    pub boards: Boards,
     /// Who may use it.
     pub tokens: Tokens,
     clock: Clock,
@@ -93,6 +96,7 @@ impl Hub {
             .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
+            boards: Boards::default(),
             tokens: Tokens::open(folder)?,
             clock,
             reports: Arc::new(Semaphore::new(REPORTS)),
