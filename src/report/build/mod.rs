@@ -7,6 +7,7 @@ mod head;
 mod metrics;
 mod notes;
 mod numbers;
+mod paragraph;
 mod people;
 mod rollbacks;
 mod steps;
