@@ -47,7 +47,7 @@ pub struct Hub(Arc<Parts>);
 pub struct Parts {
     /// Where the runs are.
     pub store: Arc<dyn Store>,
-    /// The thread that takes entries in.
+    /// Where entries are taken in.
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
@@ -80,7 +80,7 @@ impl Hub {
     /// A hub that keeps its runs and tokens in that folder.
     ///
     /// # Errors
-    /// The folder or its tokens cannot be used, or the system has no room for a thread.
+    /// The folder or its tokens cannot be used.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_with(folder, Clock::system())
     }
@@ -92,8 +92,7 @@ impl Hub {
     pub fn open_with(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
         let directory = Arc::new(Directory::open(folder)?);
         let store: Arc<dyn Store> = directory.clone();
-        let desk = Desk::spawn(store.clone(), clock.clone())
-            .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
+        let desk = Desk::new(store.clone(), clock.clone());
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
             boards: Boards::default(),
