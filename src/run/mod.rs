@@ -3,6 +3,7 @@
 
 pub mod acquaintance;
 pub mod act;
+pub mod amiss;
 pub mod approval;
 pub mod clock;
 pub mod correction;
@@ -34,6 +35,7 @@ pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
 pub use act::*;
+pub use amiss::{Amiss, AmissKind};
 pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;

@@ -95,6 +95,7 @@ pub struct Session {
     backoff: Backoff,
     offline_since: Option<Millis>,
     trouble: Option<String>,
+    unreachable: Option<String>,
     shown: Option<Condition>,
     numbers: u64,
     /// When the last input came.
@@ -122,6 +123,7 @@ impl Session {
             backoff: Backoff::new(seed),
             offline_since: Some(now),
             trouble: None,
+            unreachable: None,
             shown: None,
             numbers: 0,
             latest: now,
@@ -135,6 +137,7 @@ impl Session {
             refused: self.ledger.refused,
             offline_since: self.offline_since,
             trouble: self.trouble.clone(),
+            unreachable: self.unreachable.clone(),
         }
     }
 
@@ -204,8 +207,9 @@ impl Session {
     }
 
     /// Lets go of everything, to begin again after a while; nothing is wrong but the way to the hub.
-    fn give_up_quietly(&mut self, _reason: &str, now: Millis, out: &mut Vec<Output>) {
+    fn give_up_quietly(&mut self, reason: &str, now: Millis, out: &mut Vec<Output>) {
         self.give_up(None, now, out);
+        self.unreachable = Some(reason.to_owned());
     }
 
     fn give_up(&mut self, trouble: Option<String>, now: Millis, out: &mut Vec<Output>) {

@@ -9,8 +9,8 @@ use crate::sync::session::{Condition, Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Begins to share a ledger over that link. `show` is told how it goes, on another thread, and must
-/// not wait for the ledger's.
+/// Begins to share a ledger over that link. `show` is told how it goes, its times on the run clock
+/// that all share, on another thread, and must not wait for the ledger's.
 ///
 /// # Errors
 /// The system has no room for another thread.
@@ -24,10 +24,11 @@ pub fn begin(
 ) -> std::io::Result<Client> {
     let seed = RandomState::new().hash_one(0);
     let letters = mailbox.clone();
-    let now = move || clock.now_here().timestamp_millis();
+    let here = clock.clone();
+    let now = move || here.now_here().timestamp_millis();
     Client::spawn(link, stands(sharing), seed, mailbox, now, move |output| {
         let share = match output {
-            Output::Show(condition) => return show(condition),
+            Output::Show(condition) => return show(on_the_run_clock(condition, &clock)),
             other => ask(other),
         };
         let failed = match share {
@@ -39,6 +40,13 @@ pub fn begin(
             letters.answer(Input::TookIn(Err(why)));
         }
     })
+}
+
+/// A session's times are of this machine's clock; what is shown is of the clock that all share.
+fn on_the_run_clock(mut condition: Condition, clock: &RunClock) -> Condition {
+    let ahead = (clock.now() - clock.now_here()).num_milliseconds();
+    condition.offline_since = condition.offline_since.map(|since| since.saturating_add(ahead));
+    condition
 }
 
 /// Tells the client what the ledger's thread says, as far as it is about the hub.

@@ -149,6 +149,7 @@ impl Session {
         }
         self.offline_since = None;
         self.trouble = None;
+        self.unreachable = None;
         self.backoff.succeeded();
         self.offset.connected(now);
         self.known_as(hello.you, out);
