@@ -7,6 +7,7 @@ mod ladder;
 mod lists;
 mod talk;
 mod timeline;
+mod unread;
 
 pub use chance::ChanceShown;
 pub use glance::*;
@@ -14,6 +15,7 @@ pub use ladder::*;
 pub use lists::*;
 pub use talk::*;
 pub use timeline::*;
+pub use unread::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;

@@ -15,6 +15,7 @@ mod fold;
 pub mod forecast;
 mod intervals;
 pub mod ladder;
+pub mod mention;
 pub mod message;
 mod numbers;
 mod plan;
@@ -49,6 +50,7 @@ pub use forecast::{
 };
 pub use intervals::Stretch;
 pub use ladder::Recycled;
+pub use mention::{Callable, Mention, mentions};
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};
 pub use refusal::{Refusal, RefusalKind};

@@ -17,7 +17,7 @@ use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
-pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use rollback::asked_before_end;
 pub use step::override_field;
 pub use what_if::again as what_if_again;

@@ -128,6 +128,8 @@ pub enum Alert {
     StandBy(String, u32),
     /// A step of mine takes longer than planned.
     Overrun(String, u32),
+    /// A note calls me: the entry that does.
+    Called(crate::run::EntryId),
 }
 
 /// The recent past of the keyboard.
