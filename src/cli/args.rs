@@ -3,7 +3,7 @@
 use super::{
     actions, adopt, check, checklist, correct, criteria, gate, hub, import, message, new, note,
     open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema, share,
-    shell, status, step, watch,
+    shell, status, step, sync, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -125,6 +125,8 @@ pub enum Command {
     Share(share::ShareArgs),
     /// Open the cockpit on a shared run
     Join(share::JoinArgs),
+    /// Send to the hub what waits for it, take in what others did, and say how it went
+    Sync(sync::SyncArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry
     Verify(record::VerifyArgs),
     /// Write a run as JSON Lines, or as one file to mail

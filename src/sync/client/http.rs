@@ -10,7 +10,7 @@ use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -105,6 +105,7 @@ pub struct Link {
     run: String,
     token: Option<String>,
     person: String,
+    trusted: Option<PathBuf>,
 }
 
 impl Link {
@@ -122,7 +123,17 @@ impl Link {
     ) -> Result<Self, HubError> {
         let client = client(hub, trusted)?;
         let (hub, run, person) = (hub.to_owned(), run.to_owned(), person.to_owned());
-        Ok(Self { client, hub, run, token, person })
+        Ok(Self { client, hub, run, token, person, trusted: trusted.map(Path::to_owned) })
+    }
+
+    /// The same way without any connection. One that is kept open belongs to the runtime on which
+    /// it was made: on another it would not answer.
+    ///
+    /// # Errors
+    /// Those of [`Link::new`].
+    pub(super) fn afresh(self) -> Result<Self, HubError> {
+        let client = client(&self.hub, self.trusted.as_deref())?;
+        Ok(Self { client, ..self })
     }
 
     /// The runs at the hub.
