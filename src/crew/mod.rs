@@ -32,7 +32,8 @@ const AGAIN: Secs = 120;
 pub enum Leading {
     /// Nothing: the lead's steps, items and decisions are somebody else's.
     Nothing,
-    /// What is no decision: the run is started, the lead's own steps and items are done.
+    /// What is no decision: the run is started, the lead's own steps and items are done; and so are
+    /// those of whoever sits at the cockpit in the lead's stead.
     Chores,
     /// All of it.
     Everything,
@@ -42,8 +43,10 @@ pub enum Leading {
 #[derive(Debug)]
 pub struct Crew {
     dice: Dice,
-    /// Who is not of the crew: the person at the cockpit.
+    /// Who leads; not of the crew.
     lead: String,
+    /// Who sits at the cockpit, where that is not the lead.
+    follower: Option<String>,
     leading: Leading,
     /// What goes wrong; chosen at the first look.
     trouble: Option<Trouble>,
@@ -101,11 +104,24 @@ impl Crew {
         Self {
             dice: Dice::new(seed),
             lead: lead.into(),
+            follower: None,
             leading,
             trouble: None,
             seen: HashMap::new(),
             taken: HashMap::new(),
         }
+    }
+
+    /// Leaves out that person, too: they sit at the cockpit, and do not lead.
+    #[must_use]
+    pub fn without(self, person: impl Into<String>) -> Self {
+        Self { follower: Some(person.into()).filter(|person| *person != self.lead), ..self }
+    }
+
+    /// Leaves out nobody but the lead.
+    #[must_use]
+    pub fn with_everybody(self) -> Self {
+        Self { follower: None, ..self }
     }
 
     /// Lets it play this much of the lead's part from here on.
@@ -116,8 +132,16 @@ impl Crew {
     /// What somebody does now, if anybody does anything. To be asked again once it is in the state.
     pub fn next(&mut self, state: &RunState, now: Time) -> Option<Intent> {
         let dice = self.dice;
-        let trouble = self.trouble.get_or_insert_with(|| Trouble::choose(state, dice, &self.lead));
-        let cast = Cast { state, dice, lead: &self.lead, leading: self.leading };
+        let cast = |leading| Cast {
+            state,
+            dice,
+            lead: &self.lead,
+            follower: self.follower.as_deref(),
+            leading,
+        };
+        let choose = || Trouble::choose(&cast(Leading::Nothing));
+        let trouble = self.trouble.get_or_insert_with(choose);
+        let cast = cast(self.leading);
         let look = Look { state, now, dice, cast, leading: self.leading, trouble };
         let occasions = occasions(&look);
         let there: HashSet<&String> = occasions.iter().map(|o| &o.key).collect();
