@@ -14,6 +14,7 @@ mod lead;
 mod lists;
 mod notes;
 mod trouble;
+mod waits;
 mod work;
 
 use crate::run::{Event, Intent, RunState, Time, check};
@@ -129,21 +130,27 @@ impl Crew {
         self.leading = leading;
     }
 
+    /// Whether nothing goes on: nobody of the crew has anything to do, no time has to pass, and
+    /// somebody who is not played has.
+    pub fn waits(&self, state: &RunState, now: Time) -> bool {
+        waits::waits(&self.cast(state, self.leading), now)
+    }
+
+    fn cast<'a>(&'a self, state: &'a RunState, leading: Leading) -> Cast<'a> {
+        let (dice, lead, follower) = (self.dice, &self.lead, self.follower.as_deref());
+        Cast { state, dice, lead, follower, leading }
+    }
+
     /// What somebody does now, if anybody does anything. To be asked again once it is in the state.
     pub fn next(&mut self, state: &RunState, now: Time) -> Option<Intent> {
-        let dice = self.dice;
-        let cast = |leading| Cast {
-            state,
-            dice,
-            lead: &self.lead,
-            follower: self.follower.as_deref(),
-            leading,
+        let trouble = match self.trouble.take() {
+            Some(trouble) => trouble,
+            None => Trouble::choose(&self.cast(state, Leading::Nothing)),
         };
-        let choose = || Trouble::choose(&cast(Leading::Nothing));
-        let trouble = self.trouble.get_or_insert_with(choose);
-        let cast = cast(self.leading);
-        let look = Look { state, now, dice, cast, leading: self.leading, trouble };
-        let occasions = occasions(&look);
+        let (dice, leading) = (self.dice, self.leading);
+        let cast = self.cast(state, leading);
+        let occasions = occasions(&Look { state, now, dice, cast, leading, trouble: &trouble });
+        self.trouble = Some(trouble);
         let there: HashSet<&String> = occasions.iter().map(|o| &o.key).collect();
         self.seen.retain(|key, _| there.contains(key));
         let mut due: Vec<(Time, Occasion)> = Vec::new();

@@ -7,6 +7,7 @@
 use super::night::who;
 use crate::crew::Crew;
 use crate::hub::http::Hub;
+use crate::ledger::PacedClock;
 use crate::run::RunState;
 use crate::sync::protocol::Problem;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use tokio::runtime::Handle;
 
 /// Between two looks.
 const REST: Duration = Duration::from_millis(60);
+/// So many times slower the night passes while all it waits for is the person at the cockpit.
+const SLOWER: u32 = 10;
 /// Acts at one look, at most: the others wait for the next.
 const AT_ONCE: usize = 32;
 
@@ -64,16 +67,30 @@ impl Player {
         Ok(())
     }
 
-    /// Plays on, on a thread of its own.
+    /// Plays on, on a thread of its own, and lets that clock run so fast; slower while it waits.
     ///
     /// # Errors
     /// The system has no room for another thread.
-    pub fn at_work(mut self, mut crew: Crew) -> std::io::Result<AtWork> {
+    pub fn at_work(
+        mut self,
+        mut crew: Crew,
+        (clock, speed): (PacedClock, u32),
+    ) -> std::io::Result<AtWork> {
         let over = Arc::new(AtomicBool::new(false));
         let ends = over.clone();
         let thread = std::thread::Builder::new().name("crew".to_owned()).spawn(move || {
+            let mut runs = 0;
             while !ends.load(Ordering::SeqCst) {
-                let played = self.state().and_then(|state| self.play(&mut crew, state));
+                let played = self.state().and_then(|state| {
+                    // Nobody has to hurry for a decision: the night waits for it.
+                    let waits = crew.waits(&state, self.hub.now());
+                    let wanted = if waits { (speed / SLOWER).max(1) } else { speed };
+                    if wanted != runs {
+                        runs = wanted;
+                        clock.go(wanted);
+                    }
+                    self.play(&mut crew, state)
+                });
                 if let Err(problem) = played {
                     tracing::debug!(problem = %problem.detail, "the crew cannot go on");
                 }

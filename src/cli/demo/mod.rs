@@ -106,7 +106,7 @@ fn play(
     let looks = Looks { copy_to: None, theme: args.theme.clone(), ascii: args.ascii };
     let at_work = night.go(args.speed)?;
     folder.is_in_good_hands();
-    let demo = Demo { speed: args.speed, page, leads: args.auto };
+    let demo = Demo { speed: args.speed, usual: args.speed, page, leads: args.auto };
     let ended = opened_cockpit(ledger, None, &you, &looks, Some(link), Some(demo));
     at_work.end();
     let (said, now) = last_words(&night);

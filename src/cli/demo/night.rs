@@ -165,7 +165,7 @@ impl Night {
             crew = crew.with_everybody();
         }
         self.clock.go(speed);
-        self.player().at_work(crew).map_err(CommandError::failed)
+        self.player().at_work(crew, (self.clock.clone(), speed)).map_err(CommandError::failed)
     }
 
     /// The run as the hub has it, and its clock.
