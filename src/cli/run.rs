@@ -109,6 +109,7 @@ pub fn cockpit(
         },
         copy_to: looks.copy_to.clone(),
         link,
+        demo: None,
     })
     .map_err(CommandError::failed)?;
     told(&ended)

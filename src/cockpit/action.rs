@@ -215,7 +215,7 @@ actions! {
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
     CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
 
-    Report "report" Panes ["Ctrl-p"] "report" "writes the report of the run to a page (HTML) and says where"
+    Report "report" Panes ["Ctrl-p"] "report" "shows where the report of the run goes and as what; Enter writes it"
 
     // ---- the run
     RunStart "run-start" Panes ["S"] "start run" "starts the run"

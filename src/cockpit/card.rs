@@ -215,6 +215,8 @@ pub enum FieldName {
     Reference,
     /// Write the new text back to the file.
     WriteBack,
+    /// Name people by role and number.
+    Anonymise,
 }
 
 impl Field {
@@ -439,6 +441,8 @@ pub enum CardAct {
     WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
+    /// Writes the report of the run; records nothing.
+    Report,
     /// Leaves the cockpit; records nothing.
     Quit,
 }

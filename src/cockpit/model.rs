@@ -2,6 +2,7 @@
 //! draws it and decides nothing.
 
 mod chance;
+mod demo;
 mod glance;
 mod ladder;
 mod lists;
@@ -10,6 +11,7 @@ mod talk;
 mod timeline;
 
 pub use chance::ChanceShown;
+pub use demo::Demo;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
@@ -114,6 +116,10 @@ pub struct Model {
     pub chain: String,
     /// Name of the runbook's file, without its folder; empty: none is followed.
     pub file_name: String,
+    /// This is a demonstration; none: it is not.
+    pub demo: Option<Demo>,
+    /// Folder that reports are written to, as it is shown.
+    pub reports_in: String,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -244,6 +250,8 @@ impl Model {
             typing: Typing::default(),
             chain: String::new(),
             file_name: file_name.into(),
+            demo: None,
+            reports_in: String::new(),
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,
@@ -269,7 +277,7 @@ impl Model {
         /// A silence longer than this, in minutes, was an absence.
         const ABSENCE: i64 = 3;
         let (last, seq) = self.active;
-        if (self.now - last).num_minutes() >= ABSENCE {
+        if (self.now - last).num_minutes() >= ABSENCE * self.speed() {
             self.seen_seq = seq;
         }
         self.active = (self.now, self.run.last_seq());
@@ -281,7 +289,9 @@ impl Model {
     }
 
     fn toast(&mut self, tone: Tone, text: String, secs: i64) {
-        let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
+        // Somebody has to read it, however fast the night passes.
+        let until =
+            self.now + chrono::TimeDelta::try_seconds(secs * self.speed()).unwrap_or_default();
         self.toasts.retain(|toast| toast.text != text);
         if self.toasts.len() >= TOASTS {
             self.toasts.remove(0);

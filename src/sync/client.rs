@@ -2,6 +2,7 @@
 
 mod http;
 mod mailbox;
+mod why;
 
 pub use http::{HubError, Link, RunAddress};
 pub use mailbox::Mailbox;

@@ -42,7 +42,13 @@ pub struct Station {
 impl Station {
     /// Joins the run `demo-1` of the hub at that address, with a ledger of their own in `folder`.
     pub fn join(folder: &Path, hub: &str, person: &str, token: Option<&str>) -> Self {
-        let link = |run: &str| Link::new(hub, run, token.map(str::to_owned), person, None).unwrap();
+        Self::join_by(folder, hub, person, &|run| {
+            Link::new(hub, run, token.map(str::to_owned), person, None).unwrap()
+        })
+    }
+
+    /// The same, over a way of one's own.
+    pub fn join_by(folder: &Path, hub: &str, person: &str, link: &dyn Fn(&str) -> Link) -> Self {
         let way = link("demo-1");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let path = receive(folder, "demo-1", &Joined::to(hub), &mut |after| {

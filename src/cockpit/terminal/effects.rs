@@ -3,7 +3,7 @@
 use super::chance::Draws;
 use super::files::Files;
 use super::notify::Way;
-use super::reports::Reports;
+use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Keeper, Request};
@@ -78,10 +78,13 @@ impl Hands {
                 let busy = || Msg::Chance(None);
                 (Left::Nothing, (!self.draws.draw(odds)).then(busy))
             }
-            Effect::WriteReport => {
+            Effect::WriteReport { name, format, anonymised } => {
                 let busy =
                     || Msg::ReportWritten(Err("a report is being written already".to_owned()));
-                (Left::Nothing, (!self.reports.write()).then(busy))
+                (
+                    Left::Nothing,
+                    (!self.reports.write(Wanted { name, format, anonymised })).then(busy),
+                )
             }
             Effect::Notify(text) => {
                 self.notify.notify(&text);

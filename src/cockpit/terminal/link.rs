@@ -6,7 +6,7 @@ use crate::ledger::order::{Placed, Stretch};
 use crate::ledger::{Notice, Request, Requests, RunClock, Share, Sharing};
 use crate::sync::client::{Client, Link, Mailbox};
 use crate::sync::protocol::{Head, Ordered, Sent};
-use crate::sync::session::{Input, Ledger, Output};
+use crate::sync::session::{Condition, Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -25,10 +25,16 @@ pub fn begin(
 ) -> std::io::Result<Client> {
     let seed = RandomState::new().hash_one(0);
     let letters = mailbox.clone();
-    let now = move || clock.now_here().timestamp_millis();
+    let waits = clock.clone();
+    let now = move || waits.for_waits();
     Client::spawn(link, stands(sharing), seed, mailbox, now, move |output| {
         let share = match output {
-            Output::Show(condition) => return show(Msg::Sharing(condition)),
+            Output::Show(condition) => {
+                return show(Msg::Sharing(on_the_run_clock(condition, &clock)));
+            }
+            // Measured against a clock that runs otherwise it would say nothing: the hub, in the same
+            // process, has this very clock.
+            Output::FollowClock(_) if clock.is_hurried() => return,
             Output::Present(seen) => return show(Msg::Present(seen)),
             other => ask(other),
         };
@@ -41,6 +47,12 @@ pub fn begin(
             letters.answer(Input::TookIn(Err(why)));
         }
     })
+}
+
+/// The session counts by a clock that is never hurried; the screen shows the run's.
+fn on_the_run_clock(condition: Condition, clock: &RunClock) -> Condition {
+    let since = condition.offline_since.and_then(|since| clock.at_wait(since));
+    Condition { offline_since: since.map(|since| since.timestamp_millis()), ..condition }
 }
 
 /// Tells the client what the ledger's thread says, as far as it is about the hub.

@@ -25,6 +25,7 @@ pub use theme_file::ThemeError;
 pub use watch::{NextRun, Watching, watch};
 
 use super::config::Config;
+use super::model::Demo;
 use super::msg::Msg;
 use super::theme::Theme;
 use crate::ledger::{Ledger, Notice, RunClock};
@@ -58,6 +59,8 @@ pub struct Setup {
     pub copy_to: Option<PathBuf>,
     /// The way to the hub that the ledger is joined to.
     pub link: Option<Link>,
+    /// This is a demonstration. One in which the lead is played, too, ends with its run.
+    pub demo: Option<Demo>,
 }
 
 /// How a cockpit ended.

@@ -61,7 +61,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis, gap: Millis) -> Vec<E
         (Taken::Yes, _) => {
             card.problem = None;
             card.asked = false;
-            cards::what_if_again(model);
+            cards::again(model);
             return save_draft(model);
         }
         (Taken::Leaves(Way::Back), _) | (_, Some(Action::CardPrevious)) => {

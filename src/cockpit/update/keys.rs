@@ -147,7 +147,7 @@ fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> {
     if model.greeting {
         // The first key only takes the greeting away: nobody acts before having read which run.
-        model.greeting = false;
+        model.end_greeting();
         return Vec::new();
     }
     if jump_key(model, view, key, at) {

@@ -44,7 +44,6 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
             crate::cockpit::panes::refresh_lists(model);
         }
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Report => return super::file::report(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Here if opener.is_some() => card(model, Action::Present, None, opener),
         Action::Here => {

@@ -49,6 +49,11 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
 
 fn mode(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
+    if let Some(demo) = &ink.model.demo {
+        let style = styles.rehearsal;
+        let part = Part::styled(0, format!(" {} ", demo.word()), style);
+        return Some(part.or(vec![Span::styled("DEMO", style)]));
+    }
     let (long, short, style) = match ink.model.run.mode {
         Mode::Live => (" LIVE ", "LIVE", styles.live),
         Mode::Rehearsal => (" REHEARSAL ", "REH", styles.rehearsal),
