@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::runbook::Role;
+use crate::sync::protocol::{Hello, PassedOn, You};
 use chrono::DateTime;
 
 const NOW: Millis = 1_795_900_000_000;
