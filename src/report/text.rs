@@ -9,7 +9,7 @@ pub(super) const LONGEST_SHOWN: usize = 4_000;
 
 /// Writes times in the zone of the run.
 #[derive(Clone, Copy)]
-pub(super) struct Clock {
+pub struct Clock {
     zone: Tz,
 }
 

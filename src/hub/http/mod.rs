@@ -21,6 +21,7 @@ pub use server::{Serving, Tls};
 
 use super::directory::Directory;
 use super::links::Links;
+use super::page::run::Boards;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
+    /// The page of each run, made once for all who look.
+    pub boards: Boards,
     /// Who may use it.
     pub tokens: Tokens,
     /// Who may open one of its pages.
@@ -75,6 +78,7 @@ impl Hub {
             .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
+            boards: Boards::default(),
             tokens: Tokens::open(folder)?,
             links: Links::open(folder)?,
             metrics: Metrics::default(),

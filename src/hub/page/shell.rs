@@ -104,6 +104,16 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// Its text.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its Content-Security-Policy.
+    pub fn policy(&self) -> &HeaderValue {
+        &self.policy
+    }
+
     /// The answer, with that status.
     pub fn answer(&self, status: u16) -> Response {
         let mut response = Response::new(Body::from(self.bytes.clone()));
