@@ -35,10 +35,7 @@ pub struct ReportArgs {
 }
 
 fn format(word: &str) -> Result<Format, String> {
-    Format::named(word).ok_or_else(|| {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("it can be {}", names.join(", "))
-    })
+    Format::named(word).ok_or_else(|| format!("it can be {}", Format::names()))
 }
 
 /// Writes the report.
@@ -75,14 +72,9 @@ fn list_sections() -> Done {
 }
 
 fn sections(words: &[String]) -> Result<Vec<Section>, CommandError> {
-    let section = |word: &String| {
-        Section::named(word.trim()).ok_or_else(|| {
-            let names: Vec<_> = Section::ALL.iter().map(|section| section.name()).collect();
-            CommandError::usage(format!("there is no section `{}`", visible(word)))
-                .hint(format!("there are: {}", names.join(", ")))
-        })
-    };
-    words.iter().map(section).collect()
+    Section::all_named(words.iter().map(String::as_str)).map_err(|unknown| {
+        CommandError::usage(unknown.to_string()).hint(format!("there are: {}", Section::names()))
+    })
 }
 
 /// The format that was said, else that of the file's ending, else Markdown.

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::error::{CommandError, Done};
 use super::hub_way::WayArgs;
 use super::output;
+use crate::cockpit::msg::Msg;
 use crate::cockpit::terminal::link;
 use crate::ledger::{Access, Keeper, Ledger, Notice, Sharing, open_joined};
 use crate::run::{Entry, EntryId, describe};
@@ -193,7 +194,9 @@ fn converse(
     })
     .map_err(CommandError::failed)?;
     let client = link::begin(way, &sharing, mailbox, clock, keeper.requests(), move |shown| {
-        let _ = says.send(Heard::Condition(shown));
+        if let Msg::Sharing(condition) = shown {
+            let _ = says.send(Heard::Condition(condition));
+        }
     })
     .map_err(CommandError::failed)?;
     let begun = After { sharing, condition: None, reached: false };

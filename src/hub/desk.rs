@@ -1,10 +1,14 @@
 //! The thread that takes entries in. Whatever is asked while the disk is busy shares the next flush,
 //! and nobody is answered before it. What is durable goes to the readers of its run.
-#![allow(clippy::disallowed_methods, reason = "the hub's clock says when an entry came in")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is not of a run is dated by the clock of this machine"
+)]
 
 use super::core::{Core, Who, no_such_run, storage};
 use super::fan::{Fan, Frame};
 use super::store::Store;
+use crate::ledger::Clock;
 use crate::run::{Intent, Time};
 use crate::sync::protocol::{Append, Appended, Head, Ordered, Problem, ProblemKind};
 use std::collections::HashMap;
@@ -34,16 +38,16 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Starts the thread on a store.
+    /// Starts the thread on a store; entries come in by that clock.
     ///
     /// # Errors
     /// The system has no room for another thread.
-    pub fn spawn(store: Arc<dyn Store>) -> std::io::Result<Self> {
+    pub fn spawn(store: Arc<dyn Store>, clock: Clock) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let desk = Self { jobs, fans: Arc::default() };
         let fans = desk.fans.clone();
         std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
-            Work { core: Core::new(store), fans, staged: Vec::new() }.go_on(waiting);
+            Work { core: Core::new(store), fans, clock, staged: Vec::new() }.go_on(waiting);
         })?;
         Ok(desk)
     }
@@ -120,6 +124,7 @@ impl Desk {
 struct Work {
     core: Core,
     fans: Arc<Mutex<HashMap<String, Arc<Fan>>>>,
+    clock: Clock,
     /// Answers that hold once the flush has succeeded.
     staged: Vec<(String, Answer<Appended>, Result<Appended, Problem>)>,
 }
@@ -143,11 +148,11 @@ impl Work {
         // Whoever does not wait for the answer any more has gone.
         match job {
             Job::Append { run, who, append, answer } => {
-                let staged = self.core.stage(&run, &who, &append, now());
+                let staged = self.core.stage(&run, &who, &append, self.clock.now());
                 self.staged.push((run, answer, staged));
             }
             Job::Act { run, who, once, intent, answer } => {
-                let staged = self.core.act(&run, &who, &once, *intent, now());
+                let staged = self.core.act(&run, &who, &once, *intent, self.clock.now());
                 self.staged.push((run, answer, staged));
             }
             Job::Agrees { run, known, answer } => {
@@ -203,7 +208,7 @@ pub(super) fn frame(placed: &crate::ledger::order::Placed) -> Frame {
     Frame { seq: placed.seq, text: text.into() }
 }
 
-/// The hub's clock, whole milliseconds.
+/// The clock of this machine, whole milliseconds: what is not of a run is dated by it.
 pub(super) fn now() -> Time {
     use chrono::SubsecRound;
     chrono::Utc::now().trunc_subsecs(3)

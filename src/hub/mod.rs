@@ -11,6 +11,7 @@ pub mod desk;
 pub mod directory;
 pub mod fan;
 pub mod http;
+pub mod pace;
 pub mod restore;
 pub mod store;
 pub mod tokens;

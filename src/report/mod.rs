@@ -26,8 +26,8 @@ mod xlsx;
 
 pub use anonymise::anonymise;
 pub use build::{Provenance, report};
-pub use format::{Format, RenderError, render};
+pub use format::{Format, RenderError, file_name, render};
 pub use json::schema;
 pub use model::Report;
 pub use open::{OpenItem, OpenKind, open_items};
-pub use section::{Section, select};
+pub use section::{Section, UnknownSection, select};

@@ -2,6 +2,7 @@
 
 mod http;
 mod mailbox;
+mod why;
 
 pub use http::{HubError, Link, RunAddress};
 pub use mailbox::Mailbox;
@@ -18,6 +19,8 @@ use tokio::task::AbortHandle;
 const QUEUE: usize = 256;
 /// The longest sleep: what was missed is noticed then.
 const NAP: Millis = 5_000;
+/// How long whoever leaves waits for the hub to hear it; later the others notice by themselves.
+const GOODBYE: Duration = Duration::from_millis(700);
 
 /// A client of a hub, at work.
 pub struct Client {
@@ -62,7 +65,7 @@ impl Client {
         Ok(Self { mailbox, thread })
     }
 
-    /// Ends it. What waits stays in the ledger.
+    /// Ends it, within a second: says goodbye to the others. What waits stays in the ledger.
     pub fn end(self) {
         self.mailbox.end();
         // The thread ends in a panic only where the sink did.
@@ -94,7 +97,7 @@ impl<N: Fn() -> Millis, S: FnMut(Output)> Shell<N, S> {
                 () = tokio::time::sleep(nap) => self.take(Input::Wake),
             }
             if self.mailbox.is_over() {
-                return;
+                return self.leave().await;
             }
             for letter in self.mailbox.collect() {
                 match letter {
@@ -106,6 +109,12 @@ impl<N: Fn() -> Millis, S: FnMut(Output)> Shell<N, S> {
                     }
                 }
             }
+        }
+    }
+
+    async fn leave(&mut self) {
+        if let Some(Output::Ask(_, request)) = self.session.leave() {
+            let _ = tokio::time::timeout(GOODBYE, self.link.ask(request)).await;
         }
     }
 

@@ -78,11 +78,15 @@ pub fn about_entry(run: &RunState, logged: &Logged) -> String {
     }
 }
 
-fn people(model: &mut Model) {
+pub(super) fn people(model: &mut Model) {
     let on = model.people.rows.get(model.people.place.cursor).cloned();
     let planned = model.run.plan.people.keys();
     let others = model.run.people.keys().filter(|id| !model.run.plan.people.contains_key(*id));
-    let rows: Vec<String> = planned.chain(others).cloned().collect();
+    let mut rows: Vec<String> = planned.chain(others).cloned().collect();
+    // Who only looks on has done nothing, but is here.
+    let seen = model.presence.seen.iter().map(|seen| &seen.person);
+    let seen: Vec<_> = seen.filter(|person| !rows.contains(person)).cloned().collect();
+    rows.extend(seen);
     keep_place(&mut model.people.place, &rows, on.as_ref());
     model.people.rows = rows;
 }

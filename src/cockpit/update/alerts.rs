@@ -10,16 +10,16 @@ use crate::runbook::StepIx;
 
 /// How the message begins that somebody calls me by name.
 pub(super) const CALLED: &str = "@you from ";
+/// Calls for this person's attention, once for each reason: the bell rings, and the terminal
+/// notifies where it can.
+pub(super) fn attention(model: &mut Model, reason: Alert, text: String) -> Option<Effect> {
+    model.alerted.insert(reason).then_some(Effect::Notify(text))
+}
 
 /// Rings for what is new since the last look.
 pub(super) fn ring(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for (alert, text) in due(model) {
-        if model.alerted.insert(alert) {
-            effects.push(Effect::Notify(text));
-        }
-    }
-    effects
+    let due = due(model);
+    due.into_iter().filter_map(|(reason, text)| attention(model, reason, text)).collect()
 }
 
 /// Takes note of what is due already, without a sound: whoever opens a cockpit looks at it.
@@ -60,9 +60,10 @@ fn alert(
 }
 
 /// The bell for what somebody else has just put on my desk. Who calls me by name is told of in words
-/// as well, and so is what others write while I write a note.
+/// as well, and so is what others write while I write a note. What was recorded before this cockpit
+/// was opened is plain to see in it.
 pub(super) fn for_me(model: &mut Model, entry: &Entry) -> Option<Effect> {
-    if entry.act.actor.name == model.me {
+    if entry.act.actor.name == model.me || entry.act.at < model.opened {
         return None;
     }
     let by = model.run.plan.person_name(&entry.act.actor.name).to_owned();
@@ -84,7 +85,7 @@ pub(super) fn for_me(model: &mut Model, entry: &Entry) -> Option<Effect> {
         Event::RollCallOpened {} => format!("{by} asks who is there"),
         _ => return None,
     };
-    Some(Effect::Notify(text))
+    attention(model, Alert::Said(entry.id.clone()), text)
 }
 
 /// Somebody else wrote a note, or gave it another text than `before`.
@@ -98,13 +99,11 @@ fn noted(
     let calls = |text: &str| mention::calls(&model.run, &model.me, text);
     let line = text.lines().next().unwrap_or_default();
     if calls(text) && !before.as_deref().is_some_and(calls) {
-        if !model.alerted.insert(Alert::Called(entry.id.clone())) {
-            return None;
-        }
         let said = format!("{CALLED}{by}: {line}");
+        let rings = attention(model, Alert::Said(entry.id.clone()), said.clone())?;
         let key = model.keymap.shown(Action::ShowNotes);
         model.say_long(Tone::Warn, format!("{said} ({key} shows it)"));
-        return Some(Effect::Notify(said));
+        return Some(rings);
     }
     let writes = model
         .card

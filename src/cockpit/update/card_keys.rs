@@ -66,7 +66,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis, gap: Millis) -> Vec<E
         (Taken::Yes, _) => {
             card.problem = None;
             card.asked = false;
-            cards::what_if_again(model);
+            cards::again(model);
             super::mention::hint(model);
             return save_draft(model);
         }

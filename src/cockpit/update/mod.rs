@@ -16,6 +16,8 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod presence;
+mod roll_call;
 mod rollback;
 mod submit;
 mod submit_plan;
@@ -69,6 +71,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             answers::sharing(model, condition);
             Vec::new()
         }
+        Msg::Present(seen) => {
+            presence::present(model, seen);
+            Vec::new()
+        }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
         Msg::LedgerTrouble(reason) => {
             model.ledger_trouble = reason;
@@ -104,6 +110,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     keep_in_sight(model);
     effects.extend(chance::ask(model));
+    effects.extend(presence::tell(model));
     effects
 }
 
@@ -135,7 +142,9 @@ pub(super) fn settle_in(model: &mut Model) {
 
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
+    let before = roll_call::incomplete(model);
     panes::refresh(model);
+    roll_call::completed(model, before);
     rollback::renew_card(model);
 }
 

@@ -54,8 +54,14 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
             crate::cockpit::panes::refresh_lists(model);
         }
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Report => return super::file::report(model),
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Here if opener.is_some() => card(model, Action::Present, None, opener),
+        Action::Here => {
+            if let Some(effects) = super::roll_call::answer(model) {
+                return effects;
+            }
+            super::roll_call::not_asked(model);
+        }
         Action::QuitNow => card(model, Action::Quit, None, opener),
         _ => {
             let step = model.cursor_step();

@@ -5,28 +5,35 @@
 
 pub mod answer;
 pub mod auth;
+mod door;
 mod entries;
 mod metrics;
 mod openapi;
+mod report;
 pub mod routes;
 mod runs;
 pub mod server;
 pub mod stream;
 
 pub use auth::{Caller, Need};
+pub use door::open_wide;
 pub use routes::Route;
 pub use server::{Serving, Tls};
 
+use super::Desk;
 use super::directory::Directory;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
-use super::{Desk, desk};
+use crate::ledger::Clock;
 use crate::run::Time;
 use metrics::Metrics;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Reports made at a time; who asks for another waits.
+const REPORTS: usize = 2;
 
 /// A hub with all its parts; cheap to clone.
 #[derive(Clone)]
@@ -42,7 +49,10 @@ pub struct Parts {
     pub views: Views,
     /// Who may use it.
     pub tokens: Tokens,
+    clock: Clock,
     metrics: Metrics,
+    /// Reports that may be made at a time: each takes a processor and some memory for a while.
+    reports: Arc<Semaphore>,
     directory: Arc<Directory>,
     /// Another number whenever the tokens change; streams look whether theirs is still good.
     tokens_changed: watch::Sender<u64>,
@@ -64,14 +74,24 @@ impl Hub {
     /// # Errors
     /// The folder or its tokens cannot be used, or the system has no room for a thread.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, Clock::system())
+    }
+
+    /// Like [`Hub::open`], with this clock in place of the machine's.
+    ///
+    /// # Errors
+    /// Those of [`Hub::open`].
+    pub fn open_with(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
         let directory = Arc::new(Directory::open(folder)?);
         let store: Arc<dyn Store> = directory.clone();
-        let desk = Desk::spawn(store.clone())
+        let desk = Desk::spawn(store.clone(), clock.clone())
             .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
             tokens: Tokens::open(folder)?,
+            clock,
             metrics: Metrics::default(),
+            reports: Arc::new(Semaphore::new(REPORTS)),
             tokens_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
@@ -82,7 +102,7 @@ impl Hub {
 
     /// The hub's clock.
     pub fn now(&self) -> Time {
-        desk::now()
+        self.clock.now()
     }
 
     /// Tells streams and connections to end.

@@ -1,7 +1,8 @@
 //! The routes, as a table.
 
 use super::auth::{self, Caller, Need};
-use super::{Hub, answer, entries, metrics, openapi, runs, stream, tables};
+use super::{Hub, answer, entries, metrics, openapi, report, runs, stream, tables};
+use crate::report::Format;
 use crate::sync::protocol::{
     self, Append, Appended, OpenedAnswer, Page, ProblemKind, ProgressRequest, RunsAnswer,
     TimeAnswer,
@@ -40,6 +41,8 @@ pub enum Body {
     None,
     /// Of that media type.
     Text(&'static str),
+    /// Of one of those media types.
+    OneOf(fn() -> Vec<&'static str>),
     /// JSON of that schema.
     Json(fn(&mut SchemaGenerator) -> Schema),
 }
@@ -148,6 +151,20 @@ pub const API: &[Route] = &[
         takes: Body::None,
         answers: Body::Text("text/event-stream"),
         handler: || get(stream::open),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/runs/{run}/report",
+        need: Need::Token,
+        about: "The report of a run: what `golive report` writes",
+        query: &[
+            ("format", "md, html, json, csv or xlsx; md unless said"),
+            ("sections", "Only these, with commas between them; all unless said"),
+            ("anonymise", "true: name people by role and number, free text included"),
+        ],
+        takes: Body::None,
+        answers: Body::OneOf(|| Format::ALL.map(Format::media_type).to_vec()),
+        handler: || get(report::written),
     },
     Route {
         method: "GET",

@@ -1,6 +1,7 @@
 //! HTTP and Server-Sent Events, as far as a client of a hub needs them.
 #![allow(clippy::disallowed_methods, reason = "reads the file with a certificate to trust")]
 
+use super::why::{Why, why};
 use crate::sync::protocol::{
     API, Appended, Head, OpenedAnswer, Page, Problem, ProblemKind, RunsAnswer, TimeAnswer,
 };
@@ -38,6 +39,14 @@ pub enum HubError {
         /// Where.
         hub: String,
         /// Why.
+        why: String,
+    },
+    /// Somebody is there who cannot show to be the hub.
+    #[error("the hub at {hub} is not trusted: {why}")]
+    Distrusted {
+        /// Where.
+        hub: String,
+        /// Why, and what to do.
         why: String,
     },
     /// The hub says no.
@@ -164,12 +173,15 @@ impl Link {
                 let person = Some(self.person.clone());
                 let body = crate::sync::protocol::ProgressRequest { person, progress };
                 let sent = self.request(Method::POST, &path).json(&body).send().await;
-                return Answer::Failed(sent.err().map(|e| cause(&e)).unwrap_or_default());
+                return Answer::Failed(
+                    sent.err().map(|e| e.without_url().to_string()).unwrap_or_default(),
+                );
             }
         };
         match answer {
             Ok(answer) => answer,
             Err(HubError::Problem(problem)) => Answer::Problem(problem),
+            Err(error @ HubError::Distrusted { .. }) => Answer::Distrusted(error.to_string()),
             Err(error) => Answer::Failed(error.to_string()),
         }
     }
@@ -179,6 +191,7 @@ impl Link {
         let ended = match self.read(number, after, to).await {
             Ok(why) => Streamed::Ended(why),
             Err(HubError::Problem(problem)) => Streamed::Problem(problem),
+            Err(error @ HubError::Distrusted { .. }) => Streamed::Distrusted(error.to_string()),
             Err(error) => Streamed::Ended(error.to_string()),
         };
         // The session has ended: nobody waits for it.
@@ -249,22 +262,20 @@ impl Link {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> HubError {
-        HubError::Unreachable { hub: self.hub.clone(), why: cause(error) }
+        let hub = self.hub.clone();
+        match why(error) {
+            Why::Away(_) if error.is_timeout() => {
+                HubError::Unreachable { hub, why: "no answer in time".to_owned() }
+            }
+            Why::Away(why) => HubError::Unreachable { hub, why },
+            Why::Distrusted(why) => HubError::Distrusted { hub, why },
+        }
     }
 
     fn not_understood(&self, why: &str) -> HubError {
         let why = format!("something else than a hub seems to be there: {why}");
         HubError::Unreachable { hub: self.hub.clone(), why }
     }
-}
-
-/// The innermost cause says most, and no address.
-fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }
 
 /// An event of the stream; none where it is not what it says. Events of a newer hub pass unheard.
@@ -281,7 +292,6 @@ fn streamed(event: &str, data: &str) -> Option<Streamed> {
 }
 
 fn client(hub: &str, trusted: Option<&Path>) -> Result<reqwest::Client, HubError> {
-    let failed = |e: reqwest::Error| HubError::Client(cause(&e));
     // It is there already when somebody else was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
@@ -291,19 +301,31 @@ fn client(hub: &str, trusted: Option<&Path>) -> Result<reqwest::Client, HubError
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("golive/", env!("CARGO_PKG_VERSION")));
     let builder = match trusted {
-        Some(path) => {
-            let pem = std::fs::read(path)
-                .map_err(|e| HubError::Client(format!("{}: {e}", path.display())))?;
-            let certs = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
-            builder.tls_certs_only(certs)
-        }
+        Some(path) => builder.tls_certs_only(certificates(path)?),
         // Without TLS a machine needs no certificates to trust.
         None if hub.starts_with("http:") => {
             builder.tls_certs_only(Vec::<reqwest::Certificate>::new())
         }
         None => builder,
     };
-    builder.build().map_err(failed)
+    builder.build().map_err(|error| HubError::Client(prepared(&error)))
+}
+
+/// What makes a client impossible.
+fn prepared(error: &reqwest::Error) -> String {
+    let (Why::Away(why) | Why::Distrusted(why)) = why(error);
+    why
+}
+
+/// The certificates in a file.
+fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HubError> {
+    let wrong = |why: String| HubError::Client(format!("{}: {why}", path.display()));
+    let pem = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    let certs = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| wrong(prepared(&e)))?;
+    if certs.is_empty() {
+        return Err(wrong("there is no certificate in it; it has to be a PEM file".to_owned()));
+    }
+    Ok(certs)
 }
 
 #[cfg(test)]
