@@ -1,9 +1,11 @@
 //! Between the ledger's thread and the client of a hub: carries what one says to the other. Decides
 //! nothing, and neither waits for the other.
 
+use crate::cockpit::model::{Outbox, Refused};
 use crate::cockpit::msg::Msg;
 use crate::ledger::order::{Placed, Stretch};
 use crate::ledger::{Notice, Request, Requests, RunClock, Share, Sharing};
+use crate::run::Entry;
 use crate::sync::client::{Client, Link, Mailbox};
 use crate::sync::protocol::{Head, Ordered, Sent};
 use crate::sync::session::{Condition, Input, Ledger, Output};
@@ -72,6 +74,17 @@ pub fn hear(mailbox: &Mailbox, notice: &Notice) {
         Notice::SharingTrouble(error) => mailbox.answer(Input::TookIn(Err(error.to_string()))),
         _ => {}
     }
+}
+
+/// What of the ledger's acts the hub has not ordered, for the screen.
+pub fn outbox(sharing: Sharing) -> Outbox {
+    let refused = sharing.refused.into_iter().map(|queued| Refused {
+        entry: Entry::from_body(0, &queued.body).ok().map(Arc::new),
+        why: queued.refused.unwrap_or_default(),
+        id: queued.id,
+    });
+    let refused = refused.collect();
+    Outbox { waiting: sharing.waiting.into_iter().map(|queued| queued.id).collect(), refused }
 }
 
 /// How the ledger stands, in the words of the wire.
