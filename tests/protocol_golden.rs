@@ -92,14 +92,18 @@ fn page_links() {
 
 #[test]
 fn progress() {
-    let here = Progress::Presence { step: Some("s1".to_owned()) };
+    let here = Progress::Presence { step: Some("s1".to_owned()), view: None, cockpit: None };
     frozen(
         &ProgressRequest { person: Some("bo".to_owned()), progress: here },
         r#"{"person":"bo","progress":{"presence":{"step":"s1"}}}"#,
     );
     let at = "2026-11-28T23:00:00Z".parse().unwrap();
-    let passed =
-        PassedOn { person: "bo".to_owned(), role: Role::Observer, at, progress: Progress::Left {} };
+    let passed = PassedOn {
+        person: "bo".to_owned(),
+        role: Role::Observer,
+        at,
+        progress: Progress::Left { cockpit: None },
+    };
     frozen(
         &passed,
         r#"{"person":"bo","role":"observer","at":"2026-11-28T23:00:00Z","progress":{"left":{}}}"#,

@@ -6,7 +6,7 @@ use super::error::{CommandError, Done};
 use super::output;
 use super::page_link::{self, LinkCommand};
 use crate::hub::Directory;
-use crate::hub::http::{Hub, Serving, Tls};
+use crate::hub::http::{Hub, Serving, Tls, open_wide};
 use crate::hub::restore::restore;
 use crate::hub::tokens::Tokens;
 use crate::runbook::Role;
@@ -127,6 +127,7 @@ fn serve(folder: &std::path::Path, args: &HubArgs) -> Done {
         (Some(cert), Some(key)) => Some(Tls::from_files(cert, key).map_err(CommandError::failed)?),
         _ => None,
     };
+    open_wide();
     let scheme = if tls.is_some() { "https" } else { "http" };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -215,6 +215,8 @@ pub enum FieldName {
     Reference,
     /// Write the new text back to the file.
     WriteBack,
+    /// Name people by role and number.
+    Anonymise,
 }
 
 impl Field {
@@ -398,6 +400,8 @@ pub enum CardAct {
     RollCall,
     /// Answers the roll-call.
     Present,
+    /// That person answers it on the call.
+    PresentFor(String),
     /// Completes the run.
     RunComplete,
     /// Cancels the run.
@@ -437,6 +441,8 @@ pub enum CardAct {
     WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
+    /// Writes the report of the run; records nothing.
+    Report,
     /// Leaves the cockpit; records nothing.
     Quit,
 }

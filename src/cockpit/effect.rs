@@ -1,7 +1,9 @@
 //! What the cockpit asks of the outside, as plain data. `terminal` carries it out.
 
 use super::msg::Ticket;
+use crate::report::Format;
 use crate::run::{Intent, Odds};
+use crate::sync::session::Place;
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +15,8 @@ pub enum Effect {
         /// What to record.
         intent: Box<Intent>,
     },
-    /// Keep a half-written text where a crash cannot reach it; an empty one is forgotten.
+    /// Keep a half-written text, or a mark of what was read, where a crash cannot reach it; an
+    /// empty one is forgotten.
     SaveDraft {
         /// Its name.
         key: String,
@@ -27,9 +30,18 @@ pub enum Effect {
     /// Draw the chance of finishing in the window; the answer is `Chance`.
     Chance(Box<Odds>),
     /// Write the report of the run as it is on disk; `ReportWritten` says where.
-    WriteReport,
+    WriteReport {
+        /// Name of its file, without a folder.
+        name: String,
+        /// Its format.
+        format: Format,
+        /// Whether people are named by role and number.
+        anonymised: bool,
+    },
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
+    /// Tell the others on the hub where this cockpit is; of several only the latest counts.
+    Here(Place),
     /// Draw everything anew.
     Redraw,
     /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.

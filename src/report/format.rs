@@ -45,6 +45,11 @@ impl Format {
         }
     }
 
+    /// Every name, with commas between them.
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+
     /// The format of a name or of a file's extension.
     pub fn named(name: &str) -> Option<Self> {
         let also = |format: &Self| match format {
@@ -59,6 +64,15 @@ impl Format {
     pub fn is_binary(self) -> bool {
         self == Self::Xlsx
     }
+}
+
+/// Usual name of a report's file, without a folder. One without people's names has a name of its
+/// own: it must not be mistaken for the other when it is mailed.
+pub fn file_name(run: &str, format: Format, anonymised: bool) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
+    let run: String = run.chars().map(plain).collect();
+    let which = if anonymised { "-anonymised" } else { "" };
+    format!("{run}{which}.{}", format.name())
 }
 
 /// Why a report could not be rendered.

@@ -127,7 +127,28 @@ impl Section {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|section| section.name() == name)
     }
+
+    /// The sections of these names; blanks around them and empty ones do not count.
+    ///
+    /// # Errors
+    /// The first name that no section has.
+    pub fn all_named<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Self>, UnknownSection> {
+        let names = names.into_iter().map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| Self::named(name).ok_or_else(|| UnknownSection(name.to_owned()))).collect()
+    }
+
+    /// Every name, with commas between them.
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
 }
+
+/// A name that no section has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no section `{}`", crate::runbook::visible(.0))]
+pub struct UnknownSection(pub String);
 
 /// Leaves only these sections in a report; of an empty list, all of them.
 pub fn select(report: &mut Report, sections: &[Section]) {

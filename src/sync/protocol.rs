@@ -241,9 +241,19 @@ pub enum Progress {
         /// The step under their cursor.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<String>,
+        /// The view in front.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<String>,
+        /// Which of their cockpits says so: somebody is here as long as one of them is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cockpit: Option<String>,
     },
     /// Somebody leaves.
-    Left {},
+    Left {
+        /// Which of their cockpits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cockpit: Option<String>,
+    },
     /// Output of a step's command, as it comes.
     Output {
         /// The step.

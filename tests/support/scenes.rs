@@ -118,6 +118,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("steps", "migrate", "m"),
     ("steps", "migrate", "E"),
     ("steps", "migrate", "n"),
+    ("steps", "migrate", "Ctrl-p"),
     ("steps", "migrate", "u"),
     ("steps", "verify", "s"),
     ("steps", "verify", "x"),

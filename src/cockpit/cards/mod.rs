@@ -5,6 +5,7 @@ mod gate;
 mod people;
 pub(super) mod plan;
 mod record;
+mod report;
 mod rollback;
 mod run;
 mod step;
@@ -17,10 +18,11 @@ use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
-pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use people::person_under_cursor;
+pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
+pub use report::{anonymised, format as report_format};
 pub use rollback::asked_before_end;
 pub use step::override_field;
-pub use what_if::again as what_if_again;
 
 /// The card of an action, about the step under the cursor where it is about one.
 ///
@@ -36,6 +38,12 @@ pub fn card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card,
 /// Why it cannot be begun, and what to do instead.
 pub fn rung(model: &Model, id: &str) -> Result<Card, String> {
     completed(model, rollback::begin(model, id)?)
+}
+
+/// Says anew what a card says about what is typed or picked on it now.
+pub fn again(model: &mut Model) {
+    what_if::again(model);
+    report::again(model);
 }
 
 /// The card that ends the rollback that is on.
@@ -108,6 +116,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::HandOver => people::hand_over(model),
         Action::RollCall => Ok(people::roll_call()),
         Action::Present => Ok(people::present()),
+        Action::RollCallTick => people::tick(model),
         Action::RunStart => Ok(run::start(model)),
         Action::Hold => Ok(run::hold(model)),
         Action::Resume => Ok(run::resume(model)),
@@ -116,6 +125,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
         Action::CopyBridge => run::bridge(model),
+        Action::Report => Ok(report::card(model)),
         Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
@@ -145,6 +155,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::Quit
             | CardAct::WriteBack
             | CardAct::CopyBridge
+            | CardAct::Report
             | CardAct::WhatIf(_)
     )
 }
@@ -258,6 +269,9 @@ fn usual_fields(model: &Model, card: &mut Card) {
         return;
     }
     card.fields.push(at_field());
+    if matches!(card.act, CardAct::PresentFor(_)) {
+        return;
+    }
     let hint = format!("a name or id; empty: {}", model.run.plan.person_name(&model.me));
     card.fields.push(Field::line(FieldName::For, "For", hint));
 }

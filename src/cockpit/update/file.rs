@@ -3,7 +3,8 @@
 //! edits of its own: those are offered to the file, never given up for it.
 
 use crate::cockpit::action::Action;
-use crate::cockpit::card::Tone;
+use crate::cockpit::card::{Card, Tone};
+use crate::cockpit::cards;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{DiffHow, DiffLine, FileChange, Model, View};
 use crate::run::{RunState, sha256_hex};
@@ -114,10 +115,12 @@ pub(super) fn written(model: &mut Model, result: Result<(), String>) -> Vec<Effe
     Vec::new()
 }
 
-/// Asks for the report.
-pub(super) fn report(model: &mut Model) -> Vec<Effect> {
+/// Asks for the report that a card describes.
+pub(super) fn report(model: &mut Model, card: &Card) -> Vec<Effect> {
     model.say(Tone::Plain, "writing the report");
-    vec![Effect::WriteReport]
+    let (format, anonymised) = (cards::report_format(card), cards::anonymised(card));
+    let name = crate::report::file_name(&model.run.run, format, anonymised);
+    vec![Effect::WriteReport { name, format, anonymised }]
 }
 
 /// It was written, or could not be.

@@ -196,7 +196,9 @@ pub async fn comes_from_here(State(hub): State<Hub>, request: Request, next: Nex
     };
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     let open = hub.tokens.are_needed() && safe;
-    if origin.is_some_and(|origin| !open && !same(origin)) {
+    // A browser says so also where a page hides where it is from.
+    let crosses = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    if (crosses && !safe) || origin.is_some_and(|origin| !open && !same(origin)) {
         return problem(ProblemKind::Origin, "the request comes from another site").into_response();
     }
     next.run(request).await

@@ -5,32 +5,39 @@
 
 pub mod answer;
 pub mod auth;
+mod door;
 mod entries;
 pub mod holder;
 mod metrics;
 mod openapi;
 mod page_links;
+mod report;
 pub mod routes;
 mod runs;
 pub mod server;
 pub mod stream;
 
 pub use auth::{Caller, Need};
+pub use door::open_wide;
 pub use routes::Route;
 pub use server::{Serving, Tls};
 
+use super::Desk;
 use super::directory::Directory;
 use super::links::Links;
 use super::page::run::Boards;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
-use super::{Desk, desk};
+use crate::ledger::Clock;
 use crate::run::Time;
 use metrics::Metrics;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Reports made at a time; who asks for another waits.
+const REPORTS: usize = 2;
 
 /// A hub with all its parts; cheap to clone.
 #[derive(Clone)]
@@ -40,7 +47,7 @@ pub struct Hub(Arc<Parts>);
 pub struct Parts {
     /// Where the runs are.
     pub store: Arc<dyn Store>,
-    /// The thread that takes entries in.
+    /// Where entries are taken in.
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
@@ -48,9 +55,12 @@ pub struct Parts {
     pub boards: Boards,
     /// Who may use it.
     pub tokens: Tokens,
+    clock: Clock,
     /// Who may open one of its pages.
     pub links: Links,
     metrics: Metrics,
+    /// Reports that may be made at a time: each takes a processor and some memory for a while.
+    reports: Arc<Semaphore>,
     directory: Arc<Directory>,
     /// Another number whenever tokens or links change; streams look whether theirs is still good.
     secrets_changed: watch::Sender<u64>,
@@ -70,16 +80,25 @@ impl Hub {
     /// A hub that keeps its runs and tokens in that folder.
     ///
     /// # Errors
-    /// The folder or its tokens cannot be used, or the system has no room for a thread.
+    /// The folder or its tokens cannot be used.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, Clock::system())
+    }
+
+    /// Like [`Hub::open`], with this clock in place of the machine's.
+    ///
+    /// # Errors
+    /// Those of [`Hub::open`].
+    pub fn open_with(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
         let directory = Arc::new(Directory::open(folder)?);
         let store: Arc<dyn Store> = directory.clone();
-        let desk = Desk::spawn(store.clone())
-            .map_err(|e| StoreError(format!("cannot start the hub's thread: {e}")))?;
+        let desk = Desk::new(store.clone(), clock.clone());
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
             boards: Boards::default(),
             tokens: Tokens::open(folder)?,
+            clock,
+            reports: Arc::new(Semaphore::new(REPORTS)),
             links: Links::open(folder)?,
             metrics: Metrics::default(),
             secrets_changed: watch::Sender::new(0),
@@ -92,7 +111,7 @@ impl Hub {
 
     /// The hub's clock.
     pub fn now(&self) -> Time {
-        desk::now()
+        self.clock.now()
     }
 
     /// Tells streams and connections to end.

@@ -48,7 +48,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         .iter()
         .map(|(name, about)| {
             value!({ "name": name, "in": "query", "description": about,
-                     "schema": { "type": if *name == "chain" { "string" } else { "integer" } } })
+                     "schema": { "type": kind(name) } })
         })
         .collect();
     let named = [("run", "The run's id"), ("secret", "What the link is known by")];
@@ -87,11 +87,27 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
+/// Type of a query's field: places and counts are numbers.
+fn kind(name: &str) -> &'static str {
+    match name {
+        "after" | "limit" => "integer",
+        "anonymise" => "boolean",
+        _ => "string",
+    }
+}
+
 fn content(body: &Body, generator: &mut SchemaGenerator) -> Value {
     match body {
         Body::None => value!({ "description": "Done" }),
         Body::Text(kind) => {
             value!({ "description": kind, "content": { *kind: { "schema": { "type": "string" } } } })
+        }
+        Body::OneOf(kinds) => {
+            let kinds = kinds();
+            let each = kinds
+                .iter()
+                .map(|kind| ((*kind).to_owned(), value!({ "schema": { "type": "string" } })));
+            value!({ "description": "One of these", "content": each.collect::<Map<_, _>>() })
         }
         Body::Json(schema) => {
             let schema = schema(generator);

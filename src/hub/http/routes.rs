@@ -1,8 +1,9 @@
 //! The routes, as a table.
 
 use super::auth::{self, Caller, Need};
-use super::{Hub, answer, entries, metrics, openapi, page_links, runs, stream, tables};
+use super::{Hub, answer, entries, metrics, openapi, page_links, report, runs, stream, tables};
 use crate::hub::page::error::in_plain_words;
+use crate::report::Format;
 use crate::sync::protocol::{
     self, Append, Appended, LinkAnswer, LinkRequest, LinksAnswer, OpenedAnswer, Page, ProblemKind,
     ProgressRequest, RevokeRequest, RunsAnswer, TimeAnswer,
@@ -41,6 +42,8 @@ pub enum Body {
     None,
     /// Of that media type.
     Text(&'static str),
+    /// Of one of those media types.
+    OneOf(fn() -> Vec<&'static str>),
     /// JSON of that schema.
     Json(fn(&mut SchemaGenerator) -> Schema),
 }
@@ -149,6 +152,20 @@ pub const API: &[Route] = &[
         takes: Body::None,
         answers: Body::Text("text/event-stream"),
         handler: || get(stream::open),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/runs/{run}/report",
+        need: Need::Token,
+        about: "The report of a run: what `golive report` writes",
+        query: &[
+            ("format", "md, html, json, csv or xlsx; md unless said"),
+            ("sections", "Only these, with commas between them; all unless said"),
+            ("anonymise", "true: name people by role and number, free text included"),
+        ],
+        takes: Body::None,
+        answers: Body::OneOf(|| Format::ALL.map(Format::media_type).to_vec()),
+        handler: || get(report::written),
     },
     Route {
         method: "GET",

@@ -100,6 +100,10 @@ impl Reader {
             if *self.ends.borrow() || self.moved.borrow_and_update().1 != self.again {
                 return None;
             }
+            // Also in the midst of a long way to catch up.
+            if self.secrets.has_changed().ok()? && !self.is_good() {
+                return None;
+            }
             if let Some(ready) = self.ready.pop_front() {
                 return Some(ready);
             }
@@ -117,6 +121,12 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// Whether the token that the stream was opened with is still good.
+    fn is_good(&mut self) -> bool {
+        self.secrets.mark_unchanged();
+        self.hub.is_good(&self.caller)
     }
 
     /// Reads on from the store.
@@ -148,7 +158,7 @@ impl Reader {
             ended = self.ends.changed() => ended.ok().map(|()| None),
             changed = self.secrets.changed() => {
                 changed.ok()?;
-                self.hub.is_good(&self.caller).then_some(None)
+                self.is_good().then_some(None)
             }
             said = self.progress.recv() => match said {
                 Ok(text) => Some(Some(text)),

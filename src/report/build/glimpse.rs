@@ -1,8 +1,10 @@
 //! What a page shows of a run while it goes on: the parts of a report that are for everybody.
 
-use super::{Desk, Provenance, decisions, gantt, rollbacks};
+use super::{Desk, Provenance, decisions, gantt, rollbacks, second};
 use crate::report::model::{Bar, Decisions, Gantt, Rollback, Row, Verified};
 use crate::run::{Forecast, RunState, StepStatus, Time};
+use crate::runbook::StepIx;
+use std::collections::HashMap;
 
 /// More steps than these are drawn as their phases.
 const MOST_ROWS: usize = 400;
@@ -33,12 +35,32 @@ pub fn glimpse(state: &RunState, as_of: Time) -> Glimpse {
     let mut gantt = gantt::gantt(&desk);
     if gantt.rows.len() > MOST_ROWS {
         gantt.rows = by_phase(&gantt.rows);
+    } else if !state.status.is_over() {
+        expect(&desk, &mut gantt.rows);
     }
     Glimpse {
         decisions: decisions::decisions(&desk),
         rollbacks: rollbacks::rollbacks(&desk),
         gantt,
         outlook: desk.outlook,
+    }
+}
+
+/// Adds to each step that is not settled a bar for when it is expected to be worked on: of state
+/// `planned`, which no attempt is drawn with.
+fn expect(desk: &Desk<'_>, rows: &mut [Row]) {
+    let steps = desk.state.plan.steps.iter().enumerate();
+    let by_number: HashMap<&str, StepIx> = steps.map(|(ix, s)| (s.number.as_str(), ix)).collect();
+    for row in rows {
+        let Some(&ix) = by_number.get(row.number.as_str()) else { continue };
+        let open = row.state == StepStatus::Planned || row.state.is_open_work();
+        let expected = desk.outlook.steps.get(ix).copied().filter(|_| open).unwrap_or_default();
+        if let (Some(from), Some(until)) = (expected.start, expected.finish)
+            && until > desk.now
+        {
+            let (from, until) = (second(from.max(desk.now)), second(until));
+            row.bars.push(Bar { from, until, state: StepStatus::Planned });
+        }
     }
 }
 

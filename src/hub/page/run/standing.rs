@@ -58,9 +58,9 @@ pub(super) fn status(told: &Told<'_>) -> Markup {
                         span aria-hidden="true" { (symbol) " " }
                         strong { (rag_word(outlook.rag)) } ": " (word)
                     }
-                    p.doing dir="auto" { (doing(told)) }
+                    (doing(told))
                 }
-                p.live.screen-only id="live" hidden {}
+                p.lost.screen-only id="live" hidden {}
             }
             div data-part="reasons" {
                 @if !outlook.reasons.is_empty() {
@@ -104,11 +104,12 @@ fn doing(told: &Told<'_>) -> Markup {
     };
     html! {
         @if let Some(hold) = state.held() {
-            strong { "HELD" } " since " (told.time(hold.from.at)) ": nothing new starts"
-            @if let Some(reason) = &hold.reason { ". Reason: " bdi { (lines(reason)) } } @else { "." }
-            " "
+            p.doing {
+                strong { "HELD" } " since " (told.time(hold.from.at)) ": nothing new starts. "
+                @if let Some(reason) = &hold.reason { "Reason: " bdi { (lines(reason)) } }
+            }
         }
-        (going)
+        p.doing { (going) }
     }
 }
 
@@ -264,7 +265,7 @@ fn roll_back(told: &Told<'_>) -> Markup {
                 @if let Some(by) = way.by {
                     b { (told.time(by)) } " "
                     @if by < told.now { strong { "has passed " } }
-                    (until(told, by)) " "
+                    (until(told, by)) span.more { "; " }
                 } @else { b { "any time" } " " }
                 span.more { bdi { (visible(title)) } " takes " (format_duration(way.duration)) }
             }
@@ -275,7 +276,7 @@ fn roll_back(told: &Told<'_>) -> Markup {
     html! {
         div {
             dt { "Roll back by" }
-            dd { (more) @if let Some(after) = after { " " span.more { (visible(&after)) } } }
+            dd { (more) @if let Some(after) = after { span.more { "; " (visible(&after)) } } }
         }
     }
 }
@@ -288,7 +289,7 @@ pub(super) fn footer(told: &Told<'_>) -> Markup {
                 "As of " (told.clock().long(told.now)) ". "
                 a.screen-only href={ "/runs/" (told.state.run) } { "Look again" }
             }
-            noscript { p.faint { "This page does not change by itself in this browser: look again for the latest." } }
+            noscript { p.faint.screen-only { "This page does not change by itself in this browser: look again for the latest." } }
         }
     }
 }
