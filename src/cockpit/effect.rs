@@ -15,7 +15,8 @@ pub enum Effect {
         /// What to record.
         intent: Box<Intent>,
     },
-    /// Keep a half-written text where a crash cannot reach it; an empty one is forgotten.
+    /// Keep a half-written text, or a mark of what was read, where a crash cannot reach it; an
+    /// empty one is forgotten.
     SaveDraft {
         /// Its name.
         key: String,

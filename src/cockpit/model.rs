@@ -9,6 +9,7 @@ mod lists;
 mod presence;
 mod talk;
 mod timeline;
+mod unread;
 
 pub use chance::ChanceShown;
 pub use demo::Demo;
@@ -18,6 +19,7 @@ pub use lists::*;
 pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
+pub use unread::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;

@@ -3,7 +3,7 @@
 //! ```text
 //! page         what people see with a browser
 //!  └ http      routes, who asks, limits, streams
-//!     └ desk   the thread that takes entries in: many at once share one flush; fan-out
+//!     └ desk   a thread a run takes entries in: many at once share one flush; fan-out
 //!        └ core what is taken, and in which order: no socket, no clock, no thread
 //! ```
 
@@ -12,9 +12,11 @@ pub mod desk;
 pub mod directory;
 pub mod fan;
 pub mod http;
+pub mod links;
 pub mod pace;
 pub mod page;
 pub mod restore;
+mod secret;
 pub mod store;
 pub mod tokens;
 pub mod views;

@@ -133,7 +133,8 @@ impl Drop for TestHub {
 
 pub fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().tls_certs_only(Vec::<reqwest::Certificate>::new()).build().unwrap()
+    let builder = reqwest::Client::builder().tls_certs_only(Vec::<reqwest::Certificate>::new());
+    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn problem(body: &str) -> Problem {

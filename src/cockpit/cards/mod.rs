@@ -19,7 +19,7 @@ use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
 pub use people::person_under_cursor;
-pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
 pub use rollback::asked_before_end;
 pub use step::override_field;

@@ -10,8 +10,8 @@ use crate::sync::session::{Condition, Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Begins to share a ledger over that link. `show` is told how it goes and who is here, on another
-/// thread, and must not wait for the ledger's.
+/// Begins to share a ledger over that link. `show` is told how it goes, its times on the run clock
+/// that all share, and who is here, on another thread, and must not wait for the ledger's.
 ///
 /// # Errors
 /// The system has no room for another thread.

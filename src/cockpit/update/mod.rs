@@ -10,6 +10,7 @@ mod field_keys;
 mod file;
 mod keys;
 mod lookup;
+mod mention;
 mod missing;
 mod mouse;
 mod moving;
@@ -24,6 +25,7 @@ mod submit_step;
 mod synonyms;
 mod timeline;
 mod typing;
+mod unread;
 
 use super::card::Tone;
 use super::effect::Effect;
@@ -33,6 +35,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
+pub(super) use mention::HINT as TEXT_HINT;
 pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
@@ -43,7 +46,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
-    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+    let by_hand = matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_));
+    if by_hand {
         model.is_active();
     }
     let mut effects = match msg {
@@ -101,6 +105,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
+    if by_hand {
+        effects.extend(unread::look(model));
+    }
     keep_in_sight(model);
     effects.extend(chance::ask(model));
     effects.extend(presence::tell(model));
@@ -120,6 +127,11 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);
+    }
+    // By the minutes of whoever reads the card, however fast the night passes: a renewed one asks
+    // again.
+    let minutes = |at: crate::run::Time| at.timestamp().div_euclid(60 * model.speed());
+    if minutes(before) != minutes(now) {
         rollback::renew_card(model);
     }
     keep_in_sight(model);

@@ -4,13 +4,17 @@
 //! shell    head, looks and headers of every page
 //! error    what goes wrong, as a page
 //! list     the runs
+//! me       what one person has to do
 //! run      where a run stands, for stakeholders, live
 //! ```
 
 pub mod error;
 mod list;
+mod me;
 pub mod run;
 pub mod shell;
+
+pub use me::OWNER;
 
 use super::http::routes::Body;
 use super::http::{Need, Route};

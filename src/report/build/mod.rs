@@ -8,6 +8,7 @@ mod head;
 mod metrics;
 mod notes;
 mod numbers;
+mod paragraph;
 mod people;
 mod rollbacks;
 mod steps;

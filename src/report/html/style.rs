@@ -1,4 +1,7 @@
 //! How the page looks: on a wide screen, on a phone (each row of a table a card), on paper.
+//!
+//! On paper a table never leaves its head, or the heading above it, alone at the end of a page:
+//! Chromium and Firefox keep the first row with both.
 
 /// The style sheet.
 pub(super) const STYLE: &str = r#"
@@ -44,6 +47,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .5rem .3rem 0; bo
 thead th { color: var(--faint); font-weight: 600; border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 600; }
 thead th.number { text-align: right; }
+thead th.number, td.number { padding-right: 1.1rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line); }
@@ -55,7 +59,7 @@ footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line
   tr { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .35rem .6rem; }
   tbody th, td { border: 0; padding: .1rem 0; display: grid; grid-template-columns: 7.5rem 1fr; gap: .6rem; }
   tbody th::before, td::before { content: attr(data-label); color: var(--faint); font-weight: 400; }
-  td.number { text-align: left; }
+  td.number { text-align: left; padding-right: 0; }
   td.empty { display: none; }
   tbody th > *, td > * { overflow-wrap: anywhere; min-width: 0; }
 }
@@ -68,7 +72,9 @@ footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line
   h2, h3, caption { break-after: avoid; }
   table { font-size: 8pt; } table.wide { font-size: 7pt; }
   table.wide td.time { white-space: normal; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  thead th.number, td.number { padding-right: .5rem; }
   tr, dl div, li { break-inside: avoid; }
   p, dl, .warning { max-width: none; }
 }

@@ -53,7 +53,7 @@ pub(in crate::hub::page) async fn stream(
     let reader = Reader {
         ready: (has != Some(made.version)).then_some(made.event),
         has: made.version,
-        tokens: hub.tokens_changed(),
+        secrets: hub.secrets_changed(),
         ends: hub.ends(),
         greeted: false,
         caller: caller.0,
@@ -84,7 +84,7 @@ struct Reader {
     /// Kept, so that it goes on telling.
     _fan: Arc<Fan>,
     moved: watch::Receiver<(u64, u64)>,
-    tokens: watch::Receiver<u64>,
+    secrets: watch::Receiver<u64>,
     ends: watch::Receiver<bool>,
     /// How often the run had begun again.
     again: u64,
@@ -140,7 +140,7 @@ impl Reader {
         tokio::select! {
             biased;
             ended = self.ends.changed() => ended.ok().map(|()| false),
-            changed = self.tokens.changed() => {
+            changed = self.secrets.changed() => {
                 changed.ok()?;
                 self.hub.is_good(&self.caller).then_some(false)
             }
