@@ -3,6 +3,7 @@
 //! ```text
 //! main            hooks, arguments, dispatch
 //!  └ cli          one file per subcommand, thin
+//!     ├ crew      PURE  simulated people, for a demonstration
 //!     ├ cockpit   the screen: pure model, update and view; an impure terminal around them
 //!     ├ hub       the endpoint: one order for everybody's entries; routes, tokens, streams
 //!     │  ├ sync   the wire: protocol, a client's logic as a pure state machine, HTTP around it
@@ -11,9 +12,9 @@
 //!              └ runbook   PURE  the plan: TOML text -> Runbook + diagnostics; edit, difference
 //! ```
 //!
-//! **Who may import whom**: `runbook` ← `run` ← {`ledger`, `sync`} ← {`hub`, `cockpit`} ← `cli` ←
+//! **Who may import whom**: `runbook` ← `run` ← {`ledger`, `sync`, `crew`} ← {`hub`, `cockpit`} ← `cli` ←
 //! `main`. Downwards
-//! only; a test reads the `use crate::…` edges. The pure parts (`runbook`, `run`, the session of
+//! only; a test reads the `use crate::…` edges. The pure parts (`runbook`, `run`, `crew`, the session of
 //! `sync`, the core of `hub`, and the cockpit outside `terminal`) know no clock, file, socket or terminal: time comes in as a value, and
 //! `clippy.toml` denies the rest.
 //!
@@ -46,6 +47,7 @@
 
 pub mod cli;
 pub mod cockpit;
+pub mod crew;
 pub mod hub;
 pub mod import;
 pub mod ledger;

@@ -4,9 +4,10 @@
 mod support;
 
 use golive::run::{
-    Event, Forecaster, Rag, RollBack, after_next_text, fill, forecast, preview, roll_back_text,
-    slip_text, status, t_clock_text,
+    Event, Forecaster, Intent, Rag, RollBack, after_next_text, fill, forecast, preview,
+    roll_back_text, slip_text, status, t_clock_text,
 };
+use support::ladder::{migrated, take};
 use support::*;
 
 /// Two streams after a freeze, a gate, a phase behind the barrier; plan 22:00 to 22:55.
@@ -222,4 +223,17 @@ fn the_way_back_in_words() {
     assert_eq!(told(&n), words("22:50", "after 1.2: fix forward only"));
     n.ok("ana", begin("migrate"));
     assert_eq!(told(&n).0, "fix forward only since 1.2");
+}
+
+#[test]
+fn a_correction_that_puts_another_rung_in_its_place_moves_the_forecast() {
+    let mut n = migrated();
+    let first = n.ok("ana", take("restore"));
+    // Recorded by somebody else at the same time, without a hub.
+    n.force(Intent::new("eve", take("return")));
+    let mut forecaster = Forecaster::new(&n.state, n.now);
+    n.ok("ana", void(n.id_of(first)));
+    assert!(matches!(forecast(&n.state, n.now).roll_back, RollBack::On { rung: 1, .. }));
+    forecaster.event(&n.state, n.now);
+    assert_eq!(forecaster.forecast(), &forecast(&n.state, n.now));
 }

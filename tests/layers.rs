@@ -12,15 +12,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const RULE: &str = "\
-The layers (DESIGN, The house): runbook <- run <- {ledger, sync, automation, report, import} \
+The layers (DESIGN, The house): runbook <- run <- {ledger, sync, automation, report, import, crew} \
 <- {hub, cockpit} <- cli <- main.\nDownwards only, never sideways, except: hub and cockpit use \
 ledger, sync, report; cockpit uses automation.";
 
 const PURE_RULE: &str = "\
-The pure parts (runbook, run, report, the session of sync, the core of the hub, the order of the ledger, and all of the cockpit but its terminal) reach no clock, file, socket, process or environment: time and text come in as values.";
+The pure parts (runbook, run, crew, report, the session of sync, the core of the hub, the order of the ledger, and all of the cockpit but its terminal) reach no clock, file, socket, process or environment: time and text come in as values.";
 
 /// Each layer, and the layers it may name.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("runbook", &[]),
     ("run", &["runbook"]),
     ("ledger", &["runbook", "run"]),
@@ -28,18 +28,31 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("automation", &["runbook", "run"]),
     ("report", &["runbook", "run"]),
     ("import", &["runbook", "run"]),
+    ("crew", &["runbook", "run"]),
     ("hub", &["runbook", "run", "ledger", "sync", "report"]),
     ("cockpit", &["runbook", "run", "ledger", "sync", "report", "automation"]),
     (
         "cli",
-        &["runbook", "run", "ledger", "sync", "automation", "report", "import", "hub", "cockpit"],
+        &[
+            "runbook",
+            "run",
+            "ledger",
+            "sync",
+            "automation",
+            "report",
+            "import",
+            "crew",
+            "hub",
+            "cockpit",
+        ],
     ),
     ("main", &["cli"]),
 ];
 
-const PURE_PARTS: [&str; 8] = [
+const PURE_PARTS: [&str; 9] = [
     "runbook",
     "run",
+    "crew",
     "report",
     "cockpit",
     "sync/session",

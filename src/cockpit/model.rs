@@ -2,23 +2,31 @@
 //! draws it and decides nothing.
 
 mod chance;
+mod demo;
 mod glance;
 mod ladder;
 mod lists;
+mod outbox;
+mod presence;
 mod talk;
 mod timeline;
+mod unread;
 
 pub use chance::ChanceShown;
+pub use demo::Demo;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
+pub use outbox::*;
+pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
+pub use unread::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
+use crate::run::{Approval, EntryId, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use crate::sync::session::Condition;
 use std::collections::HashSet;
@@ -30,6 +38,8 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
+    /// The run clock when this cockpit was opened.
+    pub opened: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
     /// The chance of finishing in the window, drawn elsewhere.
@@ -96,6 +106,14 @@ pub struct Model {
     pub copy_trouble: Option<String>,
     /// How it goes with the hub; none alone.
     pub sharing: Option<Condition>,
+    /// Who else is here.
+    pub presence: Presence,
+    /// The roll-call that is on; kept by `update`.
+    pub roll_call: Option<RollCall>,
+    /// What of the acts recorded here the hub has not ordered.
+    pub outbox: Outbox,
+    /// Acts on their way to the disk that stand for refused ones.
+    pub replaces: Vec<(Ticket, EntryId)>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -106,6 +124,8 @@ pub struct Model {
     pub chain: String,
     /// Name of the runbook's file, without its folder; empty: none is followed.
     pub file_name: String,
+    /// This is a demonstration; none: it is not.
+    pub demo: Option<Demo>,
     /// Folder that reports are written to, as it is shown.
     pub reports_in: String,
     /// The start screen is shown until a key is pressed.
@@ -199,6 +219,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            opened: now,
             chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
@@ -230,11 +251,16 @@ impl Model {
             ledger_trouble: None,
             copy_trouble: None,
             sharing: None,
+            presence: Presence::default(),
+            roll_call: None,
+            outbox: Outbox::default(),
+            replaces: Vec::new(),
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
             chain: String::new(),
             file_name: file_name.into(),
+            demo: None,
             reports_in: String::new(),
             greeting: true,
             alerted: HashSet::new(),
@@ -261,7 +287,7 @@ impl Model {
         /// A silence longer than this, in minutes, was an absence.
         const ABSENCE: i64 = 3;
         let (last, seq) = self.active;
-        if (self.now - last).num_minutes() >= ABSENCE {
+        if (self.now - last).num_minutes() >= ABSENCE * self.speed() {
             self.seen_seq = seq;
         }
         self.active = (self.now, self.run.last_seq());
@@ -273,7 +299,9 @@ impl Model {
     }
 
     fn toast(&mut self, tone: Tone, text: String, secs: i64) {
-        let until = self.now + chrono::TimeDelta::try_seconds(secs).unwrap_or_default();
+        // Somebody has to read it, however fast the night passes.
+        let until =
+            self.now + chrono::TimeDelta::try_seconds(secs * self.speed()).unwrap_or_default();
         self.toasts.retain(|toast| toast.text != text);
         if self.toasts.len() >= TOASTS {
             self.toasts.remove(0);
@@ -383,6 +411,23 @@ impl View {
         Self::Calls,
         Self::Bridge,
     ];
+
+    /// Its name on the wire, which stays the same.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Detail => "step",
+            Self::Timeline => "timeline",
+            Self::Checklists => "checklists",
+            Self::Log => "log",
+            Self::Notes => "notes",
+            Self::People => "people",
+            Self::Ladder => "ladder",
+            Self::Calls => "calls",
+            Self::Bridge => "bridge",
+            Self::Difference => "difference",
+        }
+    }
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {

@@ -22,6 +22,8 @@ pub struct Clock {
     boot: Option<Arc<str>>,
     wall: Arc<dyn Fn() -> Time + Send + Sync>,
     since_boot_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// How many times as fast as people live it runs; none: as fast.
+    speed: Option<Arc<dyn Fn() -> u32 + Send + Sync>>,
 }
 
 impl Clock {
@@ -30,7 +32,8 @@ impl Clock {
         Self {
             boot: boot_id().map(Arc::from),
             wall: Arc::new(system_now),
-            since_boot_ms: Arc::new(system_since_boot_ms),
+            since_boot_ms: Arc::new(since_boot_ms),
+            speed: None,
         }
     }
 
@@ -44,7 +47,28 @@ impl Clock {
             boot: boot.map(Arc::from),
             wall: Arc::new(wall),
             since_boot_ms: Arc::new(since_boot_ms),
+            speed: None,
         }
+    }
+
+    /// The same clocks, said to run so many times as fast as people live.
+    pub(super) fn at_pace(self, speed: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
+        Self { speed: Some(Arc::new(speed)), ..self }
+    }
+
+    /// How many times as fast as people live it runs: 1, but in a demonstration.
+    pub fn speed(&self) -> u32 {
+        self.speed.as_ref().map_or(1, |speed| speed().max(1))
+    }
+
+    /// Whether it runs at a pace of its own.
+    fn is_hurried(&self) -> bool {
+        self.speed.is_some()
+    }
+
+    /// What it says now, whole milliseconds.
+    pub fn now(&self) -> Time {
+        self.wall()
     }
 
     /// The system clock, whole milliseconds.
@@ -150,6 +174,31 @@ impl RunClock {
         self.anchor().now(&self.clock)
     }
 
+    /// How many times as fast as people live it runs: 1, but in a demonstration.
+    pub fn speed(&self) -> u32 {
+        self.clock.speed()
+    }
+
+    /// Milliseconds since 1970 by which the waits for a network are counted: the run clock of this
+    /// machine, or, where that is hurried, a clock that is not.
+    pub fn for_waits(&self) -> i64 {
+        if self.clock.is_hurried() { since_boot_ms() } else { self.now_here().timestamp_millis() }
+    }
+
+    /// What the run clock of this machine said at a moment of [`RunClock::for_waits`].
+    pub fn at_wait(&self, millis: i64) -> Option<Time> {
+        if !self.clock.is_hurried() {
+            return DateTime::from_timestamp_millis(millis);
+        }
+        let ago = since_boot_ms().saturating_sub(millis).saturating_mul(i64::from(self.speed()));
+        self.now_here().checked_sub_signed(TimeDelta::try_milliseconds(ago)?)
+    }
+
+    /// Whether it runs at a pace of its own: the hub of the same process has the very same clock.
+    pub fn is_hurried(&self) -> bool {
+        self.clock.is_hurried()
+    }
+
     /// How far the hub's clock is ahead of this one, milliseconds.
     pub(super) fn set_to_hub(&self, offset_ms: i64) {
         self.to_hub_ms.store(offset_ms, Ordering::Relaxed);
@@ -179,7 +228,7 @@ fn system_now() -> Time {
 
 /// Time since boot, suspends counted. Asked of the kernel each time, for a process can be moved
 /// (checkpointed, resumed) and its idea of a difference with it.
-fn system_since_boot_ms() -> i64 {
+pub(super) fn since_boot_ms() -> i64 {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let id = rustix::time::ClockId::Boottime;
     // Elsewhere the monotonic clock is the nearest; on Apple's systems it counts sleep.

@@ -14,6 +14,7 @@ pub mod cutover;
 pub mod ladder;
 pub mod rule_plan;
 pub mod table;
+pub mod worked;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use golive::run::{

@@ -11,6 +11,7 @@ mod effects;
 mod files;
 mod input;
 pub mod link;
+mod notify;
 mod reports;
 mod run;
 pub mod screen;
@@ -18,11 +19,13 @@ mod signals;
 mod theme_file;
 mod watch;
 
+pub use notify::TerminalKind;
 pub use run::run;
 pub use theme_file::ThemeError;
 pub use watch::{NextRun, Watching, watch};
 
 use super::config::Config;
+use super::model::Demo;
 use super::msg::Msg;
 use super::theme::Theme;
 use crate::ledger::{Ledger, Notice, RunClock};
@@ -50,10 +53,14 @@ pub struct Setup {
     pub no_color: bool,
     /// The terminal knows all colours, not only 256.
     pub true_color: bool,
+    /// Which terminal it is, for notifications.
+    pub kind: TerminalKind,
     /// A second copy of the run is kept in this folder.
     pub copy_to: Option<PathBuf>,
     /// The way to the hub that the ledger is joined to.
     pub link: Option<Link>,
+    /// This is a demonstration. One in which the lead is played, too, ends with its run.
+    pub demo: Option<Demo>,
 }
 
 /// How a cockpit ended.

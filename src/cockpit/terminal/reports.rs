@@ -3,7 +3,7 @@
 
 use super::Input;
 use crate::cockpit::msg::Msg;
-use crate::ledger::{Access, Ledger, verify};
+use crate::ledger::{Access, Ledger, RunClock, verify};
 use crate::report::model::Verified;
 use crate::report::{Format, Provenance, anonymise, render, report};
 use crate::runbook::visible;
@@ -33,11 +33,11 @@ impl Reports {
     ///
     /// # Errors
     /// The system has no room for a thread.
-    pub fn of(run: PathBuf, loop_: SyncSender<Input>) -> io::Result<Self> {
+    pub fn of(run: PathBuf, clock: RunClock, loop_: SyncSender<Input>) -> io::Result<Self> {
         let (wanted, waiting) = sync_channel(1);
         std::thread::Builder::new()
             .name("reports".to_owned())
-            .spawn(move || work(&run, &loop_, &waiting))?;
+            .spawn(move || work(&run, &clock, &loop_, &waiting))?;
         Ok(Self { wanted })
     }
 
@@ -58,9 +58,9 @@ fn folders(run: &Path) -> Vec<PathBuf> {
     here.into_iter().chain(run.parent().map(Path::to_path_buf)).collect()
 }
 
-fn work(run: &Path, loop_: &SyncSender<Input>, waiting: &Receiver<Wanted>) {
+fn work(run: &Path, clock: &RunClock, loop_: &SyncSender<Input>, waiting: &Receiver<Wanted>) {
     while let Ok(wanted) = waiting.recv() {
-        let written = written(run, &wanted);
+        let written = written(run, clock, &wanted);
         let written = written.map(|file| visible(&file.display().to_string()).into_owned());
         let said = written.map_err(|reason| {
             let reason = visible(&reason);
@@ -72,8 +72,8 @@ fn work(run: &Path, loop_: &SyncSender<Input>, waiting: &Receiver<Wanted>) {
     }
 }
 
-fn written(run: &Path, wanted: &Wanted) -> Result<PathBuf, String> {
-    let bytes = rendered(run, wanted)?;
+fn written(run: &Path, clock: &RunClock, wanted: &Wanted) -> Result<PathBuf, String> {
+    let bytes = rendered(run, clock, wanted)?;
     let mut problem = "there is no folder to write it to".to_owned();
     for folder in folders(run) {
         let file = folder.join(&wanted.name);
@@ -85,11 +85,11 @@ fn written(run: &Path, wanted: &Wanted) -> Result<PathBuf, String> {
     Err(problem)
 }
 
-fn rendered(run: &Path, wanted: &Wanted) -> Result<Vec<u8>, String> {
+fn rendered(run: &Path, clock: &RunClock, wanted: &Wanted) -> Result<Vec<u8>, String> {
     let problem = verify(run).err().map(|bad| bad.to_string());
     let ledger = Ledger::open(run, Access::Read).map_err(|error| error.to_string())?;
     let from = Provenance {
-        as_of: ledger.now(),
+        as_of: clock.now(),
         head: ledger.head().to_string(),
         verified: if problem.is_some() { Verified::Unsound } else { Verified::Sound },
         problem,

@@ -3,10 +3,11 @@
 use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
+use super::notify::Way;
 use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
-use crate::cockpit::model::Model;
+use crate::cockpit::model::{Demo, Model};
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
 use crate::cockpit::view;
@@ -27,6 +28,10 @@ use std::time::{Duration, Instant};
 const BATCH: usize = 256;
 /// How long the end waits for acts that are still being written.
 const LAST_WAIT: Duration = Duration::from_secs(3);
+/// Between two frames for the sake of a clock that runs faster than people live.
+const HURRIED_TICK: Duration = Duration::from_millis(100);
+/// How long a demonstration that plays the lead, too, shows the end of its run.
+const LAST_LOOK: Duration = Duration::from_secs(4);
 /// The theme when none is asked for.
 const DEFAULT_THEME: &str = "dark";
 
@@ -56,6 +61,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         file_name,
     );
     model.chain = chain.to_string();
+    begin_demo(&mut model, setup.demo);
     model.reports_in = reports::shown_folder(&path);
     let drafts = ledger.drafts()?;
     let (to_loop, inputs) = sync_channel(QUEUE);
@@ -70,20 +76,28 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let client = match (setup.link, sharing) {
         (Some(way), Some(sharing)) => {
             let to_screen = to_loop.clone();
-            let show = move |condition| {
-                let _ = to_screen.send(Input::msg(Msg::Sharing(condition)));
+            let show = move |msg| {
+                let _ = to_screen.send(Input::msg(msg));
             };
-            Some(link::begin(way, &sharing, mailbox, clock.clone(), keeper.requests(), show)?)
+            Some(link::begin(
+                way,
+                &sharing,
+                mailbox.clone(),
+                clock.clone(),
+                keeper.requests(),
+                show,
+            )?)
         }
         _ => None,
     };
     if let Some(folder) = setup.copy_to {
         let _ = keeper.request(Request::CopyTo { folder });
     }
+    let notify = Way::of(&setup.kind, setup.config.notify);
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
     let draws = Draws::begin(to_loop.clone())?;
-    let reports = Reports::of(path, to_loop.clone())?;
+    let reports = Reports::of(path, clock.clone(), to_loop.clone())?;
     let _taken = screen::Taken;
     screen::take()?;
     let handle = signals::listen(to_loop.clone())?;
@@ -92,7 +106,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, draws, reports, drafts: Vec::new() },
+        hands: Hands { keeper, mailbox, notify, files, draws, reports, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
@@ -101,12 +115,25 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         signal: None,
         quitting: None,
         calm_at: None,
+        over_since: None,
     };
     cockpit.take(Msg::Drafts(drafts))?;
     let result = cockpit.work(&inputs);
     screen::give_back();
     handle.close();
     cockpit.end(inputs, result)
+}
+
+/// A demonstration begins where something is to be decided; one in which the lead is played needs no
+/// key to begin.
+fn begin_demo(model: &mut Model, demo: Option<Demo>) {
+    let Some(demo) = demo else { return };
+    let leads = demo.leads;
+    model.demo = Some(demo);
+    model.look_at_decision();
+    if leads {
+        model.end_greeting();
+    }
 }
 
 type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
@@ -128,6 +155,8 @@ struct Cockpit {
     quitting: Option<Instant>,
     /// Until when an Enter is held back.
     calm_at: Option<Instant>,
+    /// Since when the run of a demonstration that plays the lead, too, has been over.
+    over_since: Option<Instant>,
 }
 
 impl Cockpit {
@@ -159,6 +188,8 @@ impl Cockpit {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             self.calm()?;
+            self.end_of_demo()?;
+            self.model.change_speed(self.clock.speed());
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;
@@ -193,7 +224,21 @@ impl Cockpit {
             return Duration::from_millis(50);
         }
         let millis = self.clock.now().timestamp_subsec_millis().min(999);
-        Duration::from_millis(u64::from(1000 - millis))
+        let second = Duration::from_millis(u64::from(1000 - millis));
+        // A hurried clock shows a second every few milliseconds: nobody could read them all.
+        let speed = self.clock.speed();
+        if speed > 1 { (second / speed).max(HURRIED_TICK) } else { second }
+    }
+
+    /// A demonstration that nobody has to decide anything in is over soon after its run.
+    fn end_of_demo(&mut self) -> Result<(), TerminalError> {
+        let leads = self.model.demo.as_ref().is_some_and(|demo| demo.leads);
+        if !leads || !self.model.run.status.is_over() || self.quitting.is_some() {
+            self.over_since = None;
+            return Ok(());
+        }
+        let since = *self.over_since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= LAST_LOOK { self.take(Msg::Terminate) } else { Ok(()) }
     }
 
     fn input(&mut self, input: Input) -> Result<(), TerminalError> {
@@ -294,7 +339,7 @@ impl Cockpit {
             Notice::Sharing(sharing) => {
                 self.shared = true;
                 self.model.chain = sharing.head.to_string();
-                Ok(())
+                self.take(Msg::Outbox(link::outbox(*sharing)))
             }
             Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }

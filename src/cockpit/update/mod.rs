@@ -10,18 +10,23 @@ mod field_keys;
 mod file;
 mod keys;
 mod lookup;
+mod mention;
 mod missing;
 mod mouse;
 mod moving;
 mod names;
 mod open;
+mod presence;
+mod roll_call;
 mod rollback;
+mod sharing;
 mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
 mod timeline;
 mod typing;
+mod unread;
 
 use super::card::Tone;
 use super::effect::Effect;
@@ -31,6 +36,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
+pub(super) use mention::HINT as TEXT_HINT;
 pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
@@ -41,7 +47,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
-    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+    let by_hand = matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_));
+    if by_hand {
         model.is_active();
     }
     let mut effects = match msg {
@@ -62,7 +69,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::Sharing(condition) => {
-            answers::sharing(model, condition);
+            sharing::condition(model, condition);
+            Vec::new()
+        }
+        Msg::Present(seen) => {
+            presence::present(model, seen);
+            Vec::new()
+        }
+        Msg::Outbox(outbox) => {
+            sharing::outbox(model, outbox);
             Vec::new()
         }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
@@ -95,8 +110,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
+    if by_hand {
+        effects.extend(unread::look(model));
+    }
     keep_in_sight(model);
     effects.extend(chance::ask(model));
+    effects.extend(presence::tell(model));
     effects
 }
 
@@ -113,6 +132,11 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);
+    }
+    // By the minutes of whoever reads the card, however fast the night passes: a renewed one asks
+    // again.
+    let minutes = |at: crate::run::Time| at.timestamp().div_euclid(60 * model.speed());
+    if minutes(before) != minutes(now) {
         rollback::renew_card(model);
     }
     keep_in_sight(model);
@@ -128,7 +152,9 @@ pub(super) fn settle_in(model: &mut Model) {
 
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
+    let before = roll_call::incomplete(model);
     panes::refresh(model);
+    roll_call::completed(model, before);
     rollback::renew_card(model);
 }
 

@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Rect};
 pub(super) fn mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     let at = Position { x: mouse.x, y: mouse.y };
     if model.greeting {
-        model.greeting = false;
+        model.end_greeting();
         return Vec::new();
     }
     match mouse.what {

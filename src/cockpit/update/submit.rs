@@ -60,6 +60,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
         | CardAct::PlanMove(_)
         | CardAct::PlanChange(_)
         | CardAct::Adopt => return submit_plan::submit(model, &card),
+        CardAct::Amiss(_) => return super::sharing::submit(model, &card),
         CardAct::Correct { .. } => return correct(model, &card),
         CardAct::RollbackEnd(_) => ask_before_end(model, &card)?,
         _ => {}
@@ -118,9 +119,13 @@ fn ask_before_end(model: &mut Model, card: &Card) -> Result<(), No> {
 
 /// The usual fields of a card.
 pub(super) fn with(model: &Model, card: &Card) -> Result<With, No> {
+    let whose = match &card.act {
+        CardAct::PresentFor(person) => Some(person.clone()).filter(|person| *person != model.me),
+        _ => card.text(&FieldName::For).map(|word| person(model, &word)),
+    };
     Ok(With {
         happened_at: at(model, card)?,
-        on_behalf_of: card.text(&FieldName::For).map(|word| person(model, &word)),
+        on_behalf_of: whose,
         override_reason: override_reason(card)?,
     })
 }
@@ -227,7 +232,7 @@ fn events(model: &Model, card: &Card) -> Result<Vec<Event>, No> {
         }
         CardAct::Call(person, step) => return call(model, card, person, step.as_ref()),
         CardAct::RollCall => Event::RollCallOpened {},
-        CardAct::Present => Event::RollCallAnswered {},
+        CardAct::Present | CardAct::PresentFor(_) => Event::RollCallAnswered {},
         CardAct::RunComplete => Event::RunCompleted {
             outcome: match picked(card, "how it went")?.as_str() {
                 "successful" => Outcome::Successful,

@@ -5,6 +5,7 @@ use crate::cockpit::action::Action;
 /// Words under which the palette finds an action beside its name and its line of help.
 pub(super) fn of(action: Action) -> &'static str {
     match action {
+        Action::ToLead => "follow",
         Action::NextReady => "jump",
         Action::Find => "search look up",
         Action::Filter => "mine open late only show stream",
@@ -37,6 +38,8 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Decide => "go/no-go decision",
         Action::Reason => "because explain owed",
         Action::CallOwner | Action::Call => "phone ring",
+        Action::ShowSharing => "hub refused conflict offline outbox not shared sync",
+        Action::NotesForMe => "mentions unread new called",
         Action::Note => "write comment issue risk action remark",
         Action::Correct => "undo mistake void fix mend revert",
         Action::Message => "stakeholders update mail announce",
@@ -51,7 +54,9 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Reschedule => "postpone delay time",
         Action::HandOver => "handover lead shift transfer",
         Action::RollCall => "attendance there",
-        Action::Present => "here attend",
+        Action::Present => "attend",
+        Action::Here => "present attend answer",
+        Action::RollCallTick => "present there",
         Action::RunComplete => "finish end close outcome done",
         Action::RunCancel => "abort call off stop",
         Action::Judge => "criteria success review",

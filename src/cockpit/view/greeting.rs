@@ -28,19 +28,34 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     pane::lines(buffer, inner, &lines, 0);
 }
 
+/// The mode, and what it means.
+fn mode(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
+    let styles = &ink.theme.header;
+    let line = |word: String, style, means: &str| {
+        Line::from(vec![Span::styled(word, style), Span::raw(format!(" {means}"))])
+    };
+    if let Some(demo) = &ink.model.demo {
+        let first = line(format!(" {} ", demo.word()), styles.rehearsal, &demo.pace());
+        let played = "Everybody else is played. Nothing leaves this machine, and nothing stays.";
+        let mut lines = vec![first];
+        lines.extend(wrap(played, columns, ink.theme.card.body));
+        return lines;
+    }
+    vec![match ink.model.run.mode {
+        Mode::Live => {
+            line(" LIVE ".to_owned(), styles.live, "what you record here is the night itself")
+        }
+        Mode::Rehearsal => {
+            line(" REHEARSAL ".to_owned(), styles.rehearsal, "practice: times are moved to now")
+        }
+    }]
+}
+
 fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
     let run = &ink.model.run;
     let release = &run.plan.release;
-    let (word, style) = match run.mode {
-        Mode::Live => (" LIVE ", ink.theme.header.live),
-        Mode::Rehearsal => (" REHEARSAL ", ink.theme.header.rehearsal),
-    };
     let mut lines = wrap(&release.title, columns, ink.theme.screen.strong);
-    let means = match run.mode {
-        Mode::Live => " what you record here is the night itself",
-        Mode::Rehearsal => " practice: times are moved to now",
-    };
-    lines.push(Line::from(vec![Span::styled(word, style), Span::raw(means)]));
+    lines.extend(mode(ink, columns));
     lines.push(Line::default());
     let role = match run.role_of(&ink.model.me) {
         Role::Lead => "lead",
@@ -59,7 +74,10 @@ fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
     facts.extend(release.change.iter().map(|change| ("change", change.clone())));
     facts.extend(release.environment.iter().map(|name| ("target", name.clone())));
     facts.extend(ink.model.approval.iter().map(|approval| ("text", approval.to_string())));
-    facts.push(("run", run.run.clone()));
+    match &ink.model.demo {
+        Some(demo) => facts.push(("page", demo.page.clone())),
+        None => facts.push(("run", run.run.clone())),
+    }
     for (label, value) in facts {
         for (at, line) in
             wrap(&value, columns.saturating_sub(10), ink.theme.detail.value).into_iter().enumerate()
@@ -76,7 +94,10 @@ fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
         (Action::Correct, "takes back or mends a mistake"),
         (Action::Palette, "finds every other act by name"),
         (Action::Help, "shows all keys"),
-    ] {
+    ]
+    .into_iter()
+    .chain(ink.model.demo.is_some().then_some((Action::Quit, "leaves")))
+    {
         let key = left(&ink.model.keymap.shown(action), 10);
         lines.push(Line::from(vec![
             Span::styled(key, ink.theme.footer.key),

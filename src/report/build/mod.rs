@@ -3,6 +3,7 @@
 mod decisions;
 mod deviations;
 mod gantt;
+mod glimpse;
 mod head;
 mod metrics;
 mod notes;
@@ -12,6 +13,8 @@ mod people;
 mod rollbacks;
 mod steps;
 mod timeline;
+
+pub use glimpse::{Glimpse, glimpse};
 
 use super::model::{FORM, Plan, Report, Verified};
 use super::section::Section;

@@ -8,17 +8,11 @@ pub(super) const STYLE: &str = r#"
 :root {
   --paper: #ffffff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; --band: #f3f5f7; --link: #0550ae;
   --warn-paper: #fff3d6; --warn-ink: #4d3500; --warn-line: #b37f00;
-  --plan: #8c959f; --done: #1a7f37; --running: #0969da; --failed: #cf222e; --blocked: #bc4c00;
-  --skipped: #8250df; --deferred: #9a6700; --undone: #57606a; --planned: #afb8c1;
-  --hold: #d4a72c; --back: #cf222e; --outside: #e7eaee; --mark: #1b1f24;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #14171a; --ink: #e6e8ea; --faint: #a8b1ba; --line: #3a424b; --band: #1e2328; --link: #7cc0ff;
     --warn-paper: #3b2f10; --warn-ink: #ffe3a3; --warn-line: #c99a2e;
-    --plan: #7d8690; --done: #3fb950; --running: #58a6ff; --failed: #ff7b72; --blocked: #f0883e;
-    --skipped: #bc8cff; --deferred: #e3b341; --undone: #9aa4ae; --planned: #57606a;
-    --hold: #e3b341; --back: #ff7b72; --outside: #23292f; --mark: #e6e8ea;
   }
 }
 * { box-sizing: border-box; }
@@ -56,26 +50,6 @@ thead th.number { text-align: right; }
 thead th.number, td.number { padding-right: 1.1rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.time { font-variant-numeric: tabular-nums; white-space: nowrap; }
-figure { margin: .8rem 0 1.2rem; }
-figcaption { color: var(--faint); font-size: .87rem; }
-.scroll { overflow-x: auto; }
-.scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-svg { display: block; width: 100%; min-width: 46rem; height: auto; }
-svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; fill: var(--ink); }
-svg .faint { fill: var(--faint); }
-svg .phase { font-weight: 600; }
-svg .grid { stroke: var(--line); stroke-width: 1; }
-svg .outside { fill: var(--outside); }
-svg .hold { fill: var(--hold); fill-opacity: .28; }
-svg .back { fill: var(--back); fill-opacity: .14; }
-svg .zero { stroke: var(--mark); stroke-width: 1; stroke-dasharray: 2 3; }
-svg .limit { stroke: var(--failed); stroke-width: 1.5; stroke-dasharray: 6 3; }
-svg .now { stroke: var(--running); stroke-width: 1.5; }
-.plan { fill: var(--plan); } .done { fill: var(--done); } .running { fill: var(--running); }
-.failed { fill: var(--failed); } .blocked { fill: var(--blocked); } .skipped { fill: var(--skipped); }
-.deferred { fill: var(--deferred); } .undone { fill: var(--undone); } .planned { fill: var(--planned); }
-.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; margin: .4rem 0; font-size: .87rem; }
-.legend svg { display: inline-block; width: 1.6em; min-width: 0; height: .8em; margin-right: .4em; vertical-align: baseline; }
 footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line); }
 @media screen and (max-width: 48rem) {
   body { padding: .8rem .9rem 2rem; font-size: 16px; }
@@ -102,9 +76,48 @@ footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line
   tbody tr:first-child { break-before: avoid; }
   thead th.number, td.number { padding-right: .5rem; }
   tr, dl div, li { break-inside: avoid; }
+  p, dl, .warning { max-width: none; }
+}
+"#;
+
+/// The style sheet of the picture of plan against actual; `--paper`, `--ink`, `--faint`, `--line` and
+/// `--link` are the page's.
+pub const PICTURE: &str = r#"
+:root {
+  --plan: #8c959f; --done: #1a7f37; --running: #0969da; --failed: #cf222e; --blocked: #bc4c00;
+  --skipped: #8250df; --deferred: #9a6700; --undone: #57606a; --planned: #afb8c1;
+  --hold: #d4a72c; --back: #cf222e; --outside: #e7eaee; --mark: #1b1f24;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --plan: #7d8690; --done: #3fb950; --running: #58a6ff; --failed: #ff7b72; --blocked: #f0883e;
+    --skipped: #bc8cff; --deferred: #e3b341; --undone: #9aa4ae; --planned: #57606a;
+    --hold: #e3b341; --back: #ff7b72; --outside: #23292f; --mark: #e6e8ea;
+  }
+}
+figure { margin: .8rem 0 1.2rem; }
+figcaption { color: var(--faint); font-size: .87rem; }
+.scroll { overflow-x: auto; }
+.scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+svg { display: block; width: 100%; min-width: 46rem; height: auto; }
+svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; fill: var(--ink); }
+svg .faint { fill: var(--faint); }
+svg .phase { font-weight: 600; }
+svg .grid { stroke: var(--line); stroke-width: 1; }
+svg .outside { fill: var(--outside); }
+svg .hold { fill: var(--hold); fill-opacity: .28; }
+svg .back { fill: var(--back); fill-opacity: .14; }
+svg .zero { stroke: var(--mark); stroke-width: 1; stroke-dasharray: 2 3; }
+svg .limit { stroke: var(--failed); stroke-width: 1.5; stroke-dasharray: 6 3; }
+svg .now { stroke: var(--running); stroke-width: 1.5; }
+.plan { fill: var(--plan); } .done { fill: var(--done); } .running { fill: var(--running); }
+.failed { fill: var(--failed); } .blocked { fill: var(--blocked); } .skipped { fill: var(--skipped); }
+.deferred { fill: var(--deferred); } .undone { fill: var(--undone); } .planned { fill: var(--planned); }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; margin: .4rem 0; font-size: .87rem; }
+.legend svg { display: inline-block; width: 1.6em; min-width: 0; height: .8em; margin-right: .4em; vertical-align: baseline; }
+@media print {
   figure { break-inside: avoid; }
   .scroll { overflow: visible; }
   svg { min-width: 0; }
-  p, dl, .warning { max-width: none; }
 }
 "#;

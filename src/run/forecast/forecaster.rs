@@ -55,8 +55,8 @@ struct Fixed {
 struct Turn {
     status: RunStatus,
     started: bool,
-    rollbacks: usize,
-    rolling: bool,
+    /// Every rung that was taken, and whether it ended: a correction may put another in its place.
+    taken: Vec<(String, bool)>,
 }
 
 /// What the moments of a plan hang on: when it changes, they have moved.
@@ -73,8 +73,7 @@ impl Turn {
         Self {
             status: state.status,
             started: state.started.is_some(),
-            rollbacks: state.rollbacks.len(),
-            rolling: state.rolling_back().is_some(),
+            taken: state.rollbacks.iter().map(|on| (on.rung.clone(), on.ended.is_some())).collect(),
         }
     }
 }

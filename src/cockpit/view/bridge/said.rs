@@ -77,13 +77,14 @@ fn time(ink: &Ink<'_>) -> Said {
     let zone = run.plan.release.timezone;
     let wall = clock::time(ink.now(), zone);
     let word = format!("{wall} {}", clock::t_clock(run.t_clock(ink.now())));
-    let (label, label_style) = match run.mode {
-        Mode::Live => (" LIVE ", ink.theme.header.live),
-        Mode::Rehearsal => (" REHEARSAL ", ink.theme.header.rehearsal),
+    let (label, label_style) = match (&ink.model.demo, run.mode) {
+        (Some(demo), _) => (format!(" {} ", demo.word()), ink.theme.header.rehearsal),
+        (None, Mode::Live) => (" LIVE ".to_owned(), ink.theme.header.live),
+        (None, Mode::Rehearsal) => (" REHEARSAL ".to_owned(), ink.theme.header.rehearsal),
     };
     let title = fit(&run.plan.release.title, TITLE);
     let state = state(ink).map(|state| format!("{state}: ")).unwrap_or_default();
-    let said = Said::new(ink, label, word, format!("{state}{title}, {}", clock::zone_name(zone)));
+    let said = Said::new(ink, &label, word, format!("{state}{title}, {}", clock::zone_name(zone)));
     Said { label_style, style: ink.theme.bridge.large, ..said }
 }
 
