@@ -517,7 +517,7 @@ impl World {
                 self.ledger_changed(client);
             }
             Output::Show(condition) => self.clients[client].shown = condition,
-            Output::KnownAs(_) | Output::PassOn(_) => {}
+            Output::KnownAs(_) | Output::PassOn(_) | Output::Present(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     actions, adopt, check, checklist, correct, criteria, demo, gate, hub, import, message, new,
     note, open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema,
-    share, shell, status, step, watch,
+    share, shell, status, step, sync, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -125,6 +125,8 @@ pub enum Command {
     Share(share::ShareArgs),
     /// Open the cockpit on a shared run
     Join(share::JoinArgs),
+    /// Send to the hub what waits for it, take in what others did, and say how it went
+    Sync(sync::SyncArgs),
     /// Try golive: a night that is simulated, with you at the cockpit; nothing of it stays
     Demo(demo::DemoArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry

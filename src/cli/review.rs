@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: &ReviewArgs) -> Done {
     }
     let mut ledger = acting::open(context, args.target.as_deref(), Access::Write)?;
     let person = person_id(&ledger.state().plan, &context.person()?);
-    let mut session = Session { ledger: &mut ledger, person };
+    let mut session = Session { context, ledger: &mut ledger, person };
     let held = if args.says_something() { session.told(args) } else { session.asked() };
     // What is recorded is recorded, whatever tidying up says.
     if let Err(error) = ledger.close() {
@@ -61,6 +61,7 @@ pub fn run(context: &Context, args: &ReviewArgs) -> Done {
 
 /// A review that is being held.
 struct Session<'a> {
+    context: &'a Context,
     ledger: &'a mut Ledger,
     person: String,
 }
@@ -68,7 +69,7 @@ struct Session<'a> {
 impl Session<'_> {
     /// Records one thing, and prints what was done.
     fn record(&mut self, event: Event) -> Done {
-        append(self.ledger, Intent::new(self.person.clone(), event))
+        append(self.context, self.ledger, Intent::new(self.person.clone(), event))
     }
 
     /// Reads an owner or a due time as commands do.

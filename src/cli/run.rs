@@ -9,7 +9,7 @@ use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::model::Demo;
-use crate::cockpit::terminal::{Ended, Setup, run as run_cockpit};
+use crate::cockpit::terminal::{Ended, Setup, TerminalKind, run as run_cockpit};
 use crate::ledger::{Access, Ledger};
 use crate::sync::client::Link;
 use clap::Args;
@@ -116,6 +116,10 @@ pub fn opened_cockpit(
         ascii: looks.ascii,
         no_color: is_set("NO_COLOR"),
         true_color: matches!(colour_term.as_str(), "truecolor" | "24bit"),
+        kind: TerminalKind {
+            term: std::env::var("TERM").unwrap_or_default(),
+            vte: is_set("VTE_VERSION"),
+        },
         copy_to: looks.copy_to.clone(),
         link,
         demo,

@@ -139,6 +139,7 @@ impl Action {
                 | Self::DetailUp
                 | Self::DetailDown
                 | Self::NextReady
+                | Self::ToLead
                 | Self::TimeBack
                 | Self::TimeOn
                 | Self::ZoomIn
@@ -163,7 +164,8 @@ actions! {
     FoldToggle "fold-toggle" Panes ["Space"] "fold" "folds or unfolds the phase"
     DetailUp "detail-up" Panes ["Shift-Up", "Ctrl-u"] "scroll up" "scrolls the step detail up"
     DetailDown "detail-down" Panes ["Shift-Down", "Ctrl-d"] "scroll down" "scrolls the step detail down"
-    NextReady "next-ready" Panes ["."] "next ready" "goes to the next step that is ready; a number goes to the step of that number"
+    ToLead "to-lead" Panes ["."] "to the lead" "goes where the lead is; the lead goes to the next step that is ready"
+    NextReady "next-ready" Panes [","] "next ready" "goes to the next step that is ready; a number goes to the step of that number"
     Find "find" Panes ["/"] "find" "finds a step by some letters of its title, id or owner"
     Filter "filter" Steps ["F"] "filter" "lists only open, my, ready or late steps, or one stream"
 
@@ -223,7 +225,7 @@ actions! {
     Reschedule "run-reschedule" Panes ["T"] "reschedule" "moves the window or zero hour"
     HandOver "run-handover" Panes ["O"] "hand over" "hands the lead over"
     RollCall "roll-call" Panes ["Y"] "roll-call" "asks who is there"
-    Present "present" Panes ["J"] "present" "answers the roll-call"
+    Present "present" Panes ["J"] "present" "answers the roll-call, with a time or for somebody else"
     RunComplete "run-complete" Panes ["C"] "complete run" "completes the run and says how it went"
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
@@ -254,10 +256,13 @@ actions! {
     NoteClose "note-close" Notes ["c"] "close" "closes the issue, risk or action"
     NoteRemove "note-remove" Notes ["x"] "remove" "takes the note away"
     NotesOpen "notes-open" Notes ["o"] "open only" "shows only open issues, risks and actions, or all notes"
+    NotesForMe "notes-for-me" Notes ["m"] "for me" "shows only notes that are new to you, call you (@name) or are yours to do, or all"
+    NoteStep "note-step" Notes ["Enter"] "go to step" "goes to the step that the note is about"
     NotesStep "notes-step" Notes ["t"] "this step" "shows only notes about the step under the cursor, or all"
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"
     Grant "grant" People ["r"] "role" "grants a role"
+    RollCallTick "roll-call-tick" People ["Enter", "t"] "is here" "ticks somebody off the roll-call who answers on the call"
 
     // ---- cards
     CardRecord "card-record" Cards ["Ctrl-s", "F10"] "record" "records the card from any field"
@@ -267,6 +272,7 @@ actions! {
     CardClose "card-close" Cards ["Esc"] "close" "closes the card; nothing is recorded, a text is kept as a draft"
 
     // ---- everywhere
+    Here "here" Everywhere ["Ctrl-y"] "here" "answers the roll-call at once, whatever is open"
     Redraw "redraw" Everywhere ["Ctrl-l"] "redraw" "draws the screen anew"
     Suspend "suspend" Everywhere ["Ctrl-z"] "suspend" "stops the cockpit; fg brings it back"
     Quit "quit" Panes ["q"] "quit" "leaves the cockpit; the run goes on"

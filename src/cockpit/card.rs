@@ -400,6 +400,8 @@ pub enum CardAct {
     RollCall,
     /// Answers the roll-call.
     Present,
+    /// That person answers it on the call.
+    PresentFor(String),
     /// Completes the run.
     RunComplete,
     /// Cancels the run.

@@ -10,8 +10,22 @@ pub struct Config {
     pub name: Option<String>,
     /// Name of a theme that ships or lies in the `themes` folder beside the config, or a path.
     pub theme: Option<String>,
+    /// How attention is called for.
+    pub notify: Notify,
     /// Which key does what.
     pub keymap: Keymap,
+}
+
+/// How attention is called for: stand by, yours now, overrun of yours, or somebody turns to you.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notify {
+    /// A bell and, where the terminal shows some, a notification.
+    #[default]
+    All,
+    /// Only a bell.
+    Bell,
+    /// Not at all.
+    None,
 }
 
 /// Reads a config; an empty text says nothing.
@@ -34,16 +48,24 @@ pub fn parse(text: &str) -> Result<Config, Vec<String>> {
         match (key.as_str(), value) {
             ("name", toml::Value::String(name)) => config.name = Some(name.clone()),
             ("theme", toml::Value::String(theme)) => config.theme = Some(theme.clone()),
+            ("notify", toml::Value::String(word)) => match word.as_str() {
+                "all" => config.notify = Notify::All,
+                "bell" => config.notify = Notify::Bell,
+                "none" => config.notify = Notify::None,
+                _ => problems.push("notify should be \"all\", \"bell\" or \"none\"".to_owned()),
+            },
             ("keys", toml::Value::Table(keys)) => {
                 match Keymap::with(&bindings(keys, &mut problems)) {
                     Ok(keymap) => config.keymap = keymap,
                     Err(more) => problems.extend(more),
                 }
             }
-            ("name" | "theme", _) => problems.push(format!("{key} should be a text in quotes")),
+            ("name" | "theme" | "notify", _) => {
+                problems.push(format!("{key} should be a text in quotes"))
+            }
             ("keys", _) => problems.push("keys should be a table: [keys]".to_owned()),
             _ => problems.push(format!(
-                "there is no setting \"{}\"; there are name, theme and [keys]",
+                "there is no setting \"{}\"; there are name, theme, notify and [keys]",
                 visible(key)
             )),
         }
@@ -83,6 +105,15 @@ mod tests {
         assert_eq!((config.name.as_deref(), config.theme.as_deref()), (Some("ana"), Some("light")));
         assert_eq!(config.keymap.shown(Action::Fail), "Alt-f");
         assert_eq!(parse("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn attention_is_called_for_as_wanted() {
+        let read = |word: &str| parse(&format!("notify = \"{word}\"")).map(|config| config.notify);
+        assert_eq!(parse("").unwrap().notify, Notify::All);
+        assert_eq!(read("bell"), Ok(Notify::Bell));
+        assert_eq!(read("none"), Ok(Notify::None));
+        assert!(read("loud").unwrap_err()[0].contains("\"bell\""));
     }
 
     #[test]

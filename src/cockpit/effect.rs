@@ -3,6 +3,7 @@
 use super::msg::Ticket;
 use crate::report::Format;
 use crate::run::{Intent, Odds};
+use crate::sync::session::Place;
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +15,8 @@ pub enum Effect {
         /// What to record.
         intent: Box<Intent>,
     },
-    /// Keep a half-written text where a crash cannot reach it; an empty one is forgotten.
+    /// Keep a half-written text, or a mark of what was read, where a crash cannot reach it; an
+    /// empty one is forgotten.
     SaveDraft {
         /// Its name.
         key: String,
@@ -38,6 +40,8 @@ pub enum Effect {
     },
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
+    /// Tell the others on the hub where this cockpit is; of several only the latest counts.
+    Here(Place),
     /// Draw everything anew.
     Redraw,
     /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.

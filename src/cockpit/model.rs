@@ -6,16 +6,20 @@ mod demo;
 mod glance;
 mod ladder;
 mod lists;
+mod presence;
 mod talk;
 mod timeline;
+mod unread;
 
 pub use chance::ChanceShown;
 pub use demo::Demo;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
+pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
+pub use unread::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
@@ -32,6 +36,8 @@ pub struct Model {
     pub run: RunState,
     /// The run clock at the last tick.
     pub now: Time,
+    /// The run clock when this cockpit was opened.
+    pub opened: Time,
     /// What is expected, kept up to `run` and `now`.
     pub forecast: Forecaster,
     /// The chance of finishing in the window, drawn elsewhere.
@@ -98,6 +104,10 @@ pub struct Model {
     pub copy_trouble: Option<String>,
     /// How it goes with the hub; none alone.
     pub sharing: Option<Condition>,
+    /// Who else is here.
+    pub presence: Presence,
+    /// The roll-call that is on; kept by `update`.
+    pub roll_call: Option<RollCall>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -203,6 +213,7 @@ impl Model {
             forecast: Forecaster::new(&run, now),
             run,
             now,
+            opened: now,
             chance: ChanceShown::default(),
             glance: Glance::default(),
             me,
@@ -234,6 +245,8 @@ impl Model {
             ledger_trouble: None,
             copy_trouble: None,
             sharing: None,
+            presence: Presence::default(),
+            roll_call: None,
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
@@ -390,6 +403,23 @@ impl View {
         Self::Calls,
         Self::Bridge,
     ];
+
+    /// Its name on the wire, which stays the same.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Detail => "step",
+            Self::Timeline => "timeline",
+            Self::Checklists => "checklists",
+            Self::Log => "log",
+            Self::Notes => "notes",
+            Self::People => "people",
+            Self::Ladder => "ladder",
+            Self::Calls => "calls",
+            Self::Bridge => "bridge",
+            Self::Difference => "difference",
+        }
+    }
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::key::Key;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
-use crate::sync::session::Condition;
+use crate::sync::session::{Condition, Seen};
 use std::sync::Arc;
 
 /// Names an append while its answer is awaited; counts from 1 in a session.
@@ -60,6 +60,8 @@ pub enum Msg {
     },
     /// How it goes with the hub.
     Sharing(Condition),
+    /// Who is here, and who has been, as far as the hub is reached.
+    Present(Vec<Seen>),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
     /// (none).
     LedgerTrouble(Option<String>),

@@ -1,6 +1,7 @@
 //! What is handed on to the readers of a run. The latest entries are kept once for all of them, as
 //! they go over the wire; whoever is further behind reads from the store. Nobody waits for a reader.
 
+use super::pace::Pace;
 use axum::body::Bytes;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +29,8 @@ pub struct Fan {
     /// The last place, and how often the run began again.
     moved: watch::Sender<(u64, u64)>,
     progress: broadcast::Sender<Bytes>,
+    /// How often somebody may say where they are.
+    pub pace: Pace,
 }
 
 #[derive(Default)]
@@ -52,6 +55,7 @@ impl Default for Fan {
             latest: Mutex::default(),
             moved: watch::Sender::new((0, 0)),
             progress: broadcast::Sender::new(PROGRESS),
+            pace: Pace::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod http;
 mod mailbox;
+mod why;
 
 pub use http::{HubError, Link, RunAddress};
 pub use mailbox::Mailbox;
@@ -18,6 +19,8 @@ use tokio::task::AbortHandle;
 const QUEUE: usize = 256;
 /// The longest sleep: what was missed is noticed then.
 const NAP: Millis = 5_000;
+/// How long whoever leaves waits for the hub to hear it; later the others notice by themselves.
+const GOODBYE: Duration = Duration::from_millis(700);
 
 /// A client of a hub, at work.
 pub struct Client {
@@ -31,7 +34,7 @@ impl Client {
     /// wait.
     ///
     /// # Errors
-    /// The system has no room for another thread.
+    /// The system has no room for another thread, or the certificate to trust has gone.
     pub fn spawn(
         link: Link,
         ledger: Ledger,
@@ -41,6 +44,7 @@ impl Client {
         sink: impl FnMut(Output) + Send + 'static,
     ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let link = link.afresh().map_err(std::io::Error::other)?;
         let letters = mailbox.clone();
         let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
             let (answers, answered) = mpsc::channel(QUEUE);
@@ -55,11 +59,13 @@ impl Client {
                 sink,
             };
             runtime.block_on(shell.work(answered));
+            // A name that is being looked up would be waited for: nobody leaves later for that.
+            runtime.shutdown_background();
         })?;
         Ok(Self { mailbox, thread })
     }
 
-    /// Ends it. What waits stays in the ledger.
+    /// Ends it, within a second: says goodbye to the others. What waits stays in the ledger.
     pub fn end(self) {
         self.mailbox.end();
         // The thread ends in a panic only where the sink did.
@@ -91,7 +97,7 @@ impl<N: Fn() -> Millis, S: FnMut(Output)> Shell<N, S> {
                 () = tokio::time::sleep(nap) => self.take(Input::Wake),
             }
             if self.mailbox.is_over() {
-                return;
+                return self.leave().await;
             }
             for letter in self.mailbox.collect() {
                 match letter {
@@ -103,6 +109,12 @@ impl<N: Fn() -> Millis, S: FnMut(Output)> Shell<N, S> {
                     }
                 }
             }
+        }
+    }
+
+    async fn leave(&mut self) {
+        if let Some(Output::Ask(_, request)) = self.session.leave() {
+            let _ = tokio::time::timeout(GOODBYE, self.link.ask(request)).await;
         }
     }
 

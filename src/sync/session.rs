@@ -12,6 +12,9 @@ mod backoff;
 mod clock;
 mod heard;
 mod next;
+mod presence;
+#[cfg(test)]
+mod presence_tests;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -20,6 +23,8 @@ use super::protocol::{Head, Ordered, Progress};
 use crate::run::EntryId;
 use backoff::Backoff;
 use clock::Offset;
+use presence::Roster;
+pub use presence::{Place, Seen, Whereabouts};
 use std::collections::HashSet;
 pub use words::{Answer, Condition, Input, Ledger, Output, Request, Streamed};
 
@@ -92,9 +97,11 @@ pub struct Session {
     /// By when they should have.
     comes_back_by: Option<Millis>,
     offset: Offset,
+    roster: Roster,
     backoff: Backoff,
     offline_since: Option<Millis>,
     trouble: Option<String>,
+    unreachable: Option<String>,
     shown: Option<Condition>,
     numbers: u64,
     /// When the last input came.
@@ -119,9 +126,11 @@ impl Session {
             puzzled: 0,
             known_there: HashSet::new(),
             comes_back_by: None,
+            roster: Roster::new(seed),
             backoff: Backoff::new(seed),
             offline_since: Some(now),
             trouble: None,
+            unreachable: None,
             shown: None,
             numbers: 0,
             latest: now,
@@ -135,6 +144,7 @@ impl Session {
             refused: self.ledger.refused,
             offline_since: self.offline_since,
             trouble: self.trouble.clone(),
+            unreachable: self.unreachable.clone(),
         }
     }
 
@@ -153,10 +163,12 @@ impl Session {
             }
             Input::Answered(number, answer) => self.answered(number, answer, now, &mut out),
             Input::Streamed(number, streamed) => self.streamed(number, streamed, now, &mut out),
+            Input::Here(place) => self.roster.here(place),
             Input::Wake => {}
         }
         self.overdue(now, &mut out);
         self.go_on(now, &mut out);
+        self.presence(now, &mut out);
         let condition = self.condition();
         if self.shown.as_ref() != Some(&condition) {
             self.shown = Some(condition.clone());
@@ -171,11 +183,28 @@ impl Session {
         Some(Output::Ask(self.number(), Request::Progress(progress)))
     }
 
+    /// Says that nobody sits here any more, if there is anybody to hear it.
+    pub fn leave(&mut self) -> Option<Output> {
+        let left = self.roster.leaves()?;
+        self.progress(left)
+    }
+
+    /// Says where we are, and shows who else is.
+    fn presence(&mut self, now: Millis, out: &mut Vec<Output>) {
+        let open = self.stream.as_ref().is_some_and(|stream| stream.open);
+        self.roster.connected(open, now);
+        if let Some(here) = self.roster.says(now) {
+            out.push(Output::Ask(self.number(), Request::Progress(here)));
+        }
+        out.extend(self.roster.shows(now).map(Output::Present));
+    }
+
     /// When it wants to be woken, at the latest.
     pub fn wake_at(&self) -> Option<Millis> {
         let asked = [&self.page, &self.append].into_iter().flatten().map(|asked| asked.by);
         let stream = self.stream.iter().map(|stream| stream.by);
-        let others = [self.backoff.until(), self.comes_back_by, self.offset.wake_at()];
+        let presence = self.roster.wake_at(self.latest);
+        let others = [self.backoff.until(), self.comes_back_by, self.offset.wake_at(), presence];
         asked.chain(stream).chain(others.into_iter().flatten()).min()
     }
 
@@ -204,8 +233,15 @@ impl Session {
     }
 
     /// Lets go of everything, to begin again after a while; nothing is wrong but the way to the hub.
-    fn give_up_quietly(&mut self, _reason: &str, now: Millis, out: &mut Vec<Output>) {
+    fn give_up_quietly(&mut self, reason: &str, now: Millis, out: &mut Vec<Output>) {
         self.give_up(None, now, out);
+        self.unreachable = Some(reason.to_owned());
+    }
+
+    /// Gives up for longer: nothing is different until a person has done something about it.
+    fn stay_away(&mut self, trouble: String, now: Millis, out: &mut Vec<Output>) {
+        self.give_up(Some(trouble), now, out);
+        self.backoff.stay_away(now, STUBBORN);
     }
 
     fn give_up(&mut self, trouble: Option<String>, now: Millis, out: &mut Vec<Output>) {
@@ -223,6 +259,7 @@ impl Session {
         if now < self.latest - SET_BACK {
             self.give_up(None, now, out);
             self.backoff.succeeded();
+            self.roster.set_back();
             self.offline_since = self.offline_since.map(|since| since.min(now));
         }
         self.latest = now;

@@ -8,11 +8,12 @@
     reason = "a test says so by panicking"
 )]
 
+use golive::cockpit::msg::Msg;
 use golive::cockpit::terminal::link;
 use golive::ledger::{Access, Joined, Keeper, Ledger, Notice, Request, receive};
 use golive::run::{Intent, RunState, apply};
 use golive::sync::client::{Client, Link, Mailbox};
-use golive::sync::session::Condition;
+use golive::sync::session::{Condition, Place, Seen};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 pub enum Heard {
     Notice(Box<Notice>),
-    Condition(Condition),
+    Msg(Box<Msg>),
 }
 
 pub struct Station {
@@ -28,6 +29,8 @@ pub struct Station {
     pub person: String,
     pub state: RunState,
     pub condition: Condition,
+    pub seen: Vec<Seen>,
+    mailbox: Arc<Mailbox>,
     pub refusals: Vec<String>,
     pub reordered: usize,
     keeper: Option<Keeper>,
@@ -39,7 +42,13 @@ pub struct Station {
 impl Station {
     /// Joins the run `demo-1` of the hub at that address, with a ledger of their own in `folder`.
     pub fn join(folder: &Path, hub: &str, person: &str, token: Option<&str>) -> Self {
-        let link = |run: &str| Link::new(hub, run, token.map(str::to_owned), person, None).unwrap();
+        Self::join_by(folder, hub, person, &|run| {
+            Link::new(hub, run, token.map(str::to_owned), person, None).unwrap()
+        })
+    }
+
+    /// The same, over a way of one's own.
+    pub fn join_by(folder: &Path, hub: &str, person: &str, link: &dyn Fn(&str) -> Link) -> Self {
         let way = link("demo-1");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let path = receive(folder, "demo-1", &Joined::to(hub), &mut |after| {
@@ -62,14 +71,17 @@ impl Station {
             let _ = to_test.send(Heard::Notice(Box::new(notice)));
         })
         .unwrap();
+        let letters = mailbox.clone();
         let client = link::begin(way, &sharing, mailbox, clock, keeper.requests(), move |shown| {
-            let _ = says.send(Heard::Condition(shown));
+            let _ = says.send(Heard::Msg(Box::new(shown)));
         });
         Self {
             path: path.to_owned(),
             person: person.to_owned(),
             state,
             condition: Condition::default(),
+            seen: Vec::new(),
+            mailbox: letters,
             refusals: Vec::new(),
             reordered: 0,
             keeper: Some(keeper),
@@ -88,6 +100,16 @@ impl Station {
         self.until("the act is recorded", |heard| {
             matches!(heard, Heard::Notice(n) if matches!(**n, Notice::Appended { ticket: t, .. } if t == ticket))
         });
+    }
+
+    /// Says that somebody sits here, with the cursor on that step.
+    pub fn is_at(&self, step: &str) {
+        self.mailbox.here(Place { step: Some(step.to_owned()), view: Some("steps".to_owned()) });
+    }
+
+    /// Where this station sees somebody.
+    pub fn sees(&self, person: &str) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.person == person)
     }
 
     /// Waits until the state is as wanted.
@@ -123,8 +145,12 @@ impl Station {
 
     fn hear(&mut self, heard: Heard) {
         let notice = match heard {
-            Heard::Condition(condition) => {
-                self.condition = condition;
+            Heard::Msg(msg) => {
+                match *msg {
+                    Msg::Sharing(condition) => self.condition = condition,
+                    Msg::Present(seen) => self.seen = seen,
+                    _ => {}
+                }
                 return;
             }
             Heard::Notice(notice) => *notice,

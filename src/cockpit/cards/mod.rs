@@ -18,7 +18,8 @@ use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
-pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use people::person_under_cursor;
+pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
 pub use rollback::asked_before_end;
 pub use step::override_field;
@@ -115,6 +116,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::HandOver => people::hand_over(model),
         Action::RollCall => Ok(people::roll_call()),
         Action::Present => Ok(people::present()),
+        Action::RollCallTick => people::tick(model),
         Action::RunStart => Ok(run::start(model)),
         Action::Hold => Ok(run::hold(model)),
         Action::Resume => Ok(run::resume(model)),
@@ -267,6 +269,9 @@ fn usual_fields(model: &Model, card: &mut Card) {
         return;
     }
     card.fields.push(at_field());
+    if matches!(card.act, CardAct::PresentFor(_)) {
+        return;
+    }
     let hint = format!("a name or id; empty: {}", model.run.plan.person_name(&model.me));
     card.fields.push(Field::line(FieldName::For, "For", hint));
 }

@@ -2,6 +2,7 @@
 
 use super::step::person_field;
 use super::{label, nothing_there};
+use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::{Model, View};
 use crate::cockpit::panes::CallRow;
@@ -139,6 +140,25 @@ pub fn hand_over(model: &Model) -> Result<Card, String> {
 /// Asks who is there.
 pub fn roll_call() -> Card {
     Card::new(CardAct::RollCall, "Roll-call", "Ask who is there")
+}
+
+/// Says that somebody under the cursor answers the roll-call on the call.
+pub fn tick(model: &Model) -> Result<Card, String> {
+    if model.roll_call.is_none() {
+        let key = model.keymap.shown(Action::RollCall);
+        return Err(format!("no roll-call is open; {key} opens one"));
+    }
+    let person = under_cursor(model)?;
+    let name = model.run.plan.person_name(person);
+    let card = Card::new(CardAct::PresentFor(person.clone()), format!("{name} is here"), "Is here");
+    let contact = model.run.plan.people.get(person).and_then(|known| known.contact.as_ref());
+    let fact = contact.map(|contact| format!("Reach them at {contact}"));
+    Ok(fact.into_iter().fold(card, |card, fact| card.fact(Tone::Plain, fact)))
+}
+
+/// Who is under the cursor of the people or the calls.
+pub fn person_under_cursor(model: &Model) -> Option<String> {
+    under_cursor(model).ok().cloned()
 }
 
 /// Answers the roll-call.

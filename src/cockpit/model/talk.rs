@@ -6,7 +6,7 @@ use crate::cockpit::action::Action;
 use crate::cockpit::card::{LineEdit, Tone};
 use crate::cockpit::key::Key;
 use crate::cockpit::msg::{Millis, Ticket};
-use crate::run::{Intent, Time};
+use crate::run::{EntryId, Intent, Time};
 use crate::runbook::StepIx;
 
 /// The palette.
@@ -119,7 +119,7 @@ pub enum DiffHow {
     Gap,
 }
 
-/// Something for which the bell rings, once: step id and attempt.
+/// Something for which the bell rings, once: of steps, id and attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Alert {
     /// A step of mine can start.
@@ -128,6 +128,10 @@ pub enum Alert {
     StandBy(String, u32),
     /// A step of mine takes longer than planned.
     Overrun(String, u32),
+    /// Somebody turned to me: the entry in which they did.
+    Said(EntryId),
+    /// A note calls me: the entry that does.
+    Called(EntryId),
 }
 
 /// The recent past of the keyboard.

@@ -2,7 +2,7 @@
 
 use super::calls::{CallRow, CallStatus};
 use crate::cockpit::model::{Glance, Model, ToCall, ToDecide, WaitingOn};
-use crate::run::{RunState, StepStatus};
+use crate::run::{RunState, StepStatus, Time};
 use crate::runbook::{Place, StepIx, StepKind};
 use chrono::TimeDelta;
 
@@ -87,7 +87,12 @@ fn planned(model: &Model, ix: StepIx, is_decision: bool, glance: &mut Glance) {
     }
     let expected = model.forecast.steps.get(ix);
     let start = expected.and_then(|step| step.start);
-    if glance.yours_next.is_none() && run.is_mine(ix, &model.me) {
+    // The one that starts first, wherever it stands in the plan; what nobody can tell comes last.
+    let sooner = |(_, known): &(StepIx, Option<Time>)| match (start, known) {
+        (Some(start), Some(known)) => start < *known,
+        (start, known) => start.is_some() && known.is_none(),
+    };
+    if run.is_mine(ix, &model.me) && glance.yours_next.as_ref().is_none_or(sooner) {
         glance.yours_next = Some((ix, start));
     }
 }

@@ -5,6 +5,8 @@ mod calls;
 mod glance;
 pub(super) mod ladder;
 mod lists;
+mod notes;
+mod roll_call;
 mod steps;
 mod timeline;
 mod timers;
@@ -16,6 +18,7 @@ use crate::runbook::{Place, Runbook};
 
 pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
+pub(super) use notes::news;
 pub(super) use timeline::find_cursor;
 pub use timeline::scale;
 pub use timers::{NEAR, Pressing, Timer, TimerOf, deadline, wait_left};
@@ -25,6 +28,7 @@ pub(super) fn refresh(model: &mut Model) {
     model.forecast.event(&model.run, model.now);
     calls::refresh(model);
     model.glance = glance::glance(model);
+    roll_call::refresh(model);
     refresh_lists(model);
     refresh_ladder(model);
 }
@@ -34,6 +38,7 @@ pub(super) fn refresh_time(model: &mut Model) {
     model.forecast.tick(&model.run, model.now);
     calls::refresh(model);
     model.glance = glance::glance(model);
+    roll_call::refresh(model);
     if !matches!(model.steps.show, super::model::Show::All | super::model::Show::Open) {
         steps::refresh(model);
     }
@@ -53,6 +58,12 @@ pub(super) fn refresh_minute(model: &mut Model) {
 pub(super) fn refresh_ladder(model: &mut Model) {
     ladder::refresh(model);
     trouble::refresh(model);
+}
+
+/// Recomputes who takes part, after somebody came or left.
+pub(super) fn refresh_people(model: &mut Model) {
+    lists::people(model);
+    roll_call::refresh(model);
 }
 
 /// Recomputes the rows of all lists.

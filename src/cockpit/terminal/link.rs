@@ -1,6 +1,7 @@
 //! Between the ledger's thread and the client of a hub: carries what one says to the other. Decides
 //! nothing, and neither waits for the other.
 
+use crate::cockpit::msg::Msg;
 use crate::ledger::order::{Placed, Stretch};
 use crate::ledger::{Notice, Request, Requests, RunClock, Share, Sharing};
 use crate::sync::client::{Client, Link, Mailbox};
@@ -9,8 +10,8 @@ use crate::sync::session::{Condition, Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Begins to share a ledger over that link. `show` is told how it goes, on another thread, and must
-/// not wait for the ledger's.
+/// Begins to share a ledger over that link. `show` is told how it goes, its times on the run clock
+/// that all share, and who is here, on another thread, and must not wait for the ledger's.
 ///
 /// # Errors
 /// The system has no room for another thread.
@@ -20,7 +21,7 @@ pub fn begin(
     mailbox: Arc<Mailbox>,
     clock: RunClock,
     requests: Requests,
-    mut show: impl FnMut(Condition) + Send + 'static,
+    mut show: impl FnMut(Msg) + Send + 'static,
 ) -> std::io::Result<Client> {
     let seed = RandomState::new().hash_one(0);
     let letters = mailbox.clone();
@@ -28,10 +29,13 @@ pub fn begin(
     let now = move || waits.for_waits();
     Client::spawn(link, stands(sharing), seed, mailbox, now, move |output| {
         let share = match output {
-            Output::Show(condition) => return show(on_the_run_clock(condition, &clock)),
+            Output::Show(condition) => {
+                return show(Msg::Sharing(on_the_run_clock(condition, &clock)));
+            }
             // Measured against a clock that runs otherwise it would say nothing: the hub, in the same
             // process, has this very clock.
             Output::FollowClock(_) if clock.is_hurried() => return,
+            Output::Present(seen) => return show(Msg::Present(seen)),
             other => ask(other),
         };
         let failed = match share {

@@ -11,6 +11,7 @@ mod effects;
 mod files;
 mod input;
 pub mod link;
+mod notify;
 mod reports;
 mod run;
 pub mod screen;
@@ -18,6 +19,7 @@ mod signals;
 mod theme_file;
 mod watch;
 
+pub use notify::TerminalKind;
 pub use run::run;
 pub use theme_file::ThemeError;
 pub use watch::{NextRun, Watching, watch};
@@ -51,6 +53,8 @@ pub struct Setup {
     pub no_color: bool,
     /// The terminal knows all colours, not only 256.
     pub true_color: bool,
+    /// Which terminal it is, for notifications.
+    pub kind: TerminalKind,
     /// A second copy of the run is kept in this folder.
     pub copy_to: Option<PathBuf>,
     /// The way to the hub that the ledger is joined to.

@@ -3,6 +3,7 @@
 use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
+use super::notify::Way;
 use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
@@ -75,16 +76,24 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let client = match (setup.link, sharing) {
         (Some(way), Some(sharing)) => {
             let to_screen = to_loop.clone();
-            let show = move |condition| {
-                let _ = to_screen.send(Input::msg(Msg::Sharing(condition)));
+            let show = move |msg| {
+                let _ = to_screen.send(Input::msg(msg));
             };
-            Some(link::begin(way, &sharing, mailbox, clock.clone(), keeper.requests(), show)?)
+            Some(link::begin(
+                way,
+                &sharing,
+                mailbox.clone(),
+                clock.clone(),
+                keeper.requests(),
+                show,
+            )?)
         }
         _ => None,
     };
     if let Some(folder) = setup.copy_to {
         let _ = keeper.request(Request::CopyTo { folder });
     }
+    let notify = Way::of(&setup.kind, setup.config.notify);
     let followed = Followed { runbook: setup.runbook, theme: theme_file, limits };
     let files = Files::follow(followed, to_loop.clone())?;
     let draws = Draws::begin(to_loop.clone())?;
@@ -97,7 +106,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, files, draws, reports, drafts: Vec::new() },
+        hands: Hands { keeper, mailbox, notify, files, draws, reports, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),

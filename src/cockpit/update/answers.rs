@@ -12,6 +12,10 @@ use std::sync::Arc;
 /// An own act is durable: only now does it show.
 pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> Vec<Effect> {
     let saving = take(model, ticket);
+    if matches!(entry.act.event, Event::NoteAdded { .. }) {
+        // What was just written is what is read next; what others write moves nothing.
+        model.notes.cursor = Some(entry.id.clone());
+    }
     take_in(model, entry);
     if let Some(saving) = saving {
         model.say(Tone::Good, saving.text);
@@ -126,7 +130,8 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
 }
 
 /// Texts that were left half-written when the cockpit ended last time.
-pub(super) fn drafts(model: &mut Model, drafts: Vec<(String, String)>) -> Vec<Effect> {
+pub(super) fn drafts(model: &mut Model, mut drafts: Vec<(String, String)>) -> Vec<Effect> {
+    super::unread::kept(model, &mut drafts);
     model.drafts = drafts.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
     if model.drafts.iter().any(|(key, _)| key == crate::cockpit::cards::NEW_NOTE) {
         let key = model.keymap.shown(crate::cockpit::action::Action::Note);

@@ -51,6 +51,11 @@ fn act_on(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
     match model.keymap.everywhere(key) {
         Some(Action::Redraw) => return vec![Effect::Redraw],
         Some(Action::Suspend) => return vec![Effect::Suspend],
+        Some(Action::Here) => {
+            if let Some(effects) = here(model, key, gap) {
+                return effects;
+            }
+        }
         Some(Action::QuitNow) => return close_or_quit(model),
         _ => {}
     }
@@ -82,6 +87,19 @@ fn act_on(model: &mut Model, key: Key, at: Millis) -> Vec<Effect> {
         model.typing.last_letter = Some(at);
     }
     effects
+}
+
+/// The key that answers a roll-call, whatever is open. A letter bound to it may be part of a text,
+/// and so may anything that comes in a burst: neither answers.
+fn here(model: &mut Model, key: Key, gap: Millis) -> Option<Vec<Effect>> {
+    if key.typed().is_some() || model.greeting || model.focus() == Focus::Unsaved {
+        return None;
+    }
+    if gap < typing::BURST_GAP {
+        model.say(Tone::Warn, "that came too quickly behind another key; press it again");
+        return Some(Vec::new());
+    }
+    super::roll_call::answer(model)
 }
 
 /// Ctrl-C: one thing less is open; with nothing open it asks whether to leave.
@@ -154,6 +172,13 @@ fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> 
             Vec::new()
         }
         Some(Action::UsualNext) => usual_next(model, at),
+        Some(Action::RollCallTick) if key.code == KeyCode::Enter => {
+            let again = model.typing.last_enter.replace(at).map(|last| at.saturating_sub(last));
+            if behind_a_letter(model, at) || again.is_some_and(|since| since < ENTER_GAP) {
+                return Vec::new();
+            }
+            super::roll_call::tick(model)
+        }
         Some(action) => open::run(model, action, key.typed()),
     }
 }
@@ -184,11 +209,19 @@ fn escape(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Enter in the steps.
-fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
-    if calm_since(model, at).is_some_and(|since| since < CALM_GAP) {
+/// Whether an Enter came too soon behind a letter to act.
+fn behind_a_letter(model: &mut Model, at: Millis) -> bool {
+    let behind = calm_since(model, at).is_some_and(|since| since < CALM_GAP);
+    if behind {
         model.typing.last_letter = None;
         model.say(Tone::Warn, "Enter right behind a letter does nothing; press it again to act");
+    }
+    behind
+}
+
+/// Enter in the steps.
+fn usual_next(model: &mut Model, at: Millis) -> Vec<Effect> {
+    if behind_a_letter(model, at) {
         return Vec::new();
     }
     let again = model.typing.last_enter.map(|last| at.saturating_sub(last));

@@ -10,11 +10,14 @@ mod field_keys;
 mod file;
 mod keys;
 mod lookup;
+mod mention;
 mod missing;
 mod mouse;
 mod moving;
 mod names;
 mod open;
+mod presence;
+mod roll_call;
 mod rollback;
 mod submit;
 mod submit_plan;
@@ -22,6 +25,7 @@ mod submit_step;
 mod synonyms;
 mod timeline;
 mod typing;
+mod unread;
 
 use super::card::Tone;
 use super::effect::Effect;
@@ -31,6 +35,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
+pub(super) use mention::HINT as TEXT_HINT;
 pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
@@ -41,7 +46,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
-    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+    let by_hand = matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_));
+    if by_hand {
         model.is_active();
     }
     let mut effects = match msg {
@@ -63,6 +69,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Others(entries) => answers::others(model, entries),
         Msg::Sharing(condition) => {
             answers::sharing(model, condition);
+            Vec::new()
+        }
+        Msg::Present(seen) => {
+            presence::present(model, seen);
             Vec::new()
         }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
@@ -95,8 +105,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
+    if by_hand {
+        effects.extend(unread::look(model));
+    }
     keep_in_sight(model);
     effects.extend(chance::ask(model));
+    effects.extend(presence::tell(model));
     effects
 }
 
@@ -133,7 +147,9 @@ pub(super) fn settle_in(model: &mut Model) {
 
 /// Recomputes what is derived after the run itself has changed.
 pub(super) fn run_changed(model: &mut Model) {
+    let before = roll_call::incomplete(model);
     panes::refresh(model);
+    roll_call::completed(model, before);
     rollback::renew_card(model);
 }
 

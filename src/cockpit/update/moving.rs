@@ -17,6 +17,7 @@ pub(super) fn go(model: &mut Model, action: Action) {
             model.detail_scroll = (model.detail_scroll + 3).min(last_top(model, Scrolled::Detail));
         }
         Action::NextReady => next_ready(model),
+        Action::ToLead => super::presence::to_lead(model),
         Action::Fold | Action::Unfold if model.view == View::Difference => sideways(model, action),
         Action::TimeBack
         | Action::TimeOn
@@ -162,7 +163,7 @@ pub(super) fn jump(model: &mut Model) {
 
 /// The next step below that is ready, or running and mine; from the top again after the last. A
 /// rollback that is on comes before everything else.
-fn next_ready(model: &mut Model) {
+pub(super) fn next_ready(model: &mut Model) {
     let run = &model.run;
     let rung = run.rung_on().and_then(|on| run.plan.rollbacks.get(on)).map(|r| r.steps.clone());
     let rung = rung.unwrap_or_default();

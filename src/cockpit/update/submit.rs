@@ -118,9 +118,13 @@ fn ask_before_end(model: &mut Model, card: &Card) -> Result<(), No> {
 
 /// The usual fields of a card.
 pub(super) fn with(model: &Model, card: &Card) -> Result<With, No> {
+    let whose = match &card.act {
+        CardAct::PresentFor(person) => Some(person.clone()).filter(|person| *person != model.me),
+        _ => card.text(&FieldName::For).map(|word| person(model, &word)),
+    };
     Ok(With {
         happened_at: at(model, card)?,
-        on_behalf_of: card.text(&FieldName::For).map(|word| person(model, &word)),
+        on_behalf_of: whose,
         override_reason: override_reason(card)?,
     })
 }
@@ -227,7 +231,7 @@ fn events(model: &Model, card: &Card) -> Result<Vec<Event>, No> {
         }
         CardAct::Call(person, step) => return call(model, card, person, step.as_ref()),
         CardAct::RollCall => Event::RollCallOpened {},
-        CardAct::Present => Event::RollCallAnswered {},
+        CardAct::Present | CardAct::PresentFor(_) => Event::RollCallAnswered {},
         CardAct::RunComplete => Event::RunCompleted {
             outcome: match picked(card, "how it went")?.as_str() {
                 "successful" => Outcome::Successful,

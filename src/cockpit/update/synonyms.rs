@@ -5,6 +5,7 @@ use crate::cockpit::action::Action;
 /// Words under which the palette finds an action beside its name and its line of help.
 pub(super) fn of(action: Action) -> &'static str {
     match action {
+        Action::ToLead => "follow",
         Action::NextReady => "jump",
         Action::Find => "search look up",
         Action::Filter => "mine open late only show stream",
@@ -51,7 +52,9 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Reschedule => "postpone delay time",
         Action::HandOver => "handover lead shift transfer",
         Action::RollCall => "attendance there",
-        Action::Present => "here attend",
+        Action::Present => "attend",
+        Action::Here => "present attend answer",
+        Action::RollCallTick => "present there",
         Action::RunComplete => "finish end close outcome done",
         Action::RunCancel => "abort call off stop",
         Action::Judge => "criteria success review",

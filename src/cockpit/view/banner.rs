@@ -3,10 +3,11 @@
 
 use super::ink::{Ink, tint};
 use super::pane;
-use super::text::wrap;
+use super::text::{fit, wrap};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
 use crate::cockpit::model::View;
+use crate::runbook::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -43,6 +44,38 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     }
 }
 
+/// A roll-call that waits for this person, or, for a lead, for anybody.
+fn roll_call(ink: &Ink<'_>) -> Option<String> {
+    /// So many are named with how to reach them.
+    const NAMED: usize = 3;
+    let model = ink.model;
+    let on = model.roll_call.as_ref()?;
+    let at = ink.moment(on.at);
+    if on.missing.contains(&model.me) {
+        let key = model.keymap.shown(Action::Here);
+        let by = fit(model.run.plan.person_name(&on.by), 30);
+        return Some(format!("Roll-call by {by} at {at}: press {key} to say that you are here"));
+    }
+    if model.run.role_of(&model.me) != Role::Lead || on.missing.is_empty() {
+        return None;
+    }
+    let named = on.missing.iter().take(NAMED).map(|person| {
+        let known = model.run.plan.people.get(person).and_then(|known| known.contact.as_ref());
+        let contact = known.map(|contact| format!(" ({})", fit(contact, 24))).unwrap_or_default();
+        format!("{}{contact}", fit(model.run.plan.person_name(person), 24))
+    });
+    let named: Vec<_> = named.collect();
+    let more = on.missing.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (there, all) = (on.answered.len(), on.answered.len() + on.missing.len());
+    let how = match model.view {
+        View::People | View::Calls => "Enter ticks off who answers on the call".to_owned(),
+        _ => format!("{} lists them", model.keymap.shown(Action::ShowPeople)),
+    };
+    let named = named.join(", ");
+    Some(format!("Roll-call {at}: {there} of {all} are here; missing {named}{more} · {how}"))
+}
+
 /// What lasts comes first, the newest message last.
 fn messages(ink: &Ink<'_>) -> Vec<(String, Style)> {
     let model = ink.model;
@@ -58,6 +91,7 @@ fn messages(ink: &Ink<'_>) -> Vec<(String, Style)> {
         let text = format!("{} has changed: {} · {key} shows it", model.file_name, change.summary);
         said.push((text, styles.info));
     }
+    said.extend(roll_call(ink).map(|text| (text, styles.info)));
     for toast in &model.toasts {
         let (mark, style) = match toast.tone {
             Tone::Plain => ("", styles.info),

@@ -21,6 +21,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
 
+/// How many of those who look at a step are named.
+const HERE: usize = 12;
+
 /// Draws the detail in its frame.
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let focused = ink.model.focus() == Focus::Pane(View::Detail);
@@ -122,6 +125,7 @@ fn step(ink: &Ink<'_>, ix: StepIx, columns: usize) -> Vec<Line<'static>> {
     page.say(&format!("{} {}", plan.number, plan.title), ink.theme.screen.strong);
     page.state(ix);
     page.who(ix, plan);
+    page.looked_at(plan);
     page.waits(ix);
     page.warnings(ix, plan);
     page.decision(ix, plan);
@@ -269,6 +273,24 @@ impl Page<'_> {
             self.field("", &format!("standing by since {}", ink.moment(fact.at)));
         }
         self.lane(plan);
+    }
+
+    /// Whose cursors are on the step, and in which view.
+    fn looked_at(&mut self, plan: &Step) {
+        let ink = self.ink;
+        let others = ink.model.others_on(&plan.id).take(HERE);
+        let named = others.map(|seen| match seen.place.view.as_deref() {
+            None | Some("steps" | "step") => ink.name(&seen.person),
+            Some(view) => format!("{} ({view})", ink.name(&seen.person)),
+        });
+        let mut named: Vec<String> = named.collect();
+        let more = ink.model.others_on(&plan.id).count() - named.len();
+        if more > 0 {
+            named.push(format!("{more} more"));
+        }
+        if !named.is_empty() {
+            self.field("here", &named.join(", "));
+        }
     }
 
     fn lane(&mut self, plan: &Step) {

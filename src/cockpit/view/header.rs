@@ -5,6 +5,7 @@ use super::clock;
 use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
+use crate::cockpit::model::Count;
 
 use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack, chance_percent};
 use crate::runbook::{Role, StepIx, StepKind, format_timer};
@@ -29,7 +30,11 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
         }
         _ => {
             let mut first = vec![mode(ink), title(ink), status(ink), wall(ink, 1), t_clock(ink)];
-            first.extend([window(ink), progress(ink)]);
+            // At the right edge stands one thing: on a bridge, how many follow.
+            match here(ink) {
+                Some(here) => first.extend([window(ink), progress(ink), Some(here.at_right())]),
+                None => first.extend([window(ink), progress(ink).map(Part::at_right)]),
+            }
             let second = vec![rag(ink), finish(ink), roll_back(ink), approved(ink)];
             let third =
                 vec![waiting(ink), call(ink), decide(ink), yours(ink), saving(ink, columns)];
@@ -135,7 +140,19 @@ fn progress(ink: &Ink<'_>) -> Option<Part> {
     let (settled, all) = ink.model.glance.settled;
     let count = Span::styled(format!("{settled}/{all}"), ink.theme.header.clock);
     let word = Span::styled(" settled", ink.theme.header.label);
-    Some(Part::new(5, vec![count.clone(), word]).or(vec![count]).at_right())
+    Some(Part::new(5, vec![count.clone(), word]).or(vec![count]))
+}
+
+/// How many are here; where the hub is not reached, that nobody knows.
+fn here(ink: &Ink<'_>) -> Option<Part> {
+    let styles = &ink.theme.header;
+    Some(match ink.model.count_here()? {
+        Count::Here(count) => Part::styled(4, format!("{count} here"), styles.clock),
+        Count::Unknown => {
+            let part = Part::styled(4, "who is here: unknown", styles.label);
+            part.or(vec![Span::styled("? here", styles.label)])
+        }
+    })
 }
 
 fn rag(ink: &Ink<'_>) -> Option<Part> {
@@ -392,11 +409,16 @@ fn decide(ink: &Ink<'_>) -> Option<Part> {
 fn yours(ink: &Ink<'_>) -> Option<Part> {
     let (step, at) = ink.model.glance.yours_next?;
     let leads = ink.model.run.role_of(&ink.model.me) == Role::Lead;
-    let about = at.map(|at| format!(", about {}", ink.moment(at))).unwrap_or_default();
     let number = ink.number(step);
     let style = ink.theme.steps.mine;
     let span = |text: String| vec![Span::styled(text, style)];
     let rank = if leads { 7 } else { 1 };
+    if ink.model.run.is_ready(step, ink.now()) {
+        return Some(
+            Part::new(rank, span(format!("Yours now: {number}"))).or(span(format!("now {number}"))),
+        );
+    }
+    let about = at.map(|at| format!(", about {}", ink.moment(at))).unwrap_or_default();
     Some(
         Part::new(rank, span(format!("Yours next: {number}{about}")))
             .or(span(format!("yours {number}"))),

@@ -1,11 +1,12 @@
 //! People: role, team, contact, what they are on, and whether they were reached.
 
 use super::ink::{Ink, put};
-use super::text::left;
+use super::text::{fit, left};
 use super::{list, pane};
 use crate::cockpit::model::{Focus, View};
 use crate::run::{CallAnswer, PersonState};
 use crate::runbook::Role;
+use crate::sync::session::Whereabouts;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -34,7 +35,7 @@ fn row(ink: &Ink<'_>, id: &str, columns: usize) -> Line<'static> {
     let (names, contacts, teams) = if wide { (22, 22, 14) } else { (19, 18, 0) };
     let name = person.map_or(id, |p| p.name.as_str());
     let name = if name == id { id.to_owned() } else { format!("{id} {name}") };
-    let role = match run.role_of(id) {
+    let role = match ink.model.role_of(id) {
         Role::Lead => "lead",
         Role::Operator => "operator",
         Role::Observer => "observer",
@@ -50,11 +51,53 @@ fn row(ink: &Ink<'_>, id: &str, columns: usize) -> Line<'static> {
         let team = person.and_then(|p| p.team.as_deref()).unwrap_or_default();
         spans.push(Span::styled(format!(" {}", left(team, teams)), ink.theme.steps.time));
     }
-    let (text, style) = doing(ink, id, state);
+    if wide && let Some((text, style)) = here(ink, id) {
+        spans.push(Span::styled(format!(" {}", left(&text, HERE)), style));
+    }
     let used: usize = spans.iter().map(|s| super::text::width(&s.content)).sum();
     let room = columns.saturating_sub(used + 1);
-    spans.push(Span::styled(format!(" {}", left(&text, room)), style));
+    let mut facts = vec![doing(ink, id, state)];
+    if !wide {
+        facts.extend(here(ink, id));
+    }
+    spans.extend(told(facts, room));
     Line::from(spans)
+}
+
+/// Columns of who is here, where there is room for a column of its own.
+const HERE: usize = 18;
+
+/// One fact behind the other, as far as there is room; a fact that says nothing is left out.
+fn told(facts: Vec<(String, Style)>, room: usize) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    let mut left_over = room;
+    for (text, style) in facts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        let gap = if spans.is_empty() { " " } else { " · " };
+        let text = fit(&text, (left_over + 1).saturating_sub(gap.chars().count()));
+        left_over = left_over.saturating_sub(super::text::width(&text) + gap.chars().count() - 1);
+        spans.push(Span::styled(format!("{gap}{text}"), style));
+    }
+    spans
+}
+
+/// Whether somebody is at a cockpit now, and where; else when they were last seen there. None alone,
+/// and of those who were never seen.
+fn here(ink: &Ink<'_>, id: &str) -> Option<(String, Style)> {
+    let styles = &ink.theme.steps;
+    let seen = ink.model.seen(id);
+    if id == ink.model.me {
+        return ink.model.count_here().map(|_| ("here".to_owned(), styles.done));
+    }
+    let seen = seen?;
+    Some(match seen.whereabouts {
+        Whereabouts::Here => {
+            let step = seen.place.step.as_deref().and_then(|id| ink.model.run.plan.step(id));
+            let on = step.map(|step| format!(" on {}", step.number)).unwrap_or_default();
+            (format!("here{on}"), styles.done)
+        }
+        Whereabouts::Unknown => ("here? unknown".to_owned(), styles.time),
+        Whereabouts::Gone => (format!("last seen {}", ink.moment(seen.at)), styles.time),
+    })
 }
 
 /// The one thing to know about a person now: to call, called in vain, working, present.
@@ -63,6 +106,9 @@ fn doing(ink: &Ink<'_>, id: &str, state: Option<&PersonState>) -> (String, Style
     let styles = &ink.theme.steps;
     if let Some(substitute) = state.and_then(|s| s.substitute.as_ref()) {
         return (format!("{} stands in", ink.name(substitute)), styles.deferred);
+    }
+    if ink.model.roll_call.as_ref().is_some_and(|on| on.missing.iter().any(|who| who == id)) {
+        return ("NOT ANSWERED".to_owned(), styles.late);
     }
     if let Some(call) = glance.call.iter().find(|call| call.person == id) {
         let due = call.at <= ink.now();

@@ -104,14 +104,26 @@ pub fn step_row(ink: &Ink<'_>, ix: StepIx, columns: Columns) -> Line<'static> {
     row.line()
 }
 
-/// The title, with the number of the attempt where there has been one before.
+/// The title, with the number of the attempt where there has been one before, and who looks at it.
 fn titled(ink: &Ink<'_>, ix: StepIx, title: &str, columns: usize) -> String {
     let attempt = ink.model.run.steps.get(ix).map_or(1, |state| state.attempt);
-    if attempt < 2 {
+    let mut marks = if attempt < 2 { String::new() } else { format!(" ×{attempt}") };
+    marks.push_str(&looked_at(ink, ix));
+    if marks.is_empty() {
         return title.to_owned();
     }
-    let again = format!(" ×{attempt}");
-    format!("{}{again}", fit(title, columns.saturating_sub(width(&again))))
+    format!("{}{marks}", fit(title, columns.saturating_sub(width(&marks))))
+}
+
+/// A mark where others on the bridge have their cursor: `◂`, of several with their number. The
+/// detail names them.
+fn looked_at(ink: &Ink<'_>, ix: StepIx) -> String {
+    let others = ink.step(ix).map_or(0, |step| ink.model.others_on(&step.id).count());
+    match others {
+        0 => String::new(),
+        1 => " ◂".to_owned(),
+        several => format!(" ◂{several}"),
+    }
 }
 
 /// Whether a step's clock times alone would mislead: another day than now, and than that of the

@@ -40,6 +40,8 @@ impl IntoResponse for Failed {
         if self.0.kind == ProblemKind::Busy {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        // For whoever would rather read it as a page.
+        response.extensions_mut().insert(self.0);
         response
     }
 }
@@ -107,6 +109,21 @@ async fn take(body: Body, limit: usize) -> Option<Vec<u8>> {
         }
     }
     (seen <= limit as u64).then_some(bytes)
+}
+
+/// Throws away what is left of a body that was refused, within bounds.
+pub(super) async fn drain(mut body: axum::body::BodyDataStream) {
+    let mut seen = 0_u64;
+    // Whoever takes longer, or sends more, is closed on.
+    let _ = tokio::time::timeout(BODY, async {
+        while let Some(Ok(part)) = body.next().await {
+            seen = seen.saturating_add(part.len() as u64);
+            if seen > DRAINED {
+                return;
+            }
+        }
+    })
+    .await;
 }
 
 /// Runs what may wait for a disk where it holds up nobody.

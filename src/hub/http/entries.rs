@@ -9,7 +9,7 @@ use crate::hub::desk::beginning;
 use crate::runbook::Role;
 use crate::sync::protocol::{
     APPEND_BYTES, APPEND_ENTRIES, Append, Head, Ordered, PAGE_BYTES, PAGE_ENTRIES, PROGRESS_BYTES,
-    Page, PassedOn, ProblemKind, ProgressRequest,
+    Page, PassedOn, ProblemKind, Progress, ProgressRequest,
 };
 use axum::Extension;
 use axum::body::Body;
@@ -112,8 +112,14 @@ pub(super) async fn progress(
             None => return Err(problem(ProblemKind::Malformed, "the body names no person")),
         },
     };
-    let passed = PassedOn { person, role, at: hub.now(), progress: request.progress };
+    let (at, fan) = (hub.now(), hub.desk.fan(&run));
+    let of_presence = matches!(request.progress, Progress::Presence { .. } | Progress::Left { .. });
+    if of_presence && !fan.pace.allows(&person, at.timestamp_millis()) {
+        let detail = "where somebody is was said too often; say it again a little later";
+        return Err(problem(ProblemKind::Busy, detail));
+    }
+    let passed = PassedOn { person, role, at, progress: request.progress };
     let json = serde_json::to_string(&passed).unwrap_or_default();
-    hub.desk.fan(&run).pass_on(format!("event: progress\ndata: {json}\n\n").into());
+    fan.pass_on(format!("event: progress\ndata: {json}\n\n").into());
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -1,7 +1,7 @@
 //! Runs as a whole: listed, opened, and where they stand.
 
 use super::Hub;
-use super::answer::{Answer, json, problem, unhurried};
+use super::answer::{Answer, drain, json, problem, unhurried};
 use super::auth::Caller;
 use crate::hub::store::{Store, StoreError};
 use crate::ledger::order::Placed;
@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use futures_util::StreamExt;
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Bytes of a run that is opened, at most: a million entries and more.
@@ -23,6 +24,10 @@ const RUN_BYTES: usize = 512 << 20;
 const LINE_BYTES: usize = 16 << 20;
 /// Lines that are taken in at a time.
 const LINES: usize = 512;
+/// Bytes of them, about.
+const LINES_BYTES: usize = 4 << 20;
+/// How long the next piece of it may take.
+const PIECE: Duration = Duration::from_secs(30);
 
 pub(super) async fn time(State(hub): State<Hub>) -> Response {
     json(200, &TimeAnswer { now: hub.now() })
@@ -73,19 +78,26 @@ pub(super) async fn open(State(hub): State<Hub>, body: Body) -> Answer {
 async fn feed(body: Body, lines: mpsc::Sender<Result<Bytes, Problem>>) {
     let mut body = body.into_data_stream();
     let mut bytes = 0;
-    while let Some(piece) = body.next().await {
-        let piece = match piece {
-            Ok(piece) => piece,
-            Err(_) => return broken(&lines, ProblemKind::Malformed, "the body broke off").await,
+    loop {
+        let piece = match tokio::time::timeout(PIECE, body.next()).await {
+            Ok(Some(Ok(piece))) => piece,
+            Ok(None) => return,
+            Ok(Some(Err(_))) => {
+                return broken(&lines, ProblemKind::Malformed, "the body broke off").await;
+            }
+            Err(_) => {
+                let why = "the body did not come in time";
+                return broken(&lines, ProblemKind::Malformed, why).await;
+            }
         };
         bytes += piece.len();
         if bytes > RUN_BYTES {
             let limit = format!("a run may have {} MiB", RUN_BYTES >> 20);
             return broken(&lines, ProblemKind::TooLarge, &limit).await;
         }
-        // It was refused before all of it came.
+        // It was refused before all of it came: whoever sends it comes to read why.
         if lines.send(Ok(piece)).await.is_err() {
-            return;
+            return drain(body).await;
         }
     }
 }
@@ -155,10 +167,12 @@ impl Lines {
     }
 
     fn page(&mut self) -> Result<Vec<Placed>, Problem> {
-        let mut page = Vec::new();
+        let (mut page, mut bytes) = (Vec::new(), 0);
         while page.len() < LINES
+            && bytes < LINES_BYTES
             && let Some(placed) = self.next()?
         {
+            bytes += placed.body.len();
             page.push(placed);
         }
         Ok(page)

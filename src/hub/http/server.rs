@@ -1,11 +1,15 @@
 //! Connections: taken in up to a limit, with TLS or without, and let go in good order.
 
+use super::door::{Door, say, speaks_tls};
+use super::holder::OverTls;
 use super::{Hub, routes};
 use crate::hub::store::StoreError;
+use crate::sync::protocol::{Problem, ProblemKind};
+use axum::Extension;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,12 +17,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
-/// Connections at a time, at most.
-const CONNECTIONS: usize = 8_192;
+/// Connections that may wait to be taken in: all who come back at once to a hub that was away.
+const BACKLOG: u32 = 4_096;
 /// How long the head of a request may take, and how long a connection may be idle between two.
 const HEADER: Duration = Duration::from_secs(20);
 /// How long the TLS handshake may take.
@@ -27,8 +32,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const LAST_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of a request's head, at most.
 const HEAD_BYTES: usize = 16 << 10;
-/// How often the tokens are looked at.
-const TOKENS: Duration = Duration::from_millis(400);
+/// How often tokens and page links are looked at.
+const SECRETS: Duration = Duration::from_millis(400);
 /// Before the next try, where a connection could not be taken.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -44,20 +49,36 @@ impl Tls {
     pub fn from_files(cert: &Path, key: &Path) -> Result<Self, StoreError> {
         let certs = CertificateDer::pem_file_iter(cert)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|e| StoreError(format!("the certificate {}: {e}", cert.display())))?;
-        let secret = PrivateKeyDer::from_pem_file(key)
-            .map_err(|e| StoreError(format!("the key {}: {e}", key.display())))?;
+            .map_err(|e| unusable("certificate", cert, &e))?;
+        if certs.is_empty() {
+            return Err(unusable("certificate", cert, &pem::Error::NoItemsFound));
+        }
+        let secret = PrivateKeyDer::from_pem_file(key).map_err(|e| unusable("key", key, &e))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .and_then(|config| config.with_no_client_auth().with_single_cert(certs, secret))
             .map_err(|e| {
                 let (cert, key) = (cert.display(), key.display());
-                StoreError(format!("the certificate {cert} and the key {key}: {e}"))
+                let why = match e {
+                    rustls::Error::InconsistentKeys(_) => "they do not belong together".to_owned(),
+                    other => other.to_string(),
+                };
+                StoreError(format!("the certificate {cert} and the key {key}: {why}"))
             })?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
+}
+
+/// Why a file with a certificate or a key cannot be used.
+fn unusable(what: &str, path: &Path, error: &pem::Error) -> StoreError {
+    let why = match error {
+        pem::Error::NoItemsFound => format!("there is no {what} in it; it has to be a PEM file"),
+        pem::Error::Io(error) => error.to_string(),
+        other => format!("it is no sound PEM file: {other}"),
+    };
+    StoreError(format!("the {what} {}: {why}", path.display()))
 }
 
 /// A hub that is listening.
@@ -94,9 +115,8 @@ impl Serving {
                  say --insecure"
             )));
         }
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
+        let listener =
+            listen(address).map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
         let address = listener
             .local_addr()
             .map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
@@ -113,19 +133,30 @@ impl Serving {
     }
 }
 
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let door = Door::new();
     let (alive, mut all_gone) = watch::channel(());
     let alive = Arc::new(alive);
-    let service = TowerToHyperService::new(routes::router(&hub));
+    let router = match tls {
+        Some(_) => routes::router(&hub).layer(Extension(OverTls)),
+        None => routes::router(&hub),
+    };
+    let service = TowerToHyperService::new(router);
     let mut ends = hub.ends();
-    let mut tokens = tokio::time::interval(TOKENS);
+    let mut secrets = tokio::time::interval(SECRETS);
     loop {
         let taken = tokio::select! {
             _ = ends.wait_for(|ends| *ends) => break,
-            _ = tokens.tick() => {
+            _ = secrets.tick() => {
                 let hub = hub.clone();
-                tokio::task::spawn_blocking(move || hub.look_at_tokens());
+                tokio::task::spawn_blocking(move || hub.look_at_secrets());
                 continue;
             }
             taken = listener.accept() => taken,
@@ -138,8 +169,9 @@ async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
                 continue;
             }
         };
-        let Ok(place) = room.clone().try_acquire_owned() else {
+        let Some(place) = door.place() else {
             hub.metrics.turned_away.fetch_add(1, Relaxed);
+            door.turn_away(stream, tls.is_some());
             continue;
         };
         let (hub, tls, service, alive) = (hub.clone(), tls.clone(), service.clone(), alive.clone());
@@ -170,11 +202,24 @@ async fn connection(
     stream.set_nodelay(true)?;
     match tls {
         None => talk(stream, service, ends).await,
-        Some(Tls(acceptor)) => {
-            let stream = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await??;
-            talk(stream, service, ends).await
-        }
+        Some(tls) => match tokio::time::timeout(HANDSHAKE, greet(stream, tls)).await?? {
+            Some(stream) => talk(stream, service, ends).await,
+            None => Ok(()),
+        },
     }
+}
+
+/// The TLS handshake; none with whoever speaks plain HTTP, who is told so.
+async fn greet(
+    stream: TcpStream,
+    Tls(acceptor): Tls,
+) -> std::io::Result<Option<TlsStream<TcpStream>>> {
+    if speaks_tls(&stream).await? {
+        return acceptor.accept(stream).await.map(Some);
+    }
+    let detail = "this hub speaks TLS: its address begins with https://";
+    say(stream, &Problem::new(ProblemKind::Malformed, detail)).await;
+    Ok(None)
 }
 
 async fn talk(

@@ -1,6 +1,7 @@
 //! HTTP and Server-Sent Events, as far as a client of a hub needs them.
 #![allow(clippy::disallowed_methods, reason = "reads the file with a certificate to trust")]
 
+use super::why::{Why, why};
 use crate::sync::protocol::{
     API, Appended, Head, OpenedAnswer, Page, Problem, ProblemKind, RunsAnswer, TimeAnswer,
 };
@@ -9,7 +10,7 @@ use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -40,6 +41,14 @@ pub enum HubError {
         /// Why.
         why: String,
     },
+    /// Somebody is there who cannot show to be the hub.
+    #[error("the hub at {hub} is not trusted: {why}")]
+    Distrusted {
+        /// Where.
+        hub: String,
+        /// Why, and what to do.
+        why: String,
+    },
     /// The hub says no.
     #[error("the hub says: {}: {}", .0.title, .0.detail)]
     Problem(Box<Problem>),
@@ -58,7 +67,7 @@ impl std::str::FromStr for RunAddress {
     type Err = HubError;
 
     fn from_str(text: &str) -> Result<Self, HubError> {
-        let wrong = || HubError::Address(text.to_owned());
+        let wrong = || HubError::Address(without_secrets(text));
         let url = Url::parse(text).map_err(|_| wrong())?;
         let plain = url.username().is_empty() && url.password().is_none();
         let plain = plain && url.query().is_none() && url.fragment().is_none();
@@ -77,6 +86,18 @@ impl std::str::FromStr for RunAddress {
     }
 }
 
+/// An address as it may be repeated: whoever puts a token into one should not find it in a log as well.
+fn without_secrets(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(s, rest)| (s, rest));
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() { format!("{host}{path}") } else { format!("{scheme}://{host}{path}") }
+}
+
 /// A way to a hub, and to a run there. Never prints its token.
 pub struct Link {
     client: reqwest::Client,
@@ -84,6 +105,7 @@ pub struct Link {
     run: String,
     token: Option<String>,
     person: String,
+    trusted: Option<PathBuf>,
 }
 
 impl Link {
@@ -101,7 +123,17 @@ impl Link {
     ) -> Result<Self, HubError> {
         let client = client(hub, trusted)?;
         let (hub, run, person) = (hub.to_owned(), run.to_owned(), person.to_owned());
-        Ok(Self { client, hub, run, token, person })
+        Ok(Self { client, hub, run, token, person, trusted: trusted.map(Path::to_owned) })
+    }
+
+    /// The same way without any connection. One that is kept open belongs to the runtime on which
+    /// it was made: on another it would not answer.
+    ///
+    /// # Errors
+    /// Those of [`Link::new`].
+    pub(super) fn afresh(self) -> Result<Self, HubError> {
+        let client = client(&self.hub, self.trusted.as_deref())?;
+        Ok(Self { client, ..self })
     }
 
     /// The runs at the hub.
@@ -153,12 +185,15 @@ impl Link {
                 let person = Some(self.person.clone());
                 let body = crate::sync::protocol::ProgressRequest { person, progress };
                 let sent = self.request(Method::POST, &path).json(&body).send().await;
-                return Answer::Failed(sent.err().map(|e| cause(&e)).unwrap_or_default());
+                return Answer::Failed(
+                    sent.err().map(|e| e.without_url().to_string()).unwrap_or_default(),
+                );
             }
         };
         match answer {
             Ok(answer) => answer,
             Err(HubError::Problem(problem)) => Answer::Problem(problem),
+            Err(error @ HubError::Distrusted { .. }) => Answer::Distrusted(error.to_string()),
             Err(error) => Answer::Failed(error.to_string()),
         }
     }
@@ -168,6 +203,7 @@ impl Link {
         let ended = match self.read(number, after, to).await {
             Ok(why) => Streamed::Ended(why),
             Err(HubError::Problem(problem)) => Streamed::Problem(problem),
+            Err(error @ HubError::Distrusted { .. }) => Streamed::Distrusted(error.to_string()),
             Err(error) => Streamed::Ended(error.to_string()),
         };
         // The session has ended: nobody waits for it.
@@ -238,22 +274,20 @@ impl Link {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> HubError {
-        HubError::Unreachable { hub: self.hub.clone(), why: cause(error) }
+        let hub = self.hub.clone();
+        match why(error) {
+            Why::Away(_) if error.is_timeout() => {
+                HubError::Unreachable { hub, why: "no answer in time".to_owned() }
+            }
+            Why::Away(why) => HubError::Unreachable { hub, why },
+            Why::Distrusted(why) => HubError::Distrusted { hub, why },
+        }
     }
 
     fn not_understood(&self, why: &str) -> HubError {
         let why = format!("something else than a hub seems to be there: {why}");
         HubError::Unreachable { hub: self.hub.clone(), why }
     }
-}
-
-/// The innermost cause says most, and no address.
-fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }
 
 /// An event of the stream; none where it is not what it says. Events of a newer hub pass unheard.
@@ -270,7 +304,6 @@ fn streamed(event: &str, data: &str) -> Option<Streamed> {
 }
 
 fn client(hub: &str, trusted: Option<&Path>) -> Result<reqwest::Client, HubError> {
-    let failed = |e: reqwest::Error| HubError::Client(cause(&e));
     // It is there already when somebody else was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
@@ -280,19 +313,31 @@ fn client(hub: &str, trusted: Option<&Path>) -> Result<reqwest::Client, HubError
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("golive/", env!("CARGO_PKG_VERSION")));
     let builder = match trusted {
-        Some(path) => {
-            let pem = std::fs::read(path)
-                .map_err(|e| HubError::Client(format!("{}: {e}", path.display())))?;
-            let certs = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
-            builder.tls_certs_only(certs)
-        }
+        Some(path) => builder.tls_certs_only(certificates(path)?),
         // Without TLS a machine needs no certificates to trust.
         None if hub.starts_with("http:") => {
             builder.tls_certs_only(Vec::<reqwest::Certificate>::new())
         }
         None => builder,
     };
-    builder.build().map_err(failed)
+    builder.build().map_err(|error| HubError::Client(prepared(&error)))
+}
+
+/// What makes a client impossible.
+fn prepared(error: &reqwest::Error) -> String {
+    let (Why::Away(why) | Why::Distrusted(why)) = why(error);
+    why
+}
+
+/// The certificates in a file.
+fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HubError> {
+    let wrong = |why: String| HubError::Client(format!("{}: {why}", path.display()));
+    let pem = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    let certs = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| wrong(prepared(&e)))?;
+    if certs.is_empty() {
+        return Err(wrong("there is no certificate in it; it has to be a PEM file".to_owned()));
+    }
+    Ok(certs)
 }
 
 #[cfg(test)]
@@ -306,6 +351,8 @@ mod tests {
         assert_eq!(read("https://h.example/runs/a-1"), hub("https://h.example", Some("a-1")));
         assert_eq!(read("http://127.0.0.1:7000/"), hub("http://127.0.0.1:7000", None));
         assert_eq!(read("https://h/golive/runs/a/"), hub("https://h/golive", Some("a")));
+        let wrong = "https://me:secret@h/?token=secret".parse::<RunAddress>().unwrap_err();
+        assert!(wrong.to_string().starts_with("https://h/ is no address"), "{wrong}");
         for bad in [
             "",
             "h.example",

@@ -2,7 +2,7 @@
 //! ledger's state only the latest matters, and there is never more than one answer to a request.
 
 use crate::sync::protocol::Progress;
-use crate::sync::session::{Input, Ledger};
+use crate::sync::session::{Input, Ledger, Place};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -22,6 +22,7 @@ struct Inside {
     ledger: Option<Ledger>,
     answers: VecDeque<Input>,
     progress: VecDeque<Progress>,
+    here: Option<Place>,
     over: bool,
 }
 
@@ -45,6 +46,12 @@ impl Mailbox {
             inside.answers.push_back(answer);
         }
         drop(inside);
+        self.news.notify_one();
+    }
+
+    /// Somebody sits here, at this place; of several places only the latest is told.
+    pub fn here(&self, place: Place) {
+        self.inside().here = Some(place);
         self.news.notify_one();
     }
 
@@ -77,7 +84,8 @@ impl Mailbox {
     pub(super) fn collect(&self) -> Vec<Letter> {
         let mut inside = self.inside();
         let ledger = inside.ledger.take().map(Input::Ledger).into_iter();
-        let inputs = ledger.chain(std::mem::take(&mut inside.answers));
+        let here = inside.here.take().map(Input::Here);
+        let inputs = ledger.chain(std::mem::take(&mut inside.answers)).chain(here);
         let mut letters: Vec<_> = inputs.map(|input| Letter::Input(Box::new(input))).collect();
         letters.extend(std::mem::take(&mut inside.progress).into_iter().map(Letter::Progress));
         letters

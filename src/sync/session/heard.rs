@@ -2,7 +2,7 @@
 
 use super::super::protocol::{Head, Hello, Page, Problem, ProblemKind, You};
 use super::words::{Answer, Ledger, Output, Streamed};
-use super::{Asked, Busy, COMES_BACK, Millis, PENDING, PUZZLED, SILENCE, STUBBORN, Session};
+use super::{Asked, Busy, COMES_BACK, Millis, PENDING, PUZZLED, SILENCE, Session};
 use crate::run::EntryId;
 use std::collections::HashSet;
 
@@ -82,6 +82,7 @@ impl Session {
             }
             Answer::Problem(problem) => self.problem(*problem, now, out),
             Answer::Failed(reason) => self.give_up_quietly(&reason, now, out),
+            Answer::Distrusted(reason) => self.stay_away(reason, now, out),
             Answer::Time(_) => {}
         }
     }
@@ -129,7 +130,12 @@ impl Session {
             }
             Streamed::Entry(entry) if self.pending.len() < PENDING => self.pending.push(*entry),
             Streamed::Entry(_) => self.behind = true,
-            Streamed::Progress(progress) => out.push(Output::PassOn(progress)),
+            Streamed::Progress(progress) => {
+                if self.stream.as_ref().is_some_and(|stream| stream.open) {
+                    self.roster.heard(&progress, now);
+                }
+                out.push(Output::PassOn(progress));
+            }
             Streamed::Alive => {}
             Streamed::Problem(problem) => {
                 self.stream = None;
@@ -138,6 +144,10 @@ impl Session {
             Streamed::Ended(reason) => {
                 self.stream = None;
                 self.give_up_quietly(&reason, now, out);
+            }
+            Streamed::Distrusted(reason) => {
+                self.stream = None;
+                self.stay_away(reason, now, out);
             }
         }
     }
@@ -149,6 +159,7 @@ impl Session {
         }
         self.offline_since = None;
         self.trouble = None;
+        self.unreachable = None;
         self.backoff.succeeded();
         self.offset.connected(now);
         self.known_as(hello.you, out);
@@ -171,8 +182,7 @@ impl Session {
              since; join the hub that has the run now",
             self.epoch
         );
-        self.give_up(Some(trouble), now, out);
-        self.backoff.stay_away(now, STUBBORN);
+        self.stay_away(trouble, now, out);
         false
     }
 
@@ -201,10 +211,7 @@ impl Session {
             },
             ProblemKind::Busy => self.give_up_quietly(&problem.detail, now, out),
             ProblemKind::Storage => self.give_up(Some(problem.detail), now, out),
-            _ => {
-                self.give_up(Some(format!("{}: {}", problem.title, problem.detail)), now, out);
-                self.backoff.stay_away(now, STUBBORN);
-            }
+            _ => self.stay_away(format!("{}: {}", problem.title, problem.detail), now, out),
         }
     }
 }

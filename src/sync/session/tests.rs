@@ -193,3 +193,23 @@ fn no_answer_a_silent_stream_and_a_clock_set_back_all_begin_anew() {
     assert!(out.contains(&Output::CloseStream(1)), "set back");
     assert!(out.iter().any(|o| matches!(o, Output::OpenStream(..))), "and at once again");
 }
+
+#[test]
+fn who_cannot_show_to_be_the_hub_is_said_and_left_alone_for_a_while() {
+    let mut session = Session::new(ledger(1, 1), 7, NOW);
+    session.take(Input::Wake, NOW);
+    let why = "its certificate has expired".to_owned();
+    let out = session.take(Input::Streamed(1, Streamed::Distrusted(why.clone())), NOW);
+    let shown = out.iter().find_map(|output| match output {
+        Output::Show(condition) => condition.trouble.clone(),
+        _ => None,
+    });
+    assert_eq!(shown, Some(why.clone()));
+    assert!(session.wake_at().unwrap() >= NOW + STUBBORN);
+    // The certificate changes while an append is under way.
+    let (mut session, out) = open(ledger(1, 1));
+    let [(number, 1)] = appends(&out)[..] else { panic!("{out:?}") };
+    session.take(Input::Answered(number, Answer::Distrusted(why.clone())), NOW);
+    assert_eq!(session.condition().trouble, Some(why));
+    assert_eq!(session.condition().offline_since, Some(NOW));
+}

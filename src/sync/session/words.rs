@@ -4,7 +4,7 @@ use super::{
     super::protocol::{
         Append, Appended, Head, Hello, Ordered, Page, PassedOn, Problem, Progress, Sent, You,
     },
-    Millis,
+    Millis, Place, Seen,
 };
 use crate::run::EntryId;
 
@@ -38,6 +38,8 @@ pub enum Input {
     Answered(u64, Answer),
     /// Something came from a stream.
     Streamed(u64, Streamed),
+    /// Somebody sits here, at this place: the others are told.
+    Here(Place),
     /// Time went on.
     Wake,
 }
@@ -55,6 +57,8 @@ pub enum Answer {
     Problem(Box<Problem>),
     /// No answer: why.
     Failed(String),
+    /// Whoever answers cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What comes from a stream.
@@ -72,6 +76,8 @@ pub enum Streamed {
     Problem(Box<Problem>),
     /// It is over: why.
     Ended(String),
+    /// Whoever is there cannot show to be the hub: why.
+    Distrusted(String),
 }
 
 /// What has to be done.
@@ -103,6 +109,8 @@ pub enum Output {
     KnownAs(You),
     /// Show how it is going.
     Show(Condition),
+    /// Show who is here, and who has been: everybody that was heard of, by name.
+    Present(Vec<Seen>),
     /// Pass on somebody's progress.
     PassOn(PassedOn),
 }
@@ -136,4 +144,6 @@ pub struct Condition {
     pub offline_since: Option<Millis>,
     /// Why, where there is something to do about it.
     pub trouble: Option<String>,
+    /// Why the last try to reach the hub has failed, while it is not reached.
+    pub unreachable: Option<String>,
 }
