@@ -153,9 +153,8 @@ fn left_to_itself_a_night_runs_to_its_end_and_its_report_is_sound() {
     demo.wait_for("DEMO 600×");
     assert!(!demo.text().contains("Any key goes"), "nobody is there to press one");
     // Half a minute each, at the most.
-    for moment in ["3.5 failed", "ROLLING BACK", "migrate once more", "COMPLETE"] {
-        demo.wait_for(moment);
-    }
+    demo.wait_for("3.5 failed").wait_for("ROLLING BACK").wait_gone("ROLLING BACK");
+    demo.wait_for("COMPLETE");
     assert!(demo.wait_end().success(), "{}", demo.text());
     assert_eq!(place.folders(), Vec::<PathBuf>::new());
     let json: serde_json::Value =
