@@ -33,10 +33,21 @@ impl Context {
         }
     }
 
+    /// Whether `--data` was given.
+    pub fn names_data(&self) -> bool {
+        self.global.data.is_some()
+    }
+
+    /// Who is said to act with `--as`, if anybody.
+    pub fn acting_as(&self) -> Result<Option<String>, CommandError> {
+        let name = self.global.acting_as.as_deref();
+        name.map(|name| checked_name(name, "the name given with --as")).transpose()
+    }
+
     /// Who acts: `--as`, else `name` of the config file, else the login name.
     pub fn person(&self) -> Result<String, CommandError> {
-        if let Some(name) = &self.global.acting_as {
-            return checked_name(name, "the name given with --as");
+        if let Some(name) = self.acting_as()? {
+            return Ok(name);
         }
         if let Some(name) = config::name()? {
             return checked_name(&name, "`name` in the config file");

@@ -1,55 +1,46 @@
-//! The thread that takes entries in. Whatever is asked while the disk is busy shares the next flush,
-//! and nobody is answered before it. What is durable goes to the readers of its run.
+//! The desk, where entries are taken in. Each run in use has a thread of its own, so that a long fold
+//! or a slow flush of one holds up no other; whatever is asked of a run while its disk is busy shares
+//! the next flush, and nobody is answered before it. What is durable goes to the readers of its run.
 #![allow(
     clippy::disallowed_methods,
     reason = "what is not of a run is dated by the clock of this machine"
 )]
 
-use super::core::{Core, Who, no_such_run, storage};
+mod lane;
+
+use super::core::{Who, no_such_run, storage};
 use super::fan::{Fan, Frame};
 use super::store::Store;
 use crate::ledger::Clock;
 use crate::run::{Intent, Time};
 use crate::sync::protocol::{Append, Appended, Head, Ordered, Problem, ProblemKind};
+use lane::{Answer, Job, Lane};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::mpsc::TrySendError;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
-/// Requests that may wait.
-const QUEUE: usize = 8_192;
-/// Requests that share a flush, at most.
-const BATCH: usize = 2_048;
+/// Runs in use at a time, at most.
+const RUNS: usize = 256;
 
-/// Something for the thread to do.
-enum Job {
-    Append { run: String, who: Who, append: Append, answer: Answer<Appended> },
-    Act { run: String, who: Who, once: String, intent: Box<Intent>, answer: Answer<Appended> },
-    Agrees { run: String, known: Head, answer: Answer<(u64, Head)> },
-    Forget { run: String, answer: Answer<()> },
-}
-
-type Answer<T> = oneshot::Sender<Result<T, Problem>>;
-
-/// A handle on the thread; it ends when the last handle is gone.
+/// A handle on the threads; they end when the last handle is gone.
 #[derive(Clone)]
 pub struct Desk {
-    jobs: mpsc::Sender<Job>,
-    fans: Arc<Mutex<HashMap<String, Arc<Fan>>>>,
+    store: Arc<dyn Store>,
+    clock: Clock,
+    lanes: Arc<Lanes>,
+    fans: Arc<Fans>,
 }
 
+/// The threads of the runs in use.
+type Lanes = Mutex<HashMap<String, Lane>>;
+/// The readers of the runs that have any.
+type Fans = Mutex<HashMap<String, Arc<Fan>>>;
+
 impl Desk {
-    /// Starts the thread on a store; entries come in by that clock.
-    ///
-    /// # Errors
-    /// The system has no room for another thread.
-    pub fn spawn(store: Arc<dyn Store>, clock: Clock) -> std::io::Result<Self> {
-        let (jobs, waiting) = mpsc::channel(QUEUE);
-        let desk = Self { jobs, fans: Arc::default() };
-        let fans = desk.fans.clone();
-        std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
-            Work { core: Core::new(store), fans, clock, staged: Vec::new() }.go_on(waiting);
-        })?;
-        Ok(desk)
+    /// A desk on a store; entries come in by that clock. Nothing runs before something is asked.
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, lanes: Arc::default(), fans: Arc::default() }
     }
 
     /// Takes entries that somebody recorded elsewhere. Answered when they are durable.
@@ -57,8 +48,7 @@ impl Desk {
     /// # Errors
     /// Why not.
     pub async fn append(&self, run: &str, who: Who, append: Append) -> Result<Appended, Problem> {
-        let run = run.to_owned();
-        self.ask(|answer| Job::Append { run, who, append, answer }).await
+        self.ask(run, |answer| Job::Append { who, append, answer }).await
     }
 
     /// Records an act that is made here, by the whole rule book. `once` names it: asked for again
@@ -73,8 +63,8 @@ impl Desk {
         once: &str,
         intent: Intent,
     ) -> Result<Appended, Problem> {
-        let (run, once, intent) = (run.to_owned(), once.to_owned(), Box::new(intent));
-        self.ask(|answer| Job::Act { run, who, once, intent, answer }).await
+        let (once, intent) = (once.to_owned(), Box::new(intent));
+        self.ask(run, |answer| Job::Act { who, once, intent, answer }).await
     }
 
     /// Whether that is the hub's entry at that place; then its epoch and its last durable entry.
@@ -82,22 +72,20 @@ impl Desk {
     /// # Errors
     /// It is not, with places to compare; or there is no such run.
     pub async fn agrees(&self, run: &str, known: Head) -> Result<(u64, Head), Problem> {
-        let run = run.to_owned();
-        self.ask(|answer| Job::Agrees { run, known, answer }).await
+        self.ask(run, |answer| Job::Agrees { known, answer }).await
     }
 
     /// Reads a run anew from the store.
     ///
     /// # Errors
-    /// The hub is going down.
+    /// There is no such run, or the hub is going down.
     pub async fn forget(&self, run: &str) -> Result<(), Problem> {
-        let run = run.to_owned();
-        self.ask(|answer| Job::Forget { run, answer }).await
+        self.ask(run, |answer| Job::Forget { answer }).await
     }
 
     /// What is handed on to the readers of a run, from here on.
     pub fn fan(&self, run: &str) -> Arc<Fan> {
-        let mut fans = self.fans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fans = lock(&self.fans);
         // Nobody reads them any more, and nothing is lost: readers are caught up from the store.
         fans.retain(|name, fan| Arc::strong_count(fan) > 1 || name == run);
         fans.entry(run.to_owned()).or_default().clone()
@@ -105,99 +93,62 @@ impl Desk {
 
     /// How many streams are open.
     pub fn readers(&self) -> usize {
-        let fans = self.fans.lock().unwrap_or_else(PoisonError::into_inner);
-        fans.values().map(|fan| fan.readers()).sum()
+        lock(&self.fans).values().map(|fan| fan.readers()).sum()
     }
 
-    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, Problem> {
-        let busy = |why: &str| Problem::new(ProblemKind::Busy, why);
+    /// How many runs are in use.
+    pub fn runs_in_use(&self) -> usize {
+        lock(&self.lanes).len()
+    }
+
+    async fn ask<T>(&self, run: &str, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, Problem> {
+        if !lock(&self.lanes).contains_key(run) {
+            self.look_for(run).await?;
+        }
         let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(job(answer)).map_err(|e| match e {
-            mpsc::error::TrySendError::Full(_) => busy("too many are waiting; try again"),
-            mpsc::error::TrySendError::Closed(_) => busy("the hub is going down"),
-        })?;
+        self.hand_over(run, job(answer))?;
         answered.await.map_err(|_| busy("the hub is going down"))?
     }
-}
 
-/// What the thread works on.
-struct Work {
-    core: Core,
-    fans: Arc<Mutex<HashMap<String, Arc<Fan>>>>,
-    clock: Clock,
-    /// Answers that hold once the flush has succeeded.
-    staged: Vec<(String, Answer<Appended>, Result<Appended, Problem>)>,
-}
-
-impl Work {
-    fn go_on(mut self, mut waiting: mpsc::Receiver<Job>) {
-        while let Some(job) = waiting.blocking_recv() {
-            self.take(job);
-            let mut taken = 1;
-            while taken < BATCH
-                && let Ok(job) = waiting.try_recv()
-            {
-                self.take(job);
-                taken += 1;
-            }
-            self.flush();
+    /// Whether there is such a run, before a thread is made for it.
+    async fn look_for(&self, run: &str) -> Result<(), Problem> {
+        let (store, name) = (self.store.clone(), run.to_owned());
+        match tokio::task::spawn_blocking(move || store.epoch(&name)).await {
+            Ok(Ok(Some(_))) => Ok(()),
+            Ok(Ok(None)) => Err(no_such_run(run)),
+            Ok(Err(error)) => Err(storage(&error)),
+            Err(_) => Err(busy("the hub is going down")),
         }
     }
 
-    fn take(&mut self, job: Job) {
-        // Whoever does not wait for the answer any more has gone.
-        match job {
-            Job::Append { run, who, append, answer } => {
-                let staged = self.core.stage(&run, &who, &append, self.clock.now());
-                self.staged.push((run, answer, staged));
-            }
-            Job::Act { run, who, once, intent, answer } => {
-                let staged = self.core.act(&run, &who, &once, *intent, self.clock.now());
-                self.staged.push((run, answer, staged));
-            }
-            Job::Agrees { run, known, answer } => {
-                let _ = answer.send(self.core.agrees(&run, &known));
-            }
-            Job::Forget { run, answer } => {
-                self.flush();
-                self.core.forget(&run);
-                if let Some(fan) = self.fan(&run) {
-                    fan.begin_again();
-                }
-                let _ = answer.send(Ok(()));
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        let mut failed: HashMap<String, Problem> = HashMap::new();
-        let mut durable = Vec::new();
-        for (run, done) in self.core.flush() {
-            match done {
-                Ok(taken) => durable.push((run, taken)),
-                Err(error) => {
-                    tracing::error!(%run, %error, "entries could not be made durable");
-                    failed.insert(run, storage(&error));
-                }
-            }
-        }
-        for (run, answer, staged) in self.staged.drain(..) {
-            let staged = match failed.get(&run) {
-                Some(problem) => Err(problem.clone()),
-                None => staged,
+    /// Gives a job to the run's thread. Under the lock, so that a thread that ends for want of work
+    /// has either got it or is not there any more.
+    fn hand_over(&self, run: &str, mut job: Job) -> Result<(), Problem> {
+        let mut lanes = lock(&self.lanes);
+        if let Some(lane) = lanes.get(run) {
+            job = match lane.try_send(job) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Full(_)) => return Err(busy("too many are waiting; try again")),
+                // It has died: another takes its place, and reads the run from the store.
+                Err(TrySendError::Disconnected(job)) => job,
             };
-            let _ = answer.send(staged);
+        } else if lanes.len() >= RUNS {
+            return Err(busy("too many runs are in use at once; try again in some minutes"));
         }
-        for (run, taken) in durable {
-            if let Some(fan) = self.fan(&run) {
-                fan.hand_on(taken.iter().map(|taken| frame(&taken.placed)));
-            }
-        }
+        let lane = lane::begin(run, self);
+        let lane = lane.map_err(|_| busy("the system has no room for another thread"))?;
+        lane.try_send(job).map_err(|_| busy("the hub is going down"))?;
+        lanes.insert(run.to_owned(), lane);
+        Ok(())
     }
+}
 
-    fn fan(&self, run: &str) -> Option<Arc<Fan>> {
-        self.fans.lock().unwrap_or_else(PoisonError::into_inner).get(run).cloned()
-    }
+fn busy(why: &str) -> Problem {
+    Problem::new(ProblemKind::Busy, why)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An entry as it goes over a stream.

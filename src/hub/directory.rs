@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Connections for reading that are kept open for a run.
 const READERS: usize = 4;
+/// Runs that are kept open. Of more, those go that were used longest ago: files are few.
+const OPEN: usize = 32;
 
 /// A folder with a ledger for each run.
 pub struct Directory {
@@ -24,7 +26,38 @@ pub struct Directory {
 /// What a directory has while it is in use.
 struct Inside {
     hold: Hold,
-    open: HashMap<String, Arc<Open>>,
+    open: HashMap<String, Used>,
+    /// Counts uses.
+    uses: u64,
+}
+
+/// A run, and when it was last used.
+struct Used {
+    run: Arc<Open>,
+    last: u64,
+}
+
+impl Inside {
+    fn find(&mut self, run: &str) -> Option<Arc<Open>> {
+        let used = self.open.get_mut(run)?;
+        self.uses += 1;
+        used.last = self.uses;
+        Some(used.run.clone())
+    }
+
+    /// Keeps a run open. Answers those that have to go for it; none of them is in use.
+    fn keep(&mut self, name: &str, run: Arc<Open>) -> Vec<Arc<Open>> {
+        self.uses += 1;
+        self.open.insert(name.to_owned(), Used { run, last: self.uses });
+        let mut gone = Vec::new();
+        while self.open.len() > OPEN {
+            let idle = self.open.iter().filter(|(_, used)| Arc::strong_count(&used.run) == 1);
+            let oldest = idle.min_by_key(|(_, used)| used.last).map(|(name, _)| name.clone());
+            let Some(used) = oldest.and_then(|name| self.open.remove(&name)) else { break };
+            gone.push(used.run);
+        }
+        gone
+    }
 }
 
 /// The lock on the folder: two hubs would give two orders. Whatever may still write there has a
@@ -57,7 +90,8 @@ impl Directory {
                 "another hub keeps its runs in {folder}; end it, or use another --data"
             ))
         })?;
-        let inside = Inside { hold: Hold { _lock: Arc::new(file) }, open: HashMap::new() };
+        let hold = Hold { _lock: Arc::new(file) };
+        let inside = Inside { hold, open: HashMap::new(), uses: 0 };
         Ok(Self { folder: folder.to_owned(), inside: Mutex::new(Some(inside)) })
     }
 
@@ -97,14 +131,7 @@ impl Directory {
     /// runs there as soon as nothing is being written any more.
     pub fn close(&self) {
         let Some(inside) = lock(&self.inside).take() else { return };
-        for (_, run) in inside.open {
-            let Ok(run) = Arc::try_unwrap(run) else { continue };
-            drop(run.readers);
-            let writer = run.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = writer.close() {
-                tracing::warn!(%error, "a run could not be tidied up");
-            }
-        }
+        inside.open.into_values().for_each(|used| put_away(used.run));
     }
 
     /// Does something with what is open.
@@ -117,22 +144,24 @@ impl Directory {
     }
 
     fn run(&self, run: &str) -> Result<Option<Arc<Open>>, StoreError> {
-        self.inside(|inside| {
-            if let Some(known) = inside.open.get(run) {
-                return Ok(Some(known.clone()));
+        let (found, gone) = self.inside(|inside| {
+            if let Some(known) = inside.find(run) {
+                return Ok((Some(known), Vec::new()));
             }
             let Some(path) = Kept::path(&self.folder, run).filter(|path| path.exists()) else {
-                return Ok(None);
+                return Ok((None, Vec::new()));
             };
             let writer = Kept::open(&path, Access::Write)?;
             if writer.epoch()?.is_none() {
-                return Ok(None);
+                return Ok((None, Vec::new()));
             }
             let (writer, readers) = (Mutex::new(writer), Mutex::default());
             let found = Arc::new(Open { path, writer, readers, _hold: inside.hold.clone() });
-            inside.open.insert(run.to_owned(), found.clone());
-            Ok(Some(found))
-        })
+            let gone = inside.keep(run, found.clone());
+            Ok((Some(found), gone))
+        })?;
+        gone.into_iter().for_each(put_away);
+        Ok(found)
     }
 
     fn read<T>(
@@ -152,6 +181,16 @@ impl Directory {
             readers.push(reader);
         }
         Ok(answer)
+    }
+}
+
+/// Brings a run that nobody uses any more into its one file.
+fn put_away(run: Arc<Open>) {
+    let Ok(run) = Arc::try_unwrap(run) else { return };
+    drop(run.readers);
+    let writer = run.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Err(error) = writer.close() {
+        tracing::warn!(%error, "a run could not be tidied up");
     }
 }
 

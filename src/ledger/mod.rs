@@ -51,6 +51,7 @@ pub use keeper::{Keeper, NotTaken, Notice, Request, Requests, Share};
 pub use kept::Kept;
 pub use opening::{OpeningLock, lock_opening};
 pub use pace::PacedClock;
+pub use random::random_word;
 pub use record::Ledger;
 pub use restore::{CopyOf, Restored, read_copy, restore};
 pub use sharing::{Sharing, WAITING_LIMIT, open_joined, receive};

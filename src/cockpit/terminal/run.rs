@@ -124,10 +124,13 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     cockpit.end(inputs, result)
 }
 
-/// A demonstration in which the lead is played needs no key to begin.
+/// A demonstration begins where something is to be decided; one in which the lead is played needs no
+/// key to begin.
 fn begin_demo(model: &mut Model, demo: Option<Demo>) {
-    let leads = demo.as_ref().is_some_and(|demo| demo.leads);
-    model.demo = demo;
+    let Some(demo) = demo else { return };
+    let leads = demo.leads;
+    model.demo = Some(demo);
+    model.look_at_decision();
     if leads {
         model.end_greeting();
     }
@@ -186,6 +189,7 @@ impl Cockpit {
             }
             self.calm()?;
             self.end_of_demo()?;
+            self.model.change_speed(self.clock.speed());
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;

@@ -132,6 +132,11 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);
+    }
+    // By the minutes of whoever reads the card, however fast the night passes: a renewed one asks
+    // again.
+    let minutes = |at: crate::run::Time| at.timestamp().div_euclid(60 * model.speed());
+    if minutes(before) != minutes(now) {
         rollback::renew_card(model);
     }
     keep_in_sight(model);

@@ -17,6 +17,11 @@ const PAGE: usize = 4_096;
 /// Bytes of one entry, at most.
 const ENTRY_BYTES: usize = protocol::APPEND_BYTES;
 
+/// Bytes of a replica's name, at most.
+const NAME_BYTES: usize = 200;
+/// Refusals that are remembered. Whoever is refused more often than that has been told.
+const REFUSALS: usize = 10_000;
+
 /// What is known of a replica.
 struct Replica {
     /// Who used it first.
@@ -198,6 +203,10 @@ impl Run {
             Problem::new(ProblemKind::Malformed, format!("an entry cannot be read: {}", e.cause))
         })?;
         let id = envelope.id().clone();
+        if id.replica.is_empty() || id.replica.len() > NAME_BYTES {
+            let detail = format!("a replica's name has 1 to {NAME_BYTES} bytes");
+            return Err(Problem::new(ProblemKind::Malformed, detail));
+        }
         if let Some(reason) = self.refused.get(&id) {
             return Err(refused(&id, reason.clone()));
         }
@@ -205,9 +214,10 @@ impl Run {
         if id.index <= last {
             return self.again(store, &envelope);
         }
-        if id.index != last + 1 {
-            let detail = format!("entry {id} comes before its predecessor, {}", last + 1);
-            let expected = Some(last + 1);
+        let next = last.saturating_add(1);
+        if id.index != next {
+            let detail = format!("entry {id} comes before its predecessor, {next}");
+            let expected = Some(next);
             return Err(Problem { expected, ..Problem::new(ProblemKind::Gap, detail) });
         }
         if body.len() > ENTRY_BYTES {
@@ -281,7 +291,7 @@ impl Run {
         }
         let detail = format!("entry {id} is here with other content");
         let entry = Some(Box::new(id.clone()));
-        let expected = self.replicas.get(&id.replica).map(|replica| replica.last + 1);
+        let expected = self.replicas.get(&id.replica).map(|replica| replica.last.saturating_add(1));
         Err(Problem { entry, expected, ..Problem::new(ProblemKind::Reused, detail) })
     }
 
@@ -295,8 +305,10 @@ impl Run {
     /// Refuses an entry for good: sent again, it is refused again, whatever has changed since.
     fn refuse(&mut self, id: EntryId, reason: String) -> Problem {
         let problem = refused(&id, reason.clone());
-        self.staged_refusals.push((id.clone(), reason.clone()));
-        self.refused.insert(id, reason);
+        if self.refused.len() < REFUSALS {
+            self.staged_refusals.push((id.clone(), reason.clone()));
+            self.refused.insert(id, reason);
+        }
         problem
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::sync::protocol::{Problem, ProblemKind};
 use rustix::process::{Resource, getrlimit, setrlimit};
+use std::io::Write;
+use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,9 +16,9 @@ const CONNECTIONS: u64 = 8_192;
 const LEFT_TO_THE_STORE: u64 = 4;
 /// Whoever is sent away may take as long to read why.
 const PARTING: Duration = Duration::from_secs(1);
-/// That many are told at a time; more are only closed.
+/// That many have that time at once; others are closed on right away.
 const TOLD: usize = 64;
-/// What is read of them meanwhile, in bytes: closing on something unread would take the answer away.
+/// What is read of them meanwhile, in bytes.
 const UNREAD: usize = 64 << 10;
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 22;
@@ -61,14 +63,20 @@ impl Door {
 
     /// Tells somebody that there is no room, where that can be told: not before a TLS handshake.
     pub(super) fn turn_away(&self, stream: TcpStream, tls: bool) {
-        let Ok(permit) = self.parting.clone().try_acquire_owned() else { return };
         if tls {
             return;
         }
         let detail =
             format!("the hub has {} connections, which is all it takes; try again", self.places);
+        let answer = answer(&Problem::new(ProblemKind::Busy, detail));
+        // What is written to a connection that has just been made fits in, or is not heard.
+        let Ok(stream) = stream.into_std() else { return };
+        let _ = (&stream).write(answer.as_bytes());
+        let _ = stream.shutdown(Shutdown::Write);
+        let Ok(permit) = self.parting.clone().try_acquire_owned() else { return };
+        let Ok(stream) = TcpStream::from_std(stream) else { return };
         tokio::spawn(async move {
-            say(stream, &Problem::new(ProblemKind::Busy, detail)).await;
+            let _ = tokio::time::timeout(PARTING, part(stream)).await;
             drop(permit);
         });
     }
@@ -83,25 +91,34 @@ pub(super) async fn speaks_tls(stream: &TcpStream) -> std::io::Result<bool> {
 
 /// Answers a problem to whatever is asked, and parts.
 pub(super) async fn say(mut stream: TcpStream, problem: &Problem) {
+    // Whoever does not listen misses it.
+    let _ = tokio::time::timeout(PARTING, async {
+        stream.write_all(answer(problem).as_bytes()).await?;
+        stream.shutdown().await?;
+        part(stream).await
+    })
+    .await;
+}
+
+/// A problem as a whole answer, after which the connection ends.
+fn answer(problem: &Problem) -> String {
     let json = serde_json::to_string(problem).unwrap_or_default();
     let (status, length) = (problem.status, json.len());
     let reason = if status == 503 { "Service Unavailable" } else { "Bad Request" };
-    let answer = format!(
+    format!(
         "HTTP/1.1 {status} {reason}\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{json}"
-    );
-    // Whoever does not listen misses it.
-    let _ = tokio::time::timeout(PARTING, async {
-        stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await?;
-        let (mut rest, mut seen) = ([0; 1024], 0);
-        while seen < UNREAD {
-            match stream.read(&mut rest).await? {
-                0 => break,
-                read => seen += read,
-            }
+    )
+}
+
+/// Reads what somebody still sends, for a while: to close on it would take the answer away.
+async fn part(mut stream: TcpStream) -> std::io::Result<()> {
+    let (mut rest, mut seen) = ([0; 1024], 0);
+    while seen < UNREAD {
+        match stream.read(&mut rest).await? {
+            0 => break,
+            read => seen += read,
         }
-        Ok::<_, std::io::Error>(())
-    })
-    .await;
+    }
+    Ok(())
 }
