@@ -443,6 +443,8 @@ pub enum CardAct {
     CopyBridge,
     /// Writes the report of the run; records nothing.
     Report,
+    /// Makes a page link; records nothing.
+    PageLink,
     /// Leaves the cockpit; records nothing.
     Quit,
 }

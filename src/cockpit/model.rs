@@ -6,6 +6,7 @@ mod demo;
 mod glance;
 mod ladder;
 mod lists;
+mod page_link;
 mod presence;
 mod talk;
 mod timeline;
@@ -16,6 +17,7 @@ pub use demo::Demo;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
+pub use page_link::*;
 pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
@@ -122,6 +124,8 @@ pub struct Model {
     pub demo: Option<Demo>,
     /// Folder that reports are written to, as it is shown.
     pub reports_in: String,
+    /// A page link that was just made, shown on the bridge view.
+    pub page_link: Option<LinkShown>,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -254,6 +258,7 @@ impl Model {
             file_name: file_name.into(),
             demo: None,
             reports_in: String::new(),
+            page_link: None,
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,
