@@ -7,7 +7,7 @@ use super::page_links::PageLinks;
 use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
-use crate::ledger::{Keeper, Request};
+use crate::ledger::{Keeper, Request, Share};
 use crate::sync::client::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -99,6 +99,11 @@ impl Hands {
             }
             Effect::Here(place) => {
                 self.mailbox.here(place);
+                (Left::Nothing, None)
+            }
+            Effect::ForgetRefused(id) => {
+                // Where it is not taken it stays, and can be let go of again.
+                let _ = self.keeper.request(Request::Share(Share::ForgetRefused(id)));
                 (Left::Nothing, None)
             }
             Effect::Redraw => (Left::Redraw, None),
