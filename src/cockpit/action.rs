@@ -262,6 +262,7 @@ actions! {
     NotesStep "notes-step" Notes ["t"] "this step" "shows only notes about the step under the cursor, or all"
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"
+    PageLink "page-link" People ["w"] "page link" "makes a link to the page of the person, or of stakeholders, and shows it as a QR code"
     Grant "grant" People ["r"] "role" "grants a role"
     RollCallTick "roll-call-tick" People ["Enter", "t"] "is here" "ticks somebody off the roll-call who answers on the call"
 

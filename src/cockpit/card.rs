@@ -445,6 +445,8 @@ pub enum CardAct {
     CopyBridge,
     /// Writes the report of the run; records nothing.
     Report,
+    /// Makes a page link; records nothing.
+    PageLink,
     /// Says how it goes with the hub, and does something about entries that were refused or are in
     /// conflict.
     Amiss(Vec<Amiss>),

@@ -2,6 +2,7 @@
 
 mod filter;
 mod gate;
+mod page_link;
 mod people;
 pub(super) mod plan;
 mod record;
@@ -19,6 +20,7 @@ use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
+pub use page_link::page as page_of;
 pub use people::person_under_cursor;
 pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
@@ -129,6 +131,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::Judge => run::judge(model),
         Action::CopyBridge => run::bridge(model),
         Action::Report => Ok(report::card(model)),
+        Action::PageLink => page_link::card(model),
         Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
@@ -160,6 +163,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::WriteBack
             | CardAct::CopyBridge
             | CardAct::Report
+            | CardAct::PageLink
             | CardAct::Amiss(_)
             | CardAct::WhatIf(_)
     )

@@ -46,6 +46,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
     match &card.act {
         CardAct::WhatIf(_) => return Ok(Vec::new()),
         CardAct::Report => return Ok(super::file::report(model, &card)),
+        CardAct::PageLink => return Ok(super::page_link::ask(model, &card)),
         CardAct::CopyBridge => return Ok(copy_bridge(model)),
         CardAct::Quit => {
             model.leaving = true;

@@ -45,6 +45,7 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Message => "stakeholders update mail announce",
         Action::WhatIf => "longer slip delay move later suppose",
         Action::Report => "pir review print html export post implementation",
+        Action::PageLink => "qr code phone url stakeholders owner web",
         Action::CopyBridge => "meeting meet conference url",
         Action::RunStart => "begin go live",
         Action::Hold => "pause stop wait freeze",
