@@ -120,6 +120,11 @@ impl Hub {
         self.clock.now()
     }
 
+    /// How many times as fast as people live the hub's clock runs: 1, but in a demonstration.
+    pub fn speed(&self) -> u32 {
+        self.clock.speed()
+    }
+
     /// Tells streams and connections to end.
     pub fn end(&self) {
         self.ends.send_replace(true);
