@@ -214,6 +214,7 @@ actions! {
     Correct "correct" Panes ["u"] "correct" "takes back or mends something recorded by mistake"
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
     CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
+    ShowSharing "sharing" Panes ["*"] "sharing" "says how it goes with the hub; what was refused or is in conflict, and what to do about it"
 
     Report "report" Panes ["Ctrl-p"] "report" "shows where the report of the run goes and as what; Enter writes it"
 

@@ -2,7 +2,7 @@
 
 use super::msg::Ticket;
 use crate::report::Format;
-use crate::run::{Intent, Odds};
+use crate::run::{EntryId, Intent, Odds};
 use crate::sync::session::Place;
 
 /// One wish.
@@ -42,6 +42,8 @@ pub enum Effect {
     Notify(String),
     /// Tell the others on the hub where this cockpit is; of several only the latest counts.
     Here(Place),
+    /// Let go of an entry that the hub refused.
+    ForgetRefused(EntryId),
     /// Draw everything anew.
     Redraw,
     /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.

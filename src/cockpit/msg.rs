@@ -1,6 +1,7 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
+use super::model::Outbox;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
 use crate::sync::session::{Condition, Seen};
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub enum Msg {
     },
     /// How it goes with the hub.
     Sharing(Condition),
+    /// What of this ledger's acts waits for the hub, and what it refused.
+    Outbox(Outbox),
     /// Who is here, and who has been, as far as the hub is reached.
     Present(Vec<Seen>),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again

@@ -59,6 +59,15 @@ impl TestHub {
         self.ask(reqwest::Method::GET, path, token, None, &[])
     }
 
+    /// The status of an answer that may have no end.
+    pub fn status(&self, path: &str, token: Option<&str>) -> u16 {
+        let mut request = client().get(self.url(path));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        self.block_on(async { request.send().await.unwrap().status().as_u16() })
+    }
+
     pub fn post(&self, path: &str, token: Option<&str>, body: impl Into<String>) -> (u16, String) {
         self.ask(reqwest::Method::POST, path, token, Some(body.into()), &[])
     }

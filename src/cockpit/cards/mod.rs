@@ -8,6 +8,7 @@ mod record;
 mod report;
 mod rollback;
 mod run;
+mod sharing;
 mod step;
 mod what_if;
 
@@ -22,6 +23,7 @@ pub use people::person_under_cursor;
 pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
 pub use rollback::asked_before_end;
+pub use sharing::picked as picked_amiss;
 pub use step::override_field;
 
 /// The card of an action, about the step under the cursor where it is about one.
@@ -44,6 +46,7 @@ pub fn rung(model: &Model, id: &str) -> Result<Card, String> {
 pub fn again(model: &mut Model) {
     what_if::again(model);
     report::again(model);
+    sharing::again(model);
 }
 
 /// The card that ends the rollback that is on.
@@ -141,6 +144,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::WriteBack => plan::write_back(model),
         Action::Filter => Ok(filter::steps(model)),
         Action::LogFilter => Ok(filter::log(model)),
+        Action::ShowSharing => sharing::card(model),
         Action::Quit => Ok(run::quit(model)),
         _ => Err(format!("{} has no card", action.about().name)),
     }
@@ -156,6 +160,7 @@ fn records(act: &CardAct) -> bool {
             | CardAct::WriteBack
             | CardAct::CopyBridge
             | CardAct::Report
+            | CardAct::Amiss(_)
             | CardAct::WhatIf(_)
     )
 }

@@ -6,7 +6,7 @@ use super::notify::Way;
 use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
-use crate::ledger::{Keeper, Request};
+use crate::ledger::{Keeper, Request, Share};
 use crate::sync::client::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -92,6 +92,11 @@ impl Hands {
             }
             Effect::Here(place) => {
                 self.mailbox.here(place);
+                (Left::Nothing, None)
+            }
+            Effect::ForgetRefused(id) => {
+                // Where it is not taken it stays, and can be let go of again.
+                let _ = self.keeper.request(Request::Share(Share::ForgetRefused(id)));
                 (Left::Nothing, None)
             }
             Effect::Redraw => (Left::Redraw, None),

@@ -339,7 +339,7 @@ impl Cockpit {
             Notice::Sharing(sharing) => {
                 self.shared = true;
                 self.model.chain = sharing.head.to_string();
-                Ok(())
+                self.take(Msg::Outbox(link::outbox(*sharing)))
             }
             Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }

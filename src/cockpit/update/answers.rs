@@ -6,7 +6,6 @@ use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
 use crate::run::{Entry, Event, Forecaster, Refusal, RunState, Time, apply, approval};
-use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
@@ -21,7 +20,9 @@ pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> 
         model.say(Tone::Good, saving.text);
     }
     super::run_changed(model);
-    super::alerts::ring(model)
+    let mut effects = super::alerts::ring(model);
+    effects.extend(super::sharing::replaced(model, ticket));
+    effects
 }
 
 /// Others were faster, or the ledger knows better.
@@ -73,34 +74,24 @@ pub(super) fn try_again(model: &mut Model) -> Vec<Effect> {
 /// Others wrote to the same run.
 pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect> {
     let mut effects = Vec::new();
+    let conflicts = super::sharing::in_conflict(&model.run);
     for entry in entries {
         effects.extend(super::alerts::for_me(model, &entry));
         take_in(model, entry);
     }
+    super::sharing::say_conflicts(model, &conflicts);
     super::run_changed(model);
     effects.extend(super::alerts::ring(model));
     effects
-}
-
-/// How it goes with the hub; what it refuses is said once, for its author has to act.
-pub(super) fn sharing(model: &mut Model, condition: Condition) {
-    let before = model.sharing.as_ref().map_or(0, |before| before.refused);
-    if condition.refused > before {
-        let said = "the hub has refused what you recorded: golive status says what, and why";
-        model.say_long(Tone::Bad, said);
-    }
-    let said = model.sharing.as_ref().and_then(|before| before.trouble.as_ref());
-    if let Some(trouble) = condition.trouble.as_ref().filter(|trouble| said != Some(trouble)) {
-        model.say_long(Tone::Warn, format!("not shared: {trouble}"));
-    }
-    model.sharing = Some(condition);
 }
 
 /// The hub has put entries into another order: what is shown is folded from it.
 pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>]) -> Vec<Effect> {
     let mut effects = Vec::new();
     let revised = model.run.sha256 != state.sha256;
+    let conflicts = super::sharing::in_conflict(&model.run);
     model.run = state;
+    super::sharing::say_conflicts(model, &conflicts);
     if revised {
         super::file::recheck(model);
     }

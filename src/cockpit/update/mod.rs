@@ -19,6 +19,7 @@ mod open;
 mod presence;
 mod roll_call;
 mod rollback;
+mod sharing;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -68,11 +69,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::Sharing(condition) => {
-            answers::sharing(model, condition);
+            sharing::condition(model, condition);
             Vec::new()
         }
         Msg::Present(seen) => {
             presence::present(model, seen);
+            Vec::new()
+        }
+        Msg::Outbox(outbox) => {
+            sharing::outbox(model, outbox);
             Vec::new()
         }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),

@@ -60,6 +60,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
         | CardAct::PlanMove(_)
         | CardAct::PlanChange(_)
         | CardAct::Adopt => return submit_plan::submit(model, &card),
+        CardAct::Amiss(_) => return super::sharing::submit(model, &card),
         CardAct::Correct { .. } => return correct(model, &card),
         CardAct::RollbackEnd(_) => ask_before_end(model, &card)?,
         _ => {}

@@ -84,9 +84,6 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             }
         }
         View::Log => &[Action::LogFilter, Action::Correct],
-        View::People if ink.model.roll_call.is_some() => {
-            &[Action::RollCallTick, Action::Call, Action::Substitute]
-        }
         View::Notes => &[
             Action::Note,
             Action::NoteEdit,
@@ -95,6 +92,9 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             Action::NotesForMe,
             Action::NotesOpen,
         ],
+        View::People if ink.model.roll_call.is_some() => {
+            &[Action::RollCallTick, Action::Call, Action::Substitute]
+        }
         View::Calls => &[Action::Call, Action::Substitute, Action::RollCall],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
         View::Ladder => &[Action::Rollback],

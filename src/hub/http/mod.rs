@@ -58,7 +58,8 @@ pub struct Parts {
     clock: Clock,
     /// Who may open one of its pages.
     pub links: Links,
-    metrics: Metrics,
+    /// What is counted.
+    pub(in crate::hub) metrics: Metrics,
     /// Reports that may be made at a time: each takes a processor and some memory for a while.
     reports: Arc<Semaphore>,
     directory: Arc<Directory>,
@@ -109,14 +110,14 @@ impl Hub {
         })))
     }
 
+    /// How many times as fast as people live its clock runs: 1, but in a demonstration.
+    pub fn speed(&self) -> u32 {
+        self.clock.speed()
+    }
+
     /// The hub's clock.
     pub fn now(&self) -> Time {
         self.clock.now()
-    }
-
-    /// How many times as fast as people live the hub's clock runs: 1, but in a demonstration.
-    pub fn speed(&self) -> u32 {
-        self.clock.speed()
     }
 
     /// Tells streams and connections to end.

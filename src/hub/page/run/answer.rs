@@ -19,15 +19,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Nobody can follow a clock that is shown more often.
-const SOONEST: Duration = Duration::from_millis(500);
-
 pub(in crate::hub::page) async fn page(
     State(hub): State<Hub>,
     Path(run): Path<String>,
 ) -> Answer<Rendered> {
     Ok(hub.boards.of(&hub, &run, Fresh::Now).await?.page)
 }
+
+/// Where nothing happens, a reader is told no sooner than this that time has passed.
+const SOONEST: Duration = Duration::from_secs(1);
 
 /// What the reader has.
 #[derive(Debug, Default, Deserialize)]
@@ -123,21 +123,20 @@ impl Reader {
         }
     }
 
-    /// The hub's clock, which also says that the hub is there.
+    /// The hub's clock and how fast it runs, which also says that the hub is there.
     fn clock(&self, greeting: bool) -> Bytes {
-        let now = self.hub.now().timestamp_millis();
+        let (now, speed) = (self.hub.now().timestamp_millis(), self.hub.speed());
         let retry = if greeting { "retry: 2000\n" } else { "" };
-        format!("{retry}event: clock\ndata: {now}\n\n").into()
+        format!("{retry}event: clock\ndata: {{\"now\":{now},\"speed\":{speed}}}\n\n").into()
     }
 
     /// Waits until there may be other parts: something happened, or so much time has passed that
     /// something else is to be said (true). None: the stream is over.
     async fn wait(&mut self) -> Option<bool> {
-        let millis = SLOT * 1_000;
-        let next = millis - self.hub.now().timestamp_millis().rem_euclid(millis);
-        let next = Duration::from_millis(u64::try_from(next).unwrap_or_default());
-        // In a demonstration, where a minute passes in a second, the clocks of the page keep up.
-        let next = (next / self.hub.speed()).max(SOONEST.min(next));
+        let slot = SLOT * 1_000;
+        let left = slot - self.hub.now().timestamp_millis().rem_euclid(slot);
+        let left = left / i64::from(self.hub.speed().max(1));
+        let next = Duration::from_millis(u64::try_from(left).unwrap_or_default()).max(SOONEST);
         tokio::select! {
             biased;
             ended = self.ends.changed() => ended.ok().map(|()| false),

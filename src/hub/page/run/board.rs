@@ -82,7 +82,10 @@ impl Boards {
                 };
                 Ok(match last.filter(is_that) {
                     Some(last) => last,
-                    None => make(&view, slot, now),
+                    None => {
+                        hub.metrics.page_made();
+                        make(&view, slot, now)
+                    }
                 })
             });
             let new = new.await?;

@@ -27,9 +27,9 @@ pub struct Document {
 pub fn document(state: &RunState, now: Time) -> Document {
     let glimpse = glimpse(state, now);
     let told = Told { state, glimpse: &glimpse, now };
-    let parts = parts(&told);
-    let hash = Sha256::digest(parts.0.as_bytes());
-    let version = hash.iter().take(6).fold(0, |version, byte| version << 8 | u64::from(*byte));
+    let said = Said::of(&told);
+    let version = said.version();
+    let parts = said.into_markup();
     let shell = Shell {
         title: &title(&told),
         styles: &[&PICTURE_STYLE, &STYLE],
@@ -51,20 +51,51 @@ pub(super) fn title(told: &Told<'_>) -> String {
     format!("{}: {title}", rag_word(told.outlook().rag))
 }
 
-/// Every part, in the order in which one asks.
-fn parts(told: &Told<'_>) -> Markup {
-    html! {
-        (standing::header(told))
-        main id="run" {
-            (standing::status(told))
-            (standing::clocks(told))
-            (work::now(told))
-            (decisions::gates(told))
-            (rollback::part(told))
-            (phases::part(told))
-            (decisions::log(told))
-            (picture::part(told))
+/// The parts of a page.
+struct Said {
+    header: Markup,
+    /// In the order in which one asks.
+    main: [Markup; 7],
+    picture: Markup,
+    footer: Markup,
+}
+
+impl Said {
+    fn of(told: &Told<'_>) -> Self {
+        Self {
+            header: standing::header(told),
+            main: [
+                standing::status(told),
+                standing::clocks(told),
+                work::now(told),
+                decisions::gates(told),
+                rollback::part(told),
+                phases::part(told),
+                decisions::log(told),
+            ],
+            picture: picture::part(told),
+            footer: standing::footer(told),
         }
-        (standing::footer(told))
+    }
+
+    /// From all that is said. The picture does not count: it moves with every second, and nothing
+    /// happens in it that is not said elsewhere.
+    fn version(&self) -> u64 {
+        let mut hash = Sha256::new();
+        for part in [&self.header, &self.footer].into_iter().chain(&self.main) {
+            hash.update(part.0.as_bytes());
+        }
+        hash.finalize().iter().take(6).fold(0, |version, byte| version << 8 | u64::from(*byte))
+    }
+
+    fn into_markup(self) -> Markup {
+        html! {
+            (self.header)
+            main id="run" {
+                @for part in &self.main { (part) }
+                (self.picture)
+            }
+            (self.footer)
+        }
     }
 }

@@ -5,8 +5,8 @@
   const live = document.getElementById("live");
   // What stood in each part as the hub wrote it: the clocks have gone on since.
   const written = new Map();
-  // How far the hub's clock is ahead, in milliseconds.
-  let ahead = 0;
+  // What the hub's clock said, when this device's did, and how fast it runs.
+  let clock = null;
   let lost = null;
 
   const remember = (part) => written.set(part.dataset.part, part.innerHTML);
@@ -60,21 +60,22 @@
 
   // Clocks go on by themselves, by the hub's time.
   const tick = () => {
-    const now = Date.now() + ahead;
-    for (const clock of page.querySelectorAll("[data-clock]")) {
+    if (!clock) return;
+    const now = clock.now + (Date.now() - clock.heard) * clock.speed;
+    for (const shown of page.querySelectorAll("[data-clock]")) {
       let text = null;
-      if (clock.dataset.clock === "wall") {
-        const how = { timeZone: clock.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+      if (shown.dataset.clock === "wall") {
+        const how = { timeZone: shown.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
         try { text = new Intl.DateTimeFormat("en-GB", how).format(now); } catch { /* a zone that this browser does not know */ }
-      } else if (clock.dataset.clock === "t") {
-        const ms = now - Number(clock.dataset.zero);
+      } else if (shown.dataset.clock === "t") {
+        const ms = now - Number(shown.dataset.zero);
         const minutes = Math.floor(Math.abs(ms) / 60000);
         text = `T${ms < 0 ? "\u2212" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
       } else {
-        const left = Number(clock.dataset.at) - now;
+        const left = Number(shown.dataset.at) - now;
         text = left >= 0 ? `in ${rough(left)}` : `${rough(left)} ago`;
       }
-      if (text !== null && clock.textContent !== text) clock.textContent = text;
+      if (text !== null && shown.textContent !== text) shown.textContent = text;
     }
   };
 
@@ -88,26 +89,57 @@
   };
 
   // The browser comes back by itself where the line was cut, and gives up where it was told no: then
-  // this asks again, less and less often.
+  // this asks again, less and less often. A line that is dead without saying so is cut here.
+  const SILENT = 35000;
+  const SHORT = 4000;
   let wait = 2000;
   let version = page.dataset.version;
+  let stream = null;
+  let heard = Date.now();
+
+  const here = () => {
+    heard = Date.now();
+    lost = null;
+    wait = 2000;
+    page.dataset.live = "yes";
+    say("");
+  };
+  const again = () => {
+    stream.close();
+    stream = null;
+    setTimeout(listen, wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 2, 60000);
+  };
+  const gone = () => {
+    page.dataset.live = "no";
+    lost = lost || Date.now();
+  };
   const listen = () => {
-    const stream = new EventSource(`${page.dataset.stream}?version=${version}`);
-    const here = () => { lost = null; wait = 2000; say(""); page.dataset.live = "yes"; };
-    stream.addEventListener("clock", (event) => { ahead = Number(event.data) - Date.now(); here(); tick(); });
-    stream.addEventListener("parts", (event) => { version = event.lastEventId; here(); show(JSON.parse(event.data)); });
+    heard = Date.now();
+    stream = new EventSource(`${page.dataset.stream}?version=${version}`);
+    stream.addEventListener("clock", (event) => {
+      here();
+      clock = { ...JSON.parse(event.data), heard: Date.now() };
+      tick();
+    });
+    stream.addEventListener("parts", (event) => {
+      here();
+      version = event.lastEventId;
+      show(JSON.parse(event.data));
+    });
     stream.addEventListener("error", () => {
-      page.dataset.live = "no";
-      lost = lost || Date.now();
-      say(`Not live since ${clockOf(lost)} on this device: the hub cannot be reached, or this link was taken back. Trying again.`);
-      if (stream.readyState !== EventSource.CLOSED) return;
-      stream.close();
-      setTimeout(listen, wait * (0.5 + Math.random()));
-      wait = Math.min(wait * 2, 60000);
+      gone();
+      if (stream && stream.readyState === EventSource.CLOSED) again();
     });
   };
+  const watch = () => {
+    if (stream && Date.now() - heard > SILENT) { gone(); again(); }
+    // A line that is cut and mended at once is nobody's concern.
+    if (lost && Date.now() - lost > SHORT) {
+      say(`Not live since ${clockOf(lost)} on this device: the hub cannot be reached, or this link was taken back. Trying again.`);
+    }
+  };
 
-  tick();
-  setInterval(tick, 1000);
+  setInterval(() => { tick(); watch(); }, 1000);
   listen();
 })();
