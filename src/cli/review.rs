@@ -4,7 +4,6 @@
 use super::acting::{Desk, append};
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::meant::person_id;
 use super::{acting, output, terminal};
 use crate::ledger::{Access, Ledger};
 use crate::report::review::Said;
@@ -49,7 +48,7 @@ pub fn run(context: &Context, args: &ReviewArgs) -> Done {
             .hint("say it with --well, --badly and --change, or run this in a terminal"));
     }
     let mut ledger = acting::open(context, args.target.as_deref(), Access::Write)?;
-    let person = person_id(&ledger.state().plan, &context.person()?);
+    let person = acting::person(context, &ledger)?;
     let mut session = Session { context, ledger: &mut ledger, person };
     let held = if args.says_something() { session.told(args) } else { session.asked() };
     // What is recorded is recorded, whatever tidying up says.

@@ -232,6 +232,8 @@ actions! {
 
     Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
 
+    Review "review" Panes ["z"] "review" "holds the review: what went well, what did not, what will change"
+
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
     PlanChange "plan-change" Steps ["P"] "change step" "changes title, owner, duration or predecessors"

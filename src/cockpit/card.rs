@@ -439,6 +439,8 @@ pub enum CardAct {
     LogFilter,
     /// Judges a success criterion.
     Judge,
+    /// Adds a remark to the review.
+    Review,
     /// Asks what would move if the step took longer; records nothing.
     WhatIf(String),
     /// Copies the link of the bridge call; records nothing.

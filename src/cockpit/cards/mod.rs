@@ -7,6 +7,7 @@ mod people;
 pub(super) mod plan;
 mod record;
 mod report;
+mod review;
 mod rollback;
 mod run;
 mod sharing;
@@ -24,6 +25,7 @@ pub use page_link::page as page_of;
 pub use people::person_under_cursor;
 pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
+pub use review::{ends as ends_run, said as said_in_review};
 pub use rollback::asked_before_end;
 pub use sharing::picked as picked_amiss;
 pub use step::override_field;
@@ -129,6 +131,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunComplete => Ok(run::complete(model)),
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
+        Action::Review => Ok(review::card(model)),
         Action::CopyBridge => run::bridge(model),
         Action::Report => Ok(report::card(model)),
         Action::PageLink => page_link::card(model),

@@ -44,6 +44,7 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Correct => "undo mistake void fix mend revert",
         Action::Message => "stakeholders update mail announce",
         Action::WhatIf => "longer slip delay move later suppose",
+        Action::Review => "retrospective pir lessons learned went well improve",
         Action::Report => "pir review print html export post implementation",
         Action::PageLink => "qr code phone url stakeholders owner web",
         Action::CopyBridge => "meeting meet conference url",
