@@ -16,6 +16,7 @@ mod support {
 
 use golive::run::{Event, NoteKind};
 use golive::runbook::Role;
+use golive::sync::protocol::PageOf;
 use support::browser::{Browser, Page};
 use support::hub::{TestHub, append, entry};
 
@@ -26,13 +27,14 @@ struct Scene {
     hub: TestHub,
     head: golive::sync::protocol::Head,
     recorded: u64,
+    token: Option<String>,
 }
 
 impl Scene {
     fn new() -> Self {
         let hub = TestHub::new();
         let head = hub.open_run(None);
-        Self { hub, head, recorded: 0 }
+        Self { hub, head, recorded: 0, token: None }
     }
 
     fn page(&self) -> String {
@@ -42,7 +44,7 @@ impl Scene {
     fn record(&mut self, event: Event) {
         self.recorded += 1;
         let body = append(&self.head, vec![entry("r", self.recorded, "ana", event)]);
-        let (status, answer) = self.hub.post(ENTRIES, None, body);
+        let (status, answer) = self.hub.post(ENTRIES, self.token.as_deref(), body);
         assert_eq!(status, 200, "{answer}");
     }
 
@@ -152,6 +154,26 @@ fn a_hub_that_has_gone_is_said_and_its_return_too() {
     assert!(!page.text("body").contains("Not live since"));
     scene.start("s1");
     page.until_says("Under way since");
+}
+
+#[test]
+fn a_link_for_stakeholders_opens_the_page_live_until_it_is_taken_back() {
+    let Some(mut browser) = Browser::start() else { return };
+    let mut scene = Scene::new();
+    let lead = scene.hub.token("ana", Role::Lead, None);
+    let (link, secret) = scene.hub.hub.links.add("demo-1", PageOf::Stakeholders, None).unwrap();
+    let mut page = browser.page();
+    page.open(&scene.hub.url(&secret));
+    assert_eq!(page.value("location.pathname + location.search"), "/runs/demo-1");
+    page.until("document.getElementById('page').dataset.live === 'yes'");
+    scene.token = Some(lead);
+    scene.start("s1");
+    page.until_says("Under way since");
+    is_clean(&mut page, &scene.hub);
+    scene.hub.hub.links.revoke(None, &link.id).unwrap();
+    page.until_says("Not live since");
+    page.reload();
+    assert!(page.text("h1").contains("This page opens with a link"), "{}", page.text("body"));
 }
 
 #[test]

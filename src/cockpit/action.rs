@@ -232,6 +232,8 @@ actions! {
 
     Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
 
+    Review "review" Panes ["z"] "review" "holds the review: what went well, what did not, what will change"
+
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
     PlanChange "plan-change" Steps ["P"] "change step" "changes title, owner, duration or predecessors"
@@ -262,6 +264,7 @@ actions! {
     NotesStep "notes-step" Notes ["t"] "this step" "shows only notes about the step under the cursor, or all"
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"
+    PageLink "page-link" People ["w"] "page link" "makes a link to the page of the person, or of stakeholders, and shows it as a QR code"
     Grant "grant" People ["r"] "role" "grants a role"
     RollCallTick "roll-call-tick" People ["Enter", "t"] "is here" "ticks somebody off the roll-call who answers on the call"
 

@@ -26,9 +26,6 @@ pub(in crate::hub::page) async fn page(
     Ok(hub.boards.of(&hub, &run, Fresh::Now).await?.page)
 }
 
-/// Where nothing happens, a reader is told no sooner than this that time has passed.
-const SOONEST: Duration = Duration::from_secs(1);
-
 /// What the reader has.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::hub::page) struct Has {
