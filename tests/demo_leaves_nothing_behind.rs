@@ -80,7 +80,8 @@ fn it_says_what_it_is_people_act_and_nothing_stays() {
     demo.wait_for("DEMO 120×").wait_for("you are   Ana Ruiz, lead");
     demo.wait_for("page      http://127.0.0.1:");
     past_the_greeting(&mut demo);
-    demo.wait_for("You are Ana Ruiz, the lead").wait_for("Start the cutover?");
+    demo.wait_for("You are Ana Ruiz, the lead");
+    demo.wait_until("the cursor on what is to be decided", |t| t.text().contains("▸ ◇ 3.1"));
     // Nobody touches a key, and the fraud desk begins and ends its step.
     demo.wait_until("somebody at work", |t| t.text().contains("2/2"));
     let [folder] = place.folders().try_into().expect("one folder");

@@ -76,7 +76,7 @@ fn opening_a_link_gives_a_cookie_for_its_page_and_leads_to_a_clean_address() {
         (PageOf::Person("bo".to_owned()), "/runs/demo-1/me"),
         (PageOf::Stakeholders, "/runs/demo-1"),
     ] {
-        let (_, link) = hub.hub.links.add("demo-1", page, None).unwrap();
+        let (_, link) = hub.hub.links.add("demo-1", page, None, hub.hub.now()).unwrap();
         let secret = link.strip_prefix("/l/").unwrap();
         for method in ["GET", "HEAD"] {
             let got = fetch(&hub, method, &link, "", None, &[]);
@@ -105,7 +105,7 @@ fn a_cookie_opens_its_own_page_and_no_other() {
     open(&hub, PLAN);
     hub.token("ana", Role::Lead, None);
     let bo = Owner::of(&hub, "bo");
-    let link = hub.hub.links.add("demo-1", PageOf::Stakeholders, None).unwrap().1;
+    let link = hub.hub.links.add("demo-1", PageOf::Stakeholders, None, hub.hub.now()).unwrap().1;
     let all = Owner::with(&hub, &link);
     assert_eq!((bo.get("/runs/demo-1/me").status, bo.get("/runs/demo-1").status), (200, 401));
     assert_eq!((all.get("/runs/demo-1").status, all.get("/runs/demo-1/me").status), (200, 401));
@@ -137,7 +137,7 @@ fn a_link_ends_fourteen_days_after_its_run() {
     let hub = TestHub::new();
     open(&hub, PLAN);
     let bo = PageOf::Person("bo".to_owned());
-    let (link, _) = hub.hub.links.add("demo-1", bo, None).unwrap();
+    let (link, _) = hub.hub.links.add("demo-1", bo, None, hub.hub.now()).unwrap();
     let mut state = (*hub.hub.views.of("demo-1").unwrap().state).clone();
     let days = |days| link.added_at + chrono::TimeDelta::days(days);
     assert!(link.is_good(&state, days(89)) && !link.is_good(&state, days(91)));

@@ -439,12 +439,16 @@ pub enum CardAct {
     LogFilter,
     /// Judges a success criterion.
     Judge,
+    /// Adds a remark to the review.
+    Review,
     /// Asks what would move if the step took longer; records nothing.
     WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
     /// Writes the report of the run; records nothing.
     Report,
+    /// Makes a page link; records nothing.
+    PageLink,
     /// Says how it goes with the hub, and does something about entries that were refused or are in
     /// conflict.
     Amiss(Vec<Amiss>),

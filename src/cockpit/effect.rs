@@ -3,6 +3,7 @@
 use super::msg::Ticket;
 use crate::report::Format;
 use crate::run::{EntryId, Intent, Odds};
+use crate::sync::protocol::PageOf;
 use crate::sync::session::Place;
 
 /// One wish.
@@ -38,6 +39,8 @@ pub enum Effect {
         /// Whether people are named by role and number.
         anonymised: bool,
     },
+    /// Ask the hub for a link that opens this page; the answer is `PageLink`.
+    PageLink(PageOf),
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
     /// Tell the others on the hub where this cockpit is; of several only the latest counts.

@@ -7,6 +7,7 @@ mod glance;
 mod ladder;
 mod lists;
 mod outbox;
+mod page_link;
 mod presence;
 mod talk;
 mod timeline;
@@ -18,6 +19,7 @@ pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
 pub use outbox::*;
+pub use page_link::*;
 pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
@@ -128,6 +130,8 @@ pub struct Model {
     pub demo: Option<Demo>,
     /// Folder that reports are written to, as it is shown.
     pub reports_in: String,
+    /// A page link that was just made, shown on the bridge view.
+    pub page_link: Option<LinkShown>,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -262,6 +266,7 @@ impl Model {
             file_name: file_name.into(),
             demo: None,
             reports_in: String::new(),
+            page_link: None,
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,

@@ -3,6 +3,7 @@
 use super::key::Key;
 use super::model::Outbox;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
+use crate::sync::protocol::PageOf;
 use crate::sync::session::{Condition, Seen};
 use std::sync::Arc;
 
@@ -78,6 +79,8 @@ pub enum Msg {
     FileWritten(Result<(), String>),
     /// The report was written to this file, or could not be.
     ReportWritten(Result<String, String>),
+    /// The hub has made a page link: whose page, and the address with its secret; or why not.
+    PageLink(Result<(PageOf, String), String>),
     /// The theme's file was read again: its problems, none when all is well.
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).

@@ -89,7 +89,7 @@ impl<'a> Owner<'a> {
     /// Opens a link that was just made for that person.
     pub fn of(hub: &'a TestHub, person: &str) -> Self {
         let page = PageOf::Person(person.to_owned());
-        Self::with(hub, &hub.hub.links.add("demo-1", page, None).unwrap().1)
+        Self::with(hub, &hub.hub.links.add("demo-1", page, None, hub.hub.now()).unwrap().1)
     }
 
     /// Opens that link.

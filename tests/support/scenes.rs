@@ -144,6 +144,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("steps", "migrate", "E"),
     ("steps", "migrate", "n"),
     ("steps", "migrate", "Ctrl-p"),
+    ("steps", "migrate", "z"),
     ("steps", "migrate", "u"),
     ("steps", "verify", "s"),
     ("steps", "verify", "x"),

@@ -22,6 +22,8 @@ const REST: Duration = Duration::from_millis(60);
 const SLOWER: u32 = 10;
 /// Rests between two words of everybody that they are here: about 5 s.
 const HERE_EVERY: u32 = 80;
+/// The same at the beginning: about half a second.
+const HERE_FIRST: u32 = 8;
 /// Acts at one look, at most: the others wait for the next.
 const AT_ONCE: usize = 32;
 
@@ -94,7 +96,7 @@ impl Player {
         let ends = over.clone();
         let thread = std::thread::Builder::new().name("crew".to_owned()).spawn(move || {
             let mut runs = 0;
-            let mut rests = 0;
+            let mut rests: u32 = 0;
             while !ends.load(Ordering::SeqCst) {
                 let played = self.state().and_then(|state| {
                     // Nobody has to hurry for a decision: the night waits for it.
@@ -104,12 +106,14 @@ impl Player {
                         runs = wanted;
                         clock.go(wanted);
                     }
-                    if rests % HERE_EVERY == 0 {
+                    // At first more often: the cockpit may not listen yet.
+                    let every = if rests < HERE_EVERY { HERE_FIRST } else { HERE_EVERY };
+                    if rests.is_multiple_of(every) {
                         self.are_here(&crew, &state);
                     }
                     self.play(&mut crew, state)
                 });
-                rests += 1;
+                rests = rests.wrapping_add(1);
                 if let Err(problem) = played {
                     tracing::debug!(problem = %problem.detail, "the crew cannot go on");
                 }

@@ -3,6 +3,7 @@
 use super::chance::Draws;
 use super::files::Files;
 use super::notify::Way;
+use super::page_links::PageLinks;
 use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
@@ -30,6 +31,8 @@ pub struct Hands {
     pub draws: Draws,
     /// The thread for reports.
     pub reports: Reports,
+    /// The thread for page links.
+    pub links: PageLinks,
     /// Half-written texts that are not on their way to the disk yet, the latest of each key.
     pub drafts: Vec<(String, String)>,
 }
@@ -85,6 +88,10 @@ impl Hands {
                     Left::Nothing,
                     (!self.reports.write(Wanted { name, format, anonymised })).then(busy),
                 )
+            }
+            Effect::PageLink(page) => {
+                let failed = self.links.ask(page).err();
+                (Left::Nothing, failed.map(|why| Msg::PageLink(Err(why))))
             }
             Effect::Notify(text) => {
                 self.notify.notify(&text);

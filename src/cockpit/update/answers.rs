@@ -1,6 +1,7 @@
 //! What the ledger answers, and what others did.
 
 use super::act::append;
+use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
@@ -15,9 +16,18 @@ pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> 
         // What was just written is what is read next; what others write moves nothing.
         model.notes.cursor = Some(entry.id.clone());
     }
+    let ends = crate::cockpit::cards::ends_run(&entry.act.event);
     take_in(model, entry);
     if let Some(saving) = saving {
         model.say(Tone::Good, saving.text);
+    }
+    if ends && model.run.status.is_over() {
+        let review = model.keymap.shown(Action::Review);
+        let report = model.keymap.shown(Action::Report);
+        model.say_long(
+            Tone::Plain,
+            format!("the run is over: {review} holds the review, {report} writes the report"),
+        );
     }
     super::run_changed(model);
     let mut effects = super::alerts::ring(model);

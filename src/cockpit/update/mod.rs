@@ -16,6 +16,7 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod page_link;
 mod presence;
 mod roll_call;
 mod rollback;
@@ -94,6 +95,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
         Msg::ReportWritten(result) => file::report_written(model, result),
+        Msg::PageLink(made) => page_link::made(model, made),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()
@@ -129,6 +131,7 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     if minute || toasts != model.toasts.len() || !model.run.status.is_over() {
         model.dirty = true;
     }
+    page_link::expire(model);
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);

@@ -115,7 +115,12 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         if lead && ink.model.run.held().is_some() { &[Action::Resume] } else { &[] };
     // Nor for the end of a rollback that is on.
     let rolling = ink.model.run.rolling_back().is_some();
-    let end: &[Action] = if lead && rolling { &[Action::Rollback] } else { &[] };
+    let over = ink.model.run.status.is_over();
+    let end: &[Action] = match (lead, rolling, over) {
+        (true, true, _) => &[Action::Rollback],
+        (true, _, true) => &[Action::Review, Action::Report],
+        _ => &[],
+    };
     // What others have written since is found where it is read.
     let new = (view != View::Notes).then(|| new_notes(ink)).flatten();
     let read: &[Action] = if new.is_some() { &[Action::ShowNotes] } else { &[] };
