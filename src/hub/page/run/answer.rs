@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Nobody can follow a clock that is shown more often.
-const SOONEST: Duration = Duration::from_millis(500);
+const SOONEST: Duration = Duration::from_secs(1);
 
 pub(in crate::hub::page) async fn page(
     State(hub): State<Hub>,
