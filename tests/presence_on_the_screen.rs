@@ -331,7 +331,7 @@ fn the_bell_rings_once_for_one_entry_and_not_for_what_was_there_before() {
     let wrote = s.night.ok("ana", note("@qa please look"));
     let news: Vec<_> = [call, wrote].map(|seq| s.night.logged(seq).entry.clone()).into();
     s.send(Msg::Others(news.clone()));
-    let wanted = ["Ana Ruiz asks who is there", "Ana Ruiz wrote to you"];
+    let wanted = ["Ana Ruiz asks who is there", "@you from Ana Ruiz: @qa please look"];
     assert_eq!(bells(&s), wanted);
     // The same entries again, in the hub's order.
     s.send(Msg::Reordered { state: Box::new(s.night.state.clone()), news });

@@ -260,7 +260,7 @@ actions! {
     NoteRemove "note-remove" Notes ["x"] "remove" "takes the note away"
     NotesOpen "notes-open" Notes ["o"] "open only" "shows only open issues, risks and actions, or all notes"
     NotesForMe "notes-for-me" Notes ["m"] "for me" "shows only notes that are new to you, call you (@name) or are yours to do, or all"
-    NoteStep "note-step" Notes ["Enter"] "go to step" "goes to the step that the note is about"
+    NoteStep "note-step" Notes ["Enter"] "its step" "shows the step that the note is about"
     NotesStep "notes-step" Notes ["t"] "this step" "shows only notes about the step under the cursor, or all"
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"

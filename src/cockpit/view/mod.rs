@@ -70,6 +70,9 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
         && !model.greeting
     {
         page_link::draw(&ink, buffer, link);
+        if theme.ascii {
+            ascii::replace_symbols(buffer);
+        }
         return None;
     }
     header::draw(&ink, buffer, areas.header);

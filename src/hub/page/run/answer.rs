@@ -19,6 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// Nobody can follow a clock that is shown more often.
+const SOONEST: Duration = Duration::from_secs(1);
+
 pub(in crate::hub::page) async fn page(
     State(hub): State<Hub>,
     Path(run): Path<String>,
