@@ -324,6 +324,7 @@ impl Cockpit {
                 for entry in &entries {
                     self.follow(entry);
                 }
+                self.model.go_along(&entries);
                 self.take(Msg::Others(entries))
             }
             Notice::Refused { ticket, refusal } => self.take(Msg::Refused { ticket, refusal }),
