@@ -1,4 +1,5 @@
 //! `golive hub link`: links are made, listed and revoked where the hub runs.
+#![allow(clippy::disallowed_methods, reason = "makes a folder")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
