@@ -51,7 +51,7 @@ fn every_route_lets_in_whom_it_should() {
         ("glv_wrong".to_owned(), false, false, false),
         (String::new(), false, false, false),
     ];
-    let link = hub.hub.links.add("demo-1", PageOf::Stakeholders, None).unwrap().1;
+    let link = hub.hub.links.add("demo-1", PageOf::Stakeholders, None, hub.hub.now()).unwrap().1;
     let secret = link.strip_prefix("/l/").unwrap();
     let mut looked_at = 0;
     for route in tables().into_iter().flatten() {

@@ -161,7 +161,8 @@ fn a_link_for_stakeholders_opens_the_page_live_until_it_is_taken_back() {
     let Some(mut browser) = Browser::start() else { return };
     let mut scene = Scene::new();
     let lead = scene.hub.token("ana", Role::Lead, None);
-    let (link, secret) = scene.hub.hub.links.add("demo-1", PageOf::Stakeholders, None).unwrap();
+    let (link, secret) =
+        scene.hub.hub.links.add("demo-1", PageOf::Stakeholders, None, scene.hub.hub.now()).unwrap();
     let mut page = browser.page();
     page.open(&scene.hub.url(&secret));
     assert_eq!(page.value("location.pathname + location.search"), "/runs/demo-1");

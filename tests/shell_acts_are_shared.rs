@@ -164,6 +164,15 @@ fn a_token_that_is_missing_or_refused_is_said_and_what_the_role_may_not_do_is_re
     let sent = golive(&bo, "bo", &["sync", "--token-file", file.to_str().unwrap()], None);
     assert!(said(&sent).contains("all shared: 1 sent"), "{}", said(&sent));
     assert!(!said(&sent).contains(&token), "no token is ever printed");
+    // Where a token has proved who acts here, nobody has to say it again.
+    let mut unnamed = Command::new(env!("CARGO_BIN_EXE_golive"));
+    unnamed.args(["note", "from my shell", "--run"]).arg(&bo).stdin(Stdio::null());
+    unnamed.env("USER", "somebody").env("GOLIVE_TOKEN_FILE", &file).env("HOME", b.path());
+    let done = unnamed.env_remove("GOLIVE_TOKEN").output().unwrap();
+    assert!(said(&done).contains("[recorded and shared]"), "{}", said(&done));
+    let ledger = golive::ledger::Ledger::open(&bo, golive::ledger::Access::Read).unwrap();
+    let last = &ledger.state().log.last().unwrap().entry;
+    assert_eq!((last.act.actor.name.as_str(), last.act.actor.claimed), ("bo", false));
 }
 
 /// A cockpit and two shells share one outbox, all at the same time.

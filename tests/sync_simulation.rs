@@ -26,9 +26,12 @@ use golive::hub::{Core, Who};
 use golive::ledger::order::{self, Placed, Queued, Stretch};
 use golive::run::{Actor, Entry, EntryId, Envelope, Event, NoteKind, Time};
 use golive::runbook::Role;
-use golive::sync::protocol::{Append, Head, Hello, Ordered, Page, Problem, ProblemKind, Sent};
+use golive::sync::protocol::{
+    Append, Head, Hello, Ordered, Page, PassedOn, Problem, ProblemKind, Sent,
+};
 use golive::sync::session::{
-    Answer, Condition, Input, Ledger, Millis, Output, Request, Session, Streamed,
+    self, Answer, Condition, Input, Ledger, Millis, Output, Request, Seen, Session, Streamed,
+    Whereabouts,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -85,6 +88,10 @@ struct Client {
     cut_off: bool,
     shown: Condition,
     person: String,
+    /// The step under the cursor.
+    step: u64,
+    /// Whom the screen shows.
+    seen: Vec<Seen>,
 }
 
 struct Hub {
@@ -112,6 +119,8 @@ struct World {
     loss: u32,
     restores: bool,
     epochs: bool,
+    /// Somebody sits at every client, and says where they are.
+    present: bool,
 }
 
 #[test]
@@ -202,6 +211,8 @@ impl World {
                     cut_off: false,
                     shown,
                     person,
+                    step: 0,
+                    seen: Vec::new(),
                 }
             })
             .collect();
@@ -222,6 +233,8 @@ impl World {
             loss: rng.random_range(0..30),
             restores: rng.random_ratio(1, 2),
             epochs: rng.random_ratio(1, 4),
+            // They talk a lot: not in the nights with many.
+            present: count < 20 && rng.random_ratio(1, 2),
             rng,
         };
         for client in 0..count {
@@ -378,7 +391,15 @@ impl World {
                 let life = self.clients[client].life;
                 self.hub.staged.push((client, life, number, answer));
             }
-            ToHub::Ask(_, Request::Progress(_)) => {}
+            ToHub::Ask(_, Request::Progress(progress)) => {
+                let Who::Proved { person, role } = who else { return };
+                let passed = PassedOn { person, role, at: now, progress };
+                let open: Vec<_> = self.hub.streams.keys().copied().collect();
+                for (reader, stream) in open {
+                    let said = Streamed::Progress(passed.clone());
+                    self.send_client(reader, ToClient::Stream(stream, said));
+                }
+            }
             ToHub::Open(number, after) => match core.agrees(RUN, &after) {
                 Ok((epoch, head)) => {
                     let you = golive::sync::protocol::You::default();
@@ -517,7 +538,8 @@ impl World {
                 self.ledger_changed(client);
             }
             Output::Show(condition) => self.clients[client].shown = condition,
-            Output::KnownAs(_) | Output::PassOn(_) | Output::Present(_) => {}
+            Output::Present(seen) => self.clients[client].seen = seen,
+            Output::KnownAs(_) | Output::PassOn(_) => {}
         }
     }
 
@@ -561,6 +583,32 @@ impl World {
         let session = Session::new(self.ledger(client), seed, self.here(client));
         self.clients[client].session = Some(session);
         self.input(client, Input::Wake);
+        self.moves(client);
+    }
+
+    /// Somebody goes to another step.
+    fn moves(&mut self, client: usize) {
+        if self.present {
+            self.clients[client].step += 1;
+            let step = Some(format!("s{}", self.clients[client].step));
+            self.input(client, Input::Here(session::Place { step, view: None }));
+        }
+    }
+
+    /// Whether everybody sees everybody, each where they are.
+    fn see_each_other(&self) -> bool {
+        let sees = |client: &Client, other: &Client| {
+            client.seen.iter().any(|seen| {
+                seen.person == other.person
+                    && seen.whereabouts == Whereabouts::Here
+                    && seen.place.step == Some(format!("s{}", other.step))
+            })
+        };
+        let others = |client: &Client| {
+            let all = self.clients.iter().filter(|other| other.person != client.person);
+            all.filter(|other| !sees(client, other)).count() == 0
+        };
+        !self.present || self.clients.iter().all(others)
     }
 
     fn client_down(&mut self, client: usize, for_ms: Millis) {
@@ -607,6 +655,7 @@ impl World {
             self.must.insert(text);
         }
         self.ledger_changed(client);
+        self.moves(client);
     }
 
     // ---- trouble ------------------------------------------------------------------------------
@@ -697,6 +746,7 @@ impl World {
                     && client.shown.offline_since.is_none()
             })
             && !self.what.values().any(|what| matches!(what, Happens::ToHub(..)))
+            && self.see_each_other()
     }
 
     fn judge(&self) -> String {
@@ -714,6 +764,7 @@ impl World {
             let wrong = client.skew + client.disk.offset_ms;
             assert!(wrong.abs() < 5_000, "client {n} is {wrong} ms off");
         }
+        assert!(self.see_each_other(), "everybody is seen where they are");
         let mut seen = BTreeSet::new();
         for placed in &hub.order.entries {
             assert!(Envelope::read(placed.seq, &placed.body).is_ok());

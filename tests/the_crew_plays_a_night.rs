@@ -178,6 +178,22 @@ fn where_a_gate_is_the_trouble_somebody_says_no_go_and_go_later() {
 }
 
 #[test]
+fn whoever_sits_at_the_cockpit_without_leading_is_left_their_own_work_and_waited_for() {
+    let text = shipped("ledger-4.2");
+    let mut night = open(&text);
+    let mut crew = Crew::new(1, "ana", Leading::Chores).without("bo");
+    play(&mut night, &mut crew, |night| night.status("prepared") == StepStatus::Done);
+    assert_eq!(night.status("backup"), StepStatus::Done, "before anybody sat there");
+    crew.lead(Leading::Everything);
+    play(&mut night, &mut crew, |night| night.now > support::start() + TimeDelta::minutes(90));
+    assert_eq!(night.status("start-cutover"), StepStatus::Done, "somebody else leads");
+    assert_eq!(night.status("freeze"), StepStatus::Planned, "that is bo's");
+    assert!(crew.waits(&night.state, night.now), "and all wait for it");
+    let vote = &night.state.steps[night.ix("start-cutover")].now.votes;
+    assert!(!vote.contains_key("bo"), "{vote:?}");
+}
+
+#[test]
 fn a_roll_call_is_answered_by_nearly_everybody() {
     let text = shipped("ledger-4.2");
     let mut night = open(&text);

@@ -126,8 +126,7 @@ pub fn act(
     event: impl FnOnce(&Desk<'_>) -> Result<Event, CommandError>,
 ) -> Done {
     let mut ledger = open(context, None, Access::Write)?;
-    let who = context.person()?;
-    let person = person_id(&ledger.state().plan, &who);
+    let person = person(context, &ledger)?;
     let reason = args.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if args.reason.is_some() && reason.is_none() {
         return Err(CommandError::usage("the reason is empty").hint("say why with --reason TEXT"));
@@ -153,6 +152,16 @@ pub fn act(
         tracing::warn!(%error, "closing");
     }
     said
+}
+
+/// Who acts: where a token has proved who that is on this ledger, they, unless `--as` names somebody.
+pub fn person(context: &Context, ledger: &Ledger) -> Result<String, CommandError> {
+    let sharing = ledger.sharing().map_err(CommandError::failed)?;
+    let proved = sharing.and_then(|sharing| sharing.joined.person);
+    match proved.filter(|_| !context.names_person()) {
+        Some(proved) => Ok(proved),
+        None => Ok(person_id(&ledger.state().plan, &context.person()?)),
+    }
 }
 
 /// Appends one act to an open ledger, tries to share it where others follow the run, and prints

@@ -58,6 +58,11 @@ impl Context {
         checked_name(&login.unwrap_or_else(account_name), "the login name")
     }
 
+    /// Whether `--as` was given.
+    pub fn names_person(&self) -> bool {
+        self.global.acting_as.is_some()
+    }
+
     /// The run meant by `--run`, or by the RUN itself where a command takes one.
     pub fn run_word<'a>(
         &'a self,

@@ -6,7 +6,7 @@ use super::meant::person_id;
 use super::output;
 use crate::hub::links::{Links, PageLink};
 use crate::ledger::{self, Access, Ledger};
-use crate::run::RunState;
+use crate::run::{RunState, Time};
 use crate::sync::client::RunAddress;
 use crate::sync::protocol::PageOf;
 use clap::{Args, Subcommand};
@@ -72,7 +72,7 @@ pub fn run(folder: &Path, command: &LinkCommand) -> Done {
 }
 
 fn add(folder: &Path, links: &Links, args: &AddArgs) -> Done {
-    let state = shared(folder, &args.shared)?;
+    let (state, now) = shared(folder, &args.shared)?;
     let page = match &args.person {
         Some(word) => {
             let person = person_id(&state.plan, &checked_name(word, "the name")?);
@@ -81,7 +81,7 @@ fn add(folder: &Path, links: &Links, args: &AddArgs) -> Done {
         }
         None => PageOf::Stakeholders,
     };
-    let (_, path) = links.add(&state.run, page, None).map_err(CommandError::failed)?;
+    let (_, path) = links.add(&state.run, page, None, now).map_err(CommandError::failed)?;
     output::line(&format!("{}{path}", args.base.hub))?;
     output::aside(
         "it is not shown again, and whoever has it may open the page: hand it over on a safe way\n",
@@ -103,7 +103,7 @@ fn tell_of_stranger(state: &RunState, person: &str) {
 fn list(folder: &Path, links: &Links, args: &ListArgs) -> Done {
     let only = args.shared.as_deref().map(|word| shared(folder, word)).transpose()?;
     for link in links.list().iter() {
-        if only.as_ref().is_none_or(|state| state.run == link.run) {
+        if only.as_ref().is_none_or(|(state, _)| state.run == link.run) {
             output::line(&line(link))?;
         }
     }
@@ -118,7 +118,7 @@ fn line(link: &PageLink) -> String {
 
 fn revoke(folder: &Path, links: &Links, args: &RevokeArgs) -> Done {
     let only = args.only.as_deref().map(|word| shared(folder, word)).transpose()?;
-    let run = only.as_ref().map(|state| state.run.as_str());
+    let run = only.as_ref().map(|(state, _)| state.run.as_str());
     let gone = links.revoke(run, &args.word).map_err(CommandError::failed)?;
     if gone.is_empty() {
         return Err(CommandError::failed(format!("no link is of “{}”", args.word))
@@ -129,14 +129,14 @@ fn revoke(folder: &Path, links: &Links, args: &RevokeArgs) -> Done {
     })
 }
 
-/// The run of this hub that a word means.
-fn shared(folder: &Path, word: &str) -> Result<RunState, CommandError> {
+/// The run of this hub that a word means, and the time there.
+fn shared(folder: &Path, word: &str) -> Result<(RunState, Time), CommandError> {
     let path = ledger::find(folder, Some(word)).map_err(|e| {
         CommandError::failed(e)
             .hint("golive share RUN URL puts a run on this hub; --data names its folder")
     })?;
     let ledger = Ledger::open(&path, Access::Read).map_err(CommandError::failed)?;
-    let state = ledger.state().clone();
+    let found = (ledger.state().clone(), ledger.clock().now());
     ledger.close().map_err(CommandError::failed)?;
-    Ok(state)
+    Ok(found)
 }

@@ -3,7 +3,7 @@
 use super::acting::run_file;
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::{files, output, terminal};
+use super::{files, output, sync, terminal};
 use crate::ledger::{self, Access, Ledger, VerifyError};
 use crate::report::{
     Format, Provenance, RenderError, Report, Section, anonymise, model::Verified, render, report,
@@ -52,6 +52,8 @@ pub fn run(context: &Context, args: &ReportArgs) -> Done {
     }
     let path = run_file(context, args.target.as_deref())?;
     let mut report = of_file(context, &path, args.anonymise)?;
+    let mine = "what others have done since may stand before them in the hub's order";
+    sync::say_waiting(sync::waiting(&path).unwrap_or(0), mine);
     select(&mut report, &sections);
     let bytes = render(&report, format).map_err(refused)?;
     match target {

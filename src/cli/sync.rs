@@ -67,6 +67,20 @@ pub fn run(context: &Context, args: &SyncArgs) -> Done {
     }
 }
 
+/// How many entries of a ledger the hub has not ordered, the refused ones too.
+pub fn waiting(path: &Path) -> Result<u64, CommandError> {
+    let ledger = Ledger::open(path, Access::Read).map_err(CommandError::failed)?;
+    let sharing = ledger.sharing().map_err(CommandError::failed)?;
+    Ok(sharing.map_or(0, |sharing| (sharing.unshared + sharing.refused.len()) as u64))
+}
+
+/// Says that so many entries are not shared, and what that means for what is being written.
+pub fn say_waiting(waiting: u64, so: &str) {
+    if waiting > 0 {
+        output::aside(&format!("note: {waiting} not shared with the hub yet: {so}\n"));
+    }
+}
+
 /// Says what the hub refused, and lets go of it where that is wanted.
 fn refusals(ledger: &mut Ledger, sharing: &Sharing, forget: bool) -> Done {
     for queued in &sharing.refused {

@@ -51,8 +51,8 @@ fn vote(look: &Look<'_>, ix: StepIx, step: &Step, voter: &str) -> Option<Occasio
 
 /// Who has doubts: the last of the voters that is of the crew.
 fn doubter<'a>(look: &Look<'_>, step: &'a Step) -> Option<&'a str> {
-    let voters = step.gate.as_ref()?.voters.iter().map(String::as_str);
-    voters.filter(|voter| look.cast.plays(voter)).next_back()
+    let mut voters = step.gate.as_ref()?.voters.iter().map(String::as_str);
+    voters.rfind(|voter| look.cast.plays(voter))
 }
 
 /// A decider of the crew goes as soon as nothing is missing. A lead's decision is not theirs.

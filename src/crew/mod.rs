@@ -17,7 +17,7 @@ mod trouble;
 mod waits;
 mod work;
 
-use crate::run::{Event, Intent, RunState, Time, check};
+use crate::run::{Event, Intent, RunState, StepStatus, Time, check};
 use crate::runbook::Secs;
 use cast::Cast;
 use chrono::TimeDelta;
@@ -134,6 +134,20 @@ impl Crew {
     /// somebody who is not played has.
     pub fn waits(&self, state: &RunState, now: Time) -> bool {
         waits::waits(&self.cast(state, self.leading), now)
+    }
+
+    /// Where everybody of the crew is: on the step they work, else on the next that is theirs.
+    pub fn places(&self, state: &RunState) -> Vec<(String, Option<String>)> {
+        let cast = self.cast(state, Leading::Nothing);
+        let place = |person: &str| {
+            let theirs = |ix: &usize| cast.doer(*ix).as_deref() == Some(person);
+            let of = |status: StepStatus| {
+                let steps = state.told_steps().filter(|ix| state.steps[*ix].status() == status);
+                steps.filter(theirs).map(|ix| state.plan.steps[ix].id.clone()).next()
+            };
+            of(StepStatus::Running).or_else(|| of(StepStatus::Planned))
+        };
+        cast.crew().map(|person| (person.to_owned(), place(person))).collect()
     }
 
     fn cast<'a>(&'a self, state: &'a RunState, leading: Leading) -> Cast<'a> {

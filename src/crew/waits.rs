@@ -7,7 +7,7 @@ use crate::runbook::{GateSpec, StepIx, StepKind};
 
 pub(super) fn waits(cast: &Cast<'_>, now: Time) -> bool {
     let state = cast.state;
-    if state.status.is_over() || cast.leading == Leading::Everything {
+    if state.status.is_over() || (cast.leading == Leading::Everything && leads_on(cast)) {
         return false;
     }
     if state.status == RunStatus::Planned {
@@ -17,6 +17,19 @@ pub(super) fn waits(cast: &Cast<'_>, now: Time) -> bool {
     let steps = rung.map(|rung| rung.steps.clone()).into_iter().flatten();
     let steps: Vec<StepIx> = state.plan.forward_steps().chain(steps).collect();
     !steps.iter().any(|ix| goes_on(cast, *ix, now))
+}
+
+/// Whether a lead who is played has something to do: where nobody else is left out, always.
+fn leads_on(cast: &Cast<'_>) -> bool {
+    let state = cast.state;
+    let failed = |ix: StepIx| state.steps[ix].status() == StepStatus::Failed;
+    let settled = |ix: StepIx| state.is_settled(ix);
+    let ended = |on| state.rung_applies(on).into_iter().all(settled);
+    cast.follower.is_none()
+        || state.held().is_some_and(|_| state.rung_on().is_none())
+        || state.rung_on().is_some_and(ended)
+        || state.plan.forward_steps().any(|ix| failed(ix) && !settled(ix))
+        || state.plan.forward_steps().all(settled)
 }
 
 /// Whether somebody of the crew is on a step, or will be without anybody else's doing.
@@ -31,7 +44,10 @@ fn goes_on(cast: &Cast<'_>, ix: StepIx, now: Time) -> bool {
             let votes = &state.steps[ix].now.votes;
             // Who says no-go says otherwise after a while.
             let settled = |voter: &str| votes.get(voter).is_some_and(|b| b.vote == Vote::Go);
-            let decides = gate.decider.as_deref().is_some_and(|decider| cast.plays(decider));
+            let decides = match gate.decider.as_deref() {
+                Some(decider) => cast.plays(decider),
+                None => cast.leading == Leading::Everything,
+            };
             decides
                 || gate.voters.iter().any(|voter| cast.plays(voter) && !settled(voter))
                 || ticks(cast, gate)

@@ -154,7 +154,12 @@ impl Core {
 
 /// There is no such run.
 pub fn no_such_run(run: &str) -> Problem {
-    Problem::new(ProblemKind::NotFound, format!("there is no run “{run}” at this hub"))
+    // A token that went astray is not repeated: answers are kept in other people's logs.
+    let detail = match run.contains(super::tokens::PREFIX) {
+        true => "there is no such run at this hub; that looks like a token".to_owned(),
+        false => format!("there is no run “{run}” at this hub"),
+    };
+    Problem::new(ProblemKind::NotFound, detail)
 }
 
 /// What a store that fails is to whoever asked.

@@ -2,7 +2,6 @@
 //! hub keeps only hashes. Whoever opens the link is given a cookie that follows from its secret, so
 //! that opening it changes nothing here, however often a chat fetches it for a preview.
 
-use super::desk::now;
 use super::secret::{Shelf, hash, is_equal, random};
 use super::store::StoreError;
 use crate::run::{RunState, Time};
@@ -77,7 +76,7 @@ impl Links {
         self.0.look()
     }
 
-    /// Makes a link. Answers it, and the path that opens it: that is not kept, and cannot be shown
+    /// Makes a link at `now`. Answers it, and the path that opens it: that is not kept, and cannot be shown
     /// again.
     ///
     /// # Errors
@@ -87,6 +86,7 @@ impl Links {
         run: &str,
         page: PageOf,
         by: Option<&str>,
+        now: Time,
     ) -> Result<(PageLink, String), StoreError> {
         // 128 bits cannot be guessed, and a QR code of them fits on a small screen.
         let secret = URL_SAFE_NO_PAD.encode(random::<16>()?);
@@ -98,7 +98,7 @@ impl Links {
             cookie_sha256: hash(&cookie_of(&secret)),
             sha256,
             added_by: by.map(str::to_owned),
-            added_at: now(),
+            added_at: now,
         };
         self.0.change(|all| all.push(link.clone()))?;
         Ok((link, format!("{OPENS}{secret}")))
@@ -168,11 +168,15 @@ mod tests {
         PageOf::Person("bo".to_owned())
     }
 
+    fn at() -> Time {
+        "2026-11-28T23:00:00Z".parse().unwrap()
+    }
+
     #[test]
     fn a_link_is_shown_once_kept_as_hashes_and_gone_when_revoked() {
         let folder = tempfile::tempdir().unwrap();
         let links = Links::open(folder.path()).unwrap();
-        let (link, path) = links.add("demo-1", bo(), Some("ana")).unwrap();
+        let (link, path) = links.add("demo-1", bo(), Some("ana"), at()).unwrap();
         let secret = path.strip_prefix(OPENS).unwrap();
         assert_eq!(secret.len(), 22);
         let (found, cookie) = links.by_secret(secret).unwrap();
@@ -197,7 +201,7 @@ mod tests {
                 scope.spawn(|| {
                     let links = Links::open(folder.path()).unwrap();
                     for _ in 0..8 {
-                        links.add("demo-1", PageOf::Stakeholders, None).unwrap();
+                        links.add("demo-1", PageOf::Stakeholders, None, at()).unwrap();
                     }
                 });
             }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Name of the file in the hub's folder.
 const FILE: &str = "tokens.json";
 /// How every token begins, so that it is known for one wherever it turns up.
-const PREFIX: &str = "glv_";
+pub(super) const PREFIX: &str = "glv_";
 
 /// One token, as kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -78,6 +78,14 @@ pub(super) fn row_of(grid: &Grid, options: &Options) -> Option<usize> {
     (best.1 > 0).then_some(best.0)
 }
 
+/// Whether a header has a column that only work has.
+pub(super) fn plans_work(row: &Row) -> bool {
+    let fields = row.filled().filter_map(|n| recognised(&row.cell(n).text()));
+    let work =
+        [Field::Owner, Field::Start, Field::End, Field::Duration, Field::Needs, Field::Status];
+    fields.into_iter().any(|field| work.contains(&field))
+}
+
 /// What each column is.
 ///
 /// # Errors

@@ -18,6 +18,28 @@ use super::{ImportError, Options, order, predecessor};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
+/// What the row of a total is called.
+const TOTALS: [&str; 11] = [
+    "total",
+    "totals",
+    "sum",
+    "subtotal",
+    "grand total",
+    "total duration",
+    "total time",
+    "summe",
+    "gesamt",
+    "gesamtdauer",
+    "zwischensumme",
+];
+
+/// Whether a table has a header that names tasks and something that only work has: a list of
+/// contacts has names, too.
+pub(super) fn plans_work(grid: &Grid, options: &Options) -> bool {
+    let row = header::row_of(grid, options).and_then(|at| grid.rows.get(at));
+    row.is_some_and(|row| header::plans_work(row))
+}
+
 /// Whether a table has a header that names tasks.
 pub(super) fn looks_like_plan(grid: &Grid, options: &Options) -> bool {
     header::row_of(grid, options).is_some()
@@ -90,6 +112,12 @@ impl<'g> Reader<'g> {
         let data = header.row.map_or(0, |at| at + 1);
         for row in grid.rows.get(..data.saturating_sub(1)).unwrap_or_default() {
             let text: Vec<String> = row.filled().map(|n| short(&row.cell(n).text())).collect();
+            if let ([title], true, true) = (&text[..], row.merged, draft.head.is_empty()) {
+                draft.title.clone_from(title);
+                draft.head.push(title.clone());
+                remarks.at(row.line, "covers the table: it is the title of the release");
+                continue;
+            }
             draft.head.push(text.join("  "));
             remarks.at(row.line, "stands above the header: kept as a comment at the top");
         }
@@ -177,9 +205,21 @@ impl<'g> Reader<'g> {
                 self.no_title(row, &filled, remarks);
                 continue;
             }
+            if self.is_total(row, &title) {
+                remarks.at(row.line, "skipped: it is a total");
+                continue;
+            }
             self.step(row, &title, number, remarks)?;
         }
         Ok(())
+    }
+
+    /// Whether a row only sums the others up.
+    fn is_total(&self, row: &Row, title: &str) -> bool {
+        let title = title.trim_end_matches([':', ' ']).to_lowercase();
+        let bare = [Field::Id, Field::Owner, Field::Start, Field::Needs];
+        TOTALS.contains(&title.as_str())
+            && bare.iter().all(|field| self.cell(row, *field).is_empty())
     }
 
     /// A heading stands in the first column, or in that of the number, title or phase.

@@ -43,7 +43,7 @@ pub use connection::Access;
 pub use copy::CopyState;
 pub use create::new_run_id;
 pub use error::{AppendError, ErrorKind, LedgerError};
-pub use export::{Exported, export_file, export_jsonl};
+pub use export::{Exported, export_file, export_jsonl, export_record};
 pub use find::{Listed, default_data_dir, find, list};
 pub use info::RunInfo;
 pub use joined::{Joined, TakeError};

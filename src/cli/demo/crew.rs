@@ -9,7 +9,7 @@ use crate::crew::Crew;
 use crate::hub::http::Hub;
 use crate::ledger::PacedClock;
 use crate::run::RunState;
-use crate::sync::protocol::Problem;
+use crate::sync::protocol::{PassedOn, Problem, Progress};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -20,6 +20,10 @@ use tokio::runtime::Handle;
 const REST: Duration = Duration::from_millis(60);
 /// So many times slower the night passes while all it waits for is the person at the cockpit.
 const SLOWER: u32 = 10;
+/// Rests between two words of everybody that they are here: about 5 s.
+const HERE_EVERY: u32 = 80;
+/// The same at the beginning: about half a second.
+const HERE_FIRST: u32 = 8;
 /// Acts at one look, at most: the others wait for the next.
 const AT_ONCE: usize = 32;
 
@@ -67,6 +71,18 @@ impl Player {
         Ok(())
     }
 
+    /// Says of everybody that they are here, and on which step, as their cockpits would.
+    fn are_here(&self, crew: &Crew, state: &RunState) {
+        let fan = self.hub.desk.fan(&self.run);
+        for (person, step) in crew.places(state) {
+            let role = state.role_of(&person);
+            let progress = Progress::Presence { step, view: None, cockpit: Some(person.clone()) };
+            let passed = PassedOn { person, role, at: self.hub.now(), progress };
+            let json = serde_json::to_string(&passed).unwrap_or_default();
+            fan.pass_on(format!("event: progress\ndata: {json}\n\n").into());
+        }
+    }
+
     /// Plays on, on a thread of its own, and lets that clock run so fast; slower while it waits.
     ///
     /// # Errors
@@ -80,6 +96,7 @@ impl Player {
         let ends = over.clone();
         let thread = std::thread::Builder::new().name("crew".to_owned()).spawn(move || {
             let mut runs = 0;
+            let mut rests: u32 = 0;
             while !ends.load(Ordering::SeqCst) {
                 let played = self.state().and_then(|state| {
                     // Nobody has to hurry for a decision: the night waits for it.
@@ -89,8 +106,14 @@ impl Player {
                         runs = wanted;
                         clock.go(wanted);
                     }
+                    // At first more often: the cockpit may not listen yet.
+                    let every = if rests < HERE_EVERY { HERE_FIRST } else { HERE_EVERY };
+                    if rests.is_multiple_of(every) {
+                        self.are_here(&crew, &state);
+                    }
                     self.play(&mut crew, state)
                 });
+                rests = rests.wrapping_add(1);
                 if let Err(problem) = played {
                     tracing::debug!(problem = %problem.detail, "the crew cannot go on");
                 }

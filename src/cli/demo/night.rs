@@ -22,7 +22,7 @@ const OPENED_BEFORE: TimeDelta = TimeDelta::minutes(5);
 /// Between two looks of those who play the evening before.
 const LOOK: TimeDelta = TimeDelta::seconds(5);
 /// The cockpit opens so long before zero hour, where there is a decision to take until then.
-const BEFORE_ZERO: TimeDelta = TimeDelta::minutes(25);
+const BEFORE_ZERO: TimeDelta = TimeDelta::minutes(32);
 /// The cockpit opens at the latest so long after the start.
 const LATEST: TimeDelta = TimeDelta::minutes(45);
 

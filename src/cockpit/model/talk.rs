@@ -130,8 +130,6 @@ pub enum Alert {
     Overrun(String, u32),
     /// Somebody turned to me: the entry in which they did.
     Said(EntryId),
-    /// A note calls me: the entry that does.
-    Called(EntryId),
 }
 
 /// The recent past of the keyboard.

@@ -4,6 +4,7 @@ use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
 use super::notify::Way;
+use super::page_links::PageLinks;
 use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
@@ -73,6 +74,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         link::hear(&letters, &notice);
         let _ = for_keeper.send(Input::Notice(Box::new(notice)));
     })?;
+    let links = PageLinks::of(setup.link.clone(), to_loop.clone())?;
     let client = match (setup.link, sharing) {
         (Some(way), Some(sharing)) => {
             let to_screen = to_loop.clone();
@@ -106,7 +108,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, mailbox, notify, files, draws, reports, drafts: Vec::new() },
+        hands: Hands { keeper, mailbox, notify, files, draws, reports, links, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
@@ -339,7 +341,7 @@ impl Cockpit {
             Notice::Sharing(sharing) => {
                 self.shared = true;
                 self.model.chain = sharing.head.to_string();
-                Ok(())
+                self.take(Msg::Outbox(link::outbox(*sharing)))
             }
             Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }

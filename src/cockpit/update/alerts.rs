@@ -10,7 +10,6 @@ use crate::runbook::StepIx;
 
 /// How the message begins that somebody calls me by name.
 pub(super) const CALLED: &str = "@you from ";
-
 /// Calls for this person's attention, once for each reason: the bell rings, and the terminal
 /// notifies where it can.
 pub(super) fn attention(model: &mut Model, reason: Alert, text: String) -> Option<Effect> {
@@ -100,13 +99,11 @@ fn noted(
     let calls = |text: &str| mention::calls(&model.run, &model.me, text);
     let line = text.lines().next().unwrap_or_default();
     if calls(text) && !before.as_deref().is_some_and(calls) {
-        if !model.alerted.insert(Alert::Called(entry.id.clone())) {
-            return None;
-        }
         let said = format!("{CALLED}{by}: {line}");
+        let rings = attention(model, Alert::Said(entry.id.clone()), said.clone())?;
         let key = model.keymap.shown(Action::ShowNotes);
         model.say_long(Tone::Warn, format!("{said} ({key} shows it)"));
-        return Some(Effect::Notify(said));
+        return Some(rings);
     }
     let writes = model
         .card

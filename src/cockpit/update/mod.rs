@@ -16,9 +16,11 @@ mod mouse;
 mod moving;
 mod names;
 mod open;
+mod page_link;
 mod presence;
 mod roll_call;
 mod rollback;
+mod sharing;
 mod submit;
 mod submit_plan;
 mod submit_step;
@@ -68,11 +70,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::Sharing(condition) => {
-            answers::sharing(model, condition);
+            sharing::condition(model, condition);
             Vec::new()
         }
         Msg::Present(seen) => {
             presence::present(model, seen);
+            Vec::new()
+        }
+        Msg::Outbox(outbox) => {
+            sharing::outbox(model, outbox);
             Vec::new()
         }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
@@ -89,6 +95,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
         Msg::ReportWritten(result) => file::report_written(model, result),
+        Msg::PageLink(made) => page_link::made(model, made),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()
@@ -124,6 +131,7 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     if minute || toasts != model.toasts.len() || !model.run.status.is_over() {
         model.dirty = true;
     }
+    page_link::expire(model);
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);

@@ -84,9 +84,6 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             }
         }
         View::Log => &[Action::LogFilter, Action::Correct],
-        View::People if ink.model.roll_call.is_some() => {
-            &[Action::RollCallTick, Action::Call, Action::Substitute]
-        }
         View::Notes => &[
             Action::Note,
             Action::NoteEdit,
@@ -95,6 +92,9 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             Action::NotesForMe,
             Action::NotesOpen,
         ],
+        View::People if ink.model.roll_call.is_some() => {
+            &[Action::RollCallTick, Action::Call, Action::Substitute]
+        }
         View::Calls => &[Action::Call, Action::Substitute, Action::RollCall],
         View::People => &[Action::Call, Action::Substitute, Action::Grant, Action::RollCall],
         View::Ladder => &[Action::Rollback],
@@ -115,7 +115,12 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         if lead && ink.model.run.held().is_some() { &[Action::Resume] } else { &[] };
     // Nor for the end of a rollback that is on.
     let rolling = ink.model.run.rolling_back().is_some();
-    let end: &[Action] = if lead && rolling { &[Action::Rollback] } else { &[] };
+    let over = ink.model.run.status.is_over();
+    let end: &[Action] = match (lead, rolling, over) {
+        (true, true, _) => &[Action::Rollback],
+        (true, _, true) => &[Action::Review, Action::Report],
+        _ => &[],
+    };
     // What others have written since is found where it is read.
     let new = (view != View::Notes).then(|| new_notes(ink)).flatten();
     let read: &[Action] = if new.is_some() { &[Action::ShowNotes] } else { &[] };

@@ -39,7 +39,7 @@ pub(super) async fn add(
     let made = unhurried(move || {
         // There is such a run.
         hub.views.of(&run)?;
-        hub.links.add(&run, page, by.as_deref()).map_err(|e| storage(&e))
+        hub.links.add(&run, page, by.as_deref(), hub.now()).map_err(|e| storage(&e))
     });
     let (link, path) = made.await?;
     Ok(json(201, &LinkAnswer { path: Some(path), ..told(&link) }))

@@ -10,6 +10,7 @@ use crate::sync::protocol::{
 };
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -255,6 +256,16 @@ pub fn router(hub: &Hub) -> Router {
         .with_state(hub.clone())
 }
 
+/// The method, where it is one.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        _ => "other",
+    }
+}
+
 async fn wrong_method() -> Response {
     answer::problem(ProblemKind::Method, "this address takes another method").into_response()
 }
@@ -264,19 +275,20 @@ async fn nothing_here() -> Response {
     answer::problem(ProblemKind::NotFound, detail).into_response()
 }
 
-/// Counts and logs a request: by its route and not by its address, which may be a secret.
+/// Counts and logs a request: by its route and not by its address, which may be a secret, as may be
+/// whatever else is of the caller's own making.
 async fn count(
     State(hub): State<Hub>,
     path: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
-    let method = request.method().clone();
+    let method = known(request.method());
     let response = next.run(request).await;
     let status = response.status().as_u16();
     hub.metrics.count(status);
     let route = path.as_ref().map_or("", MatchedPath::as_str);
     let person = response.extensions().get::<Caller>().and_then(|caller| caller.you().person);
-    tracing::info!(%method, route, status, ?person, "request");
+    tracing::info!(method, route, status, ?person, "request");
     response
 }

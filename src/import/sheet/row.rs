@@ -10,6 +10,26 @@ use crate::import::moment::{self, NoTime, When};
 use crate::import::predecessor;
 use crate::import::remark::Remarks;
 
+/// What stands in a column of owners where nobody is named yet.
+const NOBODY: [&str; 16] = [
+    "",
+    "-",
+    "–",
+    "?",
+    "tbd",
+    "tbc",
+    "tba",
+    "n/a",
+    "na",
+    "none",
+    "open",
+    "unassigned",
+    "n.n.",
+    "nn",
+    "offen",
+    "noch offen",
+];
+
 impl Reader<'_> {
     pub(super) fn step(
         &mut self,
@@ -20,6 +40,14 @@ impl Reader<'_> {
     ) -> Result<(), ImportError> {
         let phase = self.phase_of(row, remarks);
         let mut step = Step { line: row.line, phase, ..Step::default() };
+        if row.hidden {
+            step.to_do
+                .push("its row was hidden in the workbook: does it belong to the plan?".to_owned());
+            remarks.at(
+                row.line,
+                "is hidden in the workbook: it was read like any other, with a comment",
+            );
+        }
         step.entitle(title, remarks);
         if crate::runbook::is_id(&number) {
             step.id = Some(number.clone());
@@ -61,8 +89,7 @@ impl Reader<'_> {
         let (owner, team) = (self.text(row, Field::Owner), self.text(row, Field::Team));
         let owner = short(&owner);
         let team = (!team.is_empty()).then(|| short(&team));
-        let is_nobody =
-            matches!(owner.to_lowercase().as_str(), "" | "-" | "tbd" | "tbc" | "n/a" | "na" | "?");
+        let is_nobody = NOBODY.contains(&owner.to_lowercase().as_str());
         if is_nobody {
             if team.is_none()
                 && (self.header.column(Field::Owner).is_some()
@@ -207,6 +234,11 @@ fn status_of(status: &str, step: &mut Step, remarks: &mut Remarks) {
         "removed",
         "descoped",
         "dropped",
+        "withdrawn",
+        "entfällt",
+        "entfallen",
+        "storniert",
+        "gestrichen",
     ];
     if is_off.iter().any(|off| word.starts_with(off)) {
         step.to_do.push(format!(

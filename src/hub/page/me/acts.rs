@@ -191,10 +191,15 @@ fn problem(one: &OneStep<'_>) -> Option<Markup> {
         "Problem…",
         html! {
             (form.area("reason", "What is the problem?", true))
-            @if blocks { (form.pick("how", "blocked", html! { "Blocked: it cannot go on for now" })) }
-            @if fails { (form.pick("how", "failed", html! { "Failed: it did not work" })) }
+            @if blocks && fails {
+                (form.pick("how", "blocked", html! { "Blocked: it cannot go on for now" }))
+                (form.pick("how", "failed", html! { "Failed: it did not work" }))
+            } @else {
+                // There is nothing to choose.
+                input type="hidden" name="how" value=(if blocks { "blocked" } else { "failed" });
+            }
             (form.at())
-            (send("Record the problem"))
+            (send(if fails { "Record the problem" } else { "Record: blocked" }))
         },
     ))
 }

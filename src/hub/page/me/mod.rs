@@ -76,7 +76,7 @@ pub const OWNER: &[Route] = &[
 ];
 
 /// How long the hub may take to record something before the page says that it has not.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Entries of which the page tells that they were recorded, at most.
 const TOLD: usize = 64;
 

@@ -125,13 +125,13 @@ impl On {
         };
         let (step, attempt) = (&self.step, self.attempt);
         let mut events = Vec::new();
-        for sent in sent.all("item") {
-            // Browsers change line ends, and what is sent is read without spaces around it.
-            let is_it = |item: &&String| item.replace("\r\n", "\n").trim() == sent;
-            let item = plan.items.iter().find(is_it).map_or(sent, String::as_str).to_owned();
+        for mark in sent.all("item") {
+            let item = plan.items.iter().find(|item| item_mark(item) == mark);
+            let item = item.ok_or("An item has changed meanwhile: look again.")?;
             // Somebody may have ticked it meanwhile.
-            if !state.now.items.contains_key(&item) {
-                events.push(Event::ItemTicked { step: step.clone(), attempt, item });
+            if !state.now.items.contains_key(item) {
+                let (step, item) = (step.clone(), item.clone());
+                events.push(Event::ItemTicked { step, attempt, item });
             }
         }
         for record in &plan.records {
@@ -157,6 +157,11 @@ impl On {
             _ => Err("Say whether it is blocked for now, or has failed.".to_owned()),
         }
     }
+}
+
+/// What a form calls an item: its text may have what a form does not bring back unchanged.
+pub fn item_mark(item: &str) -> String {
+    crate::run::sha256_hex(item.as_bytes()).chars().take(16).collect()
 }
 
 /// Only links: whoever has a file at hand is not on a phone.

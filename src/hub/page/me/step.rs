@@ -1,6 +1,7 @@
 //! One step on a person's page: how it stands, what there is to know, and what may be done.
 
 use super::fields::{Form, Forms, send};
+use super::read::item_mark;
 use super::seen::Seen;
 use crate::run::{Event, Owed, StepState, StepStatus, Vote};
 use crate::runbook::{Condition, Owner, Place, Step, StepIx, StepKind, visible, visible_lines};
@@ -214,7 +215,7 @@ impl<'a> OneStep<'a> {
         let mut fields = Vec::new();
         for item in &owed {
             if let Owed::Item(item) = item {
-                fields.push(form.tick("item", item, html! { (visible(item)) }));
+                fields.push(form.tick("item", &item_mark(item), html! { (visible(item)) }));
             }
         }
         for record in &self.step.records {

@@ -21,7 +21,8 @@ struct Listener {
     hub: Hub,
     caller: Caller,
     run: String,
-    fan: Arc<Fan>,
+    /// Kept, so that it goes on telling.
+    _fan: Arc<Fan>,
     moved: watch::Receiver<(u64, u64)>,
     secrets: watch::Receiver<u64>,
     ends: watch::Receiver<bool>,
@@ -43,7 +44,7 @@ pub async fn open(
         told: None,
         hub,
         run,
-        fan,
+        _fan: fan,
     };
     let pieces = futures_util::stream::unfold(Box::new(listener), |mut listener| async move {
         listener.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), listener))
@@ -87,7 +88,6 @@ impl Listener {
 
     /// The last entry of the run.
     async fn head(&self) -> Option<u64> {
-        debug_assert!(Arc::strong_count(&self.fan) > 0);
         let (hub, run) = (self.hub.clone(), self.run.clone());
         let read = tokio::task::spawn_blocking(move || hub.store.head(&run));
         read.await.ok()?.ok().map(|(seq, _)| seq)

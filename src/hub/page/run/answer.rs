@@ -19,15 +19,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// Nobody can follow a clock that is shown more often.
+const SOONEST: Duration = Duration::from_secs(1);
+
 pub(in crate::hub::page) async fn page(
     State(hub): State<Hub>,
     Path(run): Path<String>,
 ) -> Answer<Rendered> {
     Ok(hub.boards.of(&hub, &run, Fresh::Now).await?.page)
 }
-
-/// Where nothing happens, a reader is told no sooner than this that time has passed.
-const SOONEST: Duration = Duration::from_secs(1);
 
 /// What the reader has.
 #[derive(Debug, Default, Deserialize)]
