@@ -1,8 +1,10 @@
 //! `golive hub link`: links are made, listed and revoked where the hub runs.
+#![allow(clippy::disallowed_methods, reason = "makes a folder")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "tests say so by panicking"
 )]
 

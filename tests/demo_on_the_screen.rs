@@ -87,3 +87,21 @@ fn who_watches_a_night_that_leads_itself_is_told_to_lean_back() {
     s.model.end_greeting();
     assert!(s.screen().contains("is played as well: lean back"), "{}", s.screen());
 }
+
+#[test]
+fn where_the_lead_is_played_the_cursor_goes_along_and_else_it_stays() {
+    let mut s = demo((120, 40), 60);
+    s.night.ok("ana", begin("dump"));
+    let entry = s.night.logged(2).entry.clone();
+    s.model.steps.cursor = golive::cockpit::model::Cursor::Nowhere;
+    s.model.go_along(std::slice::from_ref(&entry));
+    assert_eq!(s.model.cursor_step(), None, "it is theirs who sit there");
+    s.model.demo.as_mut().unwrap().leads = true;
+    s.model.go_along(std::slice::from_ref(&entry));
+    assert_eq!(s.model.cursor_step(), s.night.state.step_ix("dump"));
+    // Somebody reads the help: nothing moves under it.
+    s.model.steps.cursor = golive::cockpit::model::Cursor::Nowhere;
+    s.keys("?");
+    s.model.go_along(&[entry]);
+    assert_eq!(s.model.cursor_step(), None);
+}

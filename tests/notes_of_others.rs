@@ -15,6 +15,7 @@ use golive::cockpit::effect::Effect;
 use golive::cockpit::model::{Model, Seen};
 use golive::cockpit::msg::Msg;
 use golive::run::{Event, Intent, NoteKind, mention};
+use golive::runbook::Role;
 use session::Session;
 use support::Night;
 
@@ -357,6 +358,18 @@ fn the_draft_of_an_edit_survives_too() {
     // One that changes nothing is none.
     again.keys("e<Esc>");
     assert!(again.model.drafts.is_empty());
+}
+
+/// The ledger knows better than the screen who may write: what was written is not lost with it.
+#[test]
+fn a_note_that_the_ledger_refuses_is_a_draft_again() {
+    let mut s = of("bo", (80, 24));
+    s.night.ok("ana", Event::RoleGranted { person: "bo".to_owned(), role: Role::Observer });
+    s.keys("nthis was much work<Ctrl-s>");
+    assert!(s.said().starts_with("not recorded: "), "{}", s.said());
+    assert!(s.model.run.notes.is_empty());
+    s.keys("n");
+    assert!(s.screen().contains("this was much work"), "{}", s.screen());
 }
 
 #[test]

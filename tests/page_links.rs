@@ -1,10 +1,12 @@
 //! Page links: a secret address opens one page of one run, gives nothing else away, and is gone within
 //! a second when it is taken back.
+#![allow(clippy::disallowed_methods, reason = "sees that a wrong link has to wait")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "tests say so by panicking"
 )]
 

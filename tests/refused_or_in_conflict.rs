@@ -111,6 +111,8 @@ fn the_header_says_all_shared_how_many_not_or_since_when_it_is_offline() {
     assert!(header(&s).ends_with("offline since 22:14"), "{}", header(&s));
     s.keys("*");
     assert!(s.screen().contains("offline since 22:14:00: a valid token is"), "{}", s.screen());
+    s.send(Msg::Sharing(condition(0, 0)));
+    assert!(!s.screen().contains("offline since"), "the open card goes along: {}", s.screen());
 }
 
 #[test]

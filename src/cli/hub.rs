@@ -105,7 +105,10 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
         Some(HubCommand::Token(TokenCommand::Add(add))) => add_token(&folder, &add),
         Some(HubCommand::Token(TokenCommand::List)) => list(&folder),
         Some(HubCommand::Token(TokenCommand::Revoke(revoke))) => revoke_token(&folder, &revoke),
-        Some(HubCommand::Link(command)) => page_link::run(&folder, &command),
+        Some(HubCommand::Link(command)) => {
+            std::fs::create_dir_all(&folder).map_err(CommandError::failed)?;
+            page_link::run(&folder, &command)
+        }
         Some(HubCommand::Restore(args)) => rebuild(&folder, &args),
     }
 }

@@ -62,7 +62,6 @@ pub struct RevokeArgs {
 
 /// Does what the subcommand says, with the links in the hub's folder.
 pub fn run(folder: &Path, command: &LinkCommand) -> Done {
-    std::fs::create_dir_all(folder).map_err(CommandError::failed)?;
     let links = Links::open(folder).map_err(CommandError::failed)?;
     match command {
         LinkCommand::Add(args) => add(folder, &links, args),

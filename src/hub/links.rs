@@ -161,6 +161,7 @@ pub fn is_marked(cookie: &str, mark: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "looks at the file itself")]
 mod tests {
     use super::*;
 

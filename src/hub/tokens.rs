@@ -109,6 +109,7 @@ impl Tokens {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "looks at the file itself")]
 mod tests {
     use super::*;
 

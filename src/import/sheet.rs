@@ -37,7 +37,7 @@ const TOTALS: [&str; 11] = [
 /// contacts has names, too.
 pub(super) fn plans_work(grid: &Grid, options: &Options) -> bool {
     let row = header::row_of(grid, options).and_then(|at| grid.rows.get(at));
-    row.is_some_and(|row| header::plans_work(row))
+    row.is_some_and(header::plans_work)
 }
 
 /// Whether a table has a header that names tasks.

@@ -53,17 +53,17 @@ pub fn entries(model: &Model) -> Vec<Amiss> {
     refused.chain(mine).take(LISTED).collect()
 }
 
-/// Says anew what the card says of the entry that is picked.
+/// Says anew how it goes with the hub, and what the card says of the entry that is picked.
 pub fn again(model: &mut Model) {
     let Some(card) = &model.card else { return };
     let CardAct::Amiss(entries) = &card.act else { return };
-    let Some(one) = picked(card).and_then(|at| entries.get(at)).cloned() else { return };
-    let facts = facts(model, Some(&one));
+    let one = picked(card).and_then(|at| entries.get(at)).cloned();
+    let facts = facts(model, one.as_ref());
     let Some(card) = model.card.as_mut() else { return };
     card.facts = facts;
     let way = card.fields.iter_mut().find(|field| field.name == FieldName::Way);
     if let Some(Input::Pick { options, picked }) = way.map(|field| &mut field.input) {
-        let new = ways(Some(&one));
+        let new = ways(one.as_ref());
         if *options != new {
             (*options, *picked) = (new, None);
         }

@@ -1,8 +1,9 @@
 //! What a cockpit knows of being a demonstration: the night is played, and passes faster.
 
-use super::{Cursor, Model};
+use super::{Cursor, Focus, Model, View};
 use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
+use crate::run::{Entry, Event};
 use crate::runbook::Role;
 
 /// A demonstration.
@@ -70,6 +71,26 @@ impl Model {
         if let Some(step) = open {
             self.steps.cursor = Cursor::Step(step.id.clone());
             crate::cockpit::panes::refresh_lists(self);
+        }
+    }
+
+    /// Where the lead is played, too, the cursor goes along with what happens, as long as nobody does
+    /// anything else.
+    pub fn go_along(&mut self, entries: &[std::sync::Arc<Entry>]) {
+        let leads = self.demo.as_ref().is_some_and(|demo| demo.leads);
+        if !leads || self.focus() != Focus::Pane(View::Steps) {
+            return;
+        }
+        let last = entries.iter().rev().find_map(|entry| match &entry.act.event {
+            Event::StepStarted { step, .. }
+            | Event::StepFailed { step, .. }
+            | Event::GateDecided { step, .. } => Some(step),
+            _ => None,
+        });
+        if let Some(step) = last {
+            self.steps.cursor = Cursor::Step(step.clone());
+            crate::cockpit::panes::refresh_lists(self);
+            self.dirty = true;
         }
     }
 

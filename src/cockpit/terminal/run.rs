@@ -324,6 +324,7 @@ impl Cockpit {
                 for entry in &entries {
                     self.follow(entry);
                 }
+                self.model.go_along(&entries);
                 self.take(Msg::Others(entries))
             }
             Notice::Refused { ticket, refusal } => self.take(Msg::Refused { ticket, refusal }),
@@ -364,6 +365,9 @@ impl Cockpit {
         inputs: Receiver<Input>,
         result: Result<(), TerminalError>,
     ) -> Result<Ended, TerminalError> {
+        // Dropped, it would complain about a terminal that is gone where nobody can read it, and panic
+        // for that. The cursor has been given back.
+        std::mem::forget(self.screen);
         // The ledger's thread must not wait for a loop that has ended.
         drop(inputs);
         let mut hands = self.hands;

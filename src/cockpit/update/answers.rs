@@ -37,9 +37,23 @@ pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> 
 
 /// Others were faster, or the ledger knows better.
 pub(super) fn refused(model: &mut Model, ticket: Ticket, refusal: &Refusal) -> Vec<Effect> {
-    let what = take(model, ticket).map_or_else(String::new, |s| format!("{}: ", s.text));
+    let saving = take(model, ticket);
+    let what = saving.as_ref().map_or_else(String::new, |s| format!("{}: ", s.text));
     model.say_long(Tone::Bad, format!("not recorded: {what}{refusal}"));
-    Vec::new()
+    match saving.map(|saving| saving.intent.event) {
+        Some(Event::NoteAdded { text, .. }) => keep_as_draft(model, text),
+        _ => Vec::new(),
+    }
+}
+
+/// What was written is a draft again, behind what else is one.
+fn keep_as_draft(model: &mut Model, text: String) -> Vec<Effect> {
+    let key = crate::cockpit::cards::NEW_NOTE.to_owned();
+    let known = model.drafts.iter().position(|(known, _)| *known == key);
+    let before = known.map(|at| model.drafts.remove(at).1);
+    let text = before.map_or(text.clone(), |before| format!("{before}\n{text}"));
+    model.drafts.push((key.clone(), text.clone()));
+    vec![Effect::SaveDraft { key, text }]
 }
 
 /// Nothing was written: the act stays on screen until it is, or is given up.

@@ -20,6 +20,7 @@ pub(super) fn condition(model: &mut Model, condition: Condition) {
         model.say_long(Tone::Warn, format!("not shared: {trouble}"));
     }
     model.sharing = Some(condition);
+    cards::again(model);
 }
 
 /// What waits in the ledger, and what was refused: said once, for its author has to act.

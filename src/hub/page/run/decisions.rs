@@ -133,7 +133,7 @@ pub(super) fn log(told: &Told<'_>) -> Markup {
 }
 
 /// Notes that are for everybody, and that nobody took away.
-fn notes<'a>(told: &'a Told<'_>) -> Vec<Happening> {
+fn notes(told: &Told<'_>) -> Vec<Happening> {
     let public = told.state.notes.iter().filter(|note| note.public && note.removed.is_none());
     public
         .map(|note| Happening {

@@ -3,7 +3,7 @@
 use super::{Told, decisions, phases, picture, rollback, standing, work};
 use crate::hub::page::shell::{Inline, Rendered, Shell};
 use crate::report::{PICTURE, glimpse};
-use crate::run::{RunState, Time, rag_word};
+use crate::run::{Mode, RunState, Time, rag_word};
 use crate::runbook::visible;
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
@@ -45,10 +45,14 @@ pub fn document(state: &RunState, now: Time) -> Document {
     Document { page: shell.render(), parts: parts.0, version }
 }
 
-/// The color goes first: it is what is seen of the page among others.
+/// The color goes first: it is what is seen of the page among others. A rehearsal says so there, too.
 pub(super) fn title(told: &Told<'_>) -> String {
     let title = visible(&told.state.plan.release.title);
-    format!("{}: {title}", rag_word(told.outlook().rag))
+    let rehearsal = match told.state.mode {
+        Mode::Live => "",
+        Mode::Rehearsal => " (rehearsal)",
+    };
+    format!("{}: {title}{rehearsal}", rag_word(told.outlook().rag))
 }
 
 /// The parts of a page.
