@@ -77,10 +77,11 @@ fn a_run_is_put_on_a_hub_once_and_again_and_stays_a_sound_record() {
     let said = says(&mine, &["share", run, &hub.1]);
     assert_eq!(said, format!("shared {run}, 1 entries: golive join {}/runs/{run}", hub.1));
     assert_eq!(says(&mine, &["share", run, &hub.1]), said);
-    says(&mine, &["step", "start", "s1"]);
-    assert!(says(&mine, &["verify", run]).contains("1 entries"), "the hub has not ordered it yet");
+    let started = says(&mine, &["step", "start", "s1"]);
+    assert!(started.ends_with("[recorded and shared]"), "{started}");
+    assert!(says(&mine, &["verify", run]).contains("2 entries"), "it is in the hub's order");
     let kept = theirs.join("hub").join(format!("{run}.golive"));
-    assert!(says(&theirs, &["verify", kept.to_str().unwrap()]).contains("1 entries"));
+    assert!(says(&theirs, &["verify", kept.to_str().unwrap()]).contains("2 entries"));
     let other = golive(&mine, &["share", run, "http://127.0.0.1:9"]).output().unwrap();
     assert!(text(&other).contains("is on the hub"), "{}", text(&other));
     let hubs_own =

@@ -128,3 +128,30 @@ steps = [{ id = "dump", title = "Restore the dump", duration = "20m" }]
         assert_eq!(house.step("writes")["state"], "running");
     }
 }
+
+#[test]
+fn a_review_that_is_left_keeps_what_was_typed_and_goes_on() {
+    let house = House::with_run();
+    house.golive(&["cancel", "--reason", "only a tour"]).done();
+    let mut screen = terminal(&house, &["review"]);
+    screen.wait_for("What went well?").keys("the calls\r");
+    screen.wait_for("note: Went well: the calls").keys("\r");
+    screen.wait_for("What did not go well?").keys("\r");
+    screen.wait_for("What will change?").keys("dump earlier\r");
+    // Left in the middle of a change: it is recorded, without its owner.
+    screen.wait_for("who does it?").keys("\u{3}");
+    assert!(!screen.wait_end().success());
+    let mut screen = terminal(&house, &["review"]);
+    screen.wait_for("· the calls (Ana Ruiz)").keys("\r\r");
+    screen.wait_for("· dump earlier (Ana Ruiz)").keys("ask twice\r");
+    screen.wait_for("who does it?").keys("bo\r");
+    screen.wait_for("by when?").keys("someday\r");
+    screen.wait_for("error:").keys("+14d\r");
+    screen.wait_for("  > ").keys("\r");
+    screen.wait_for("Still to be done:");
+    assert!(screen.wait_end().success());
+    let page = house.golive(&["report"]).done();
+    assert!(page.contains("- dump earlier (Ana Ruiz)\n- ask twice (Ana Ruiz)"), "{page}");
+    assert!(page.contains("ask twice (added after the end) | Bo Chen"), "{page}");
+    assert!(!page.contains("read before"), "an owner that is given changes no text: {page}");
+}

@@ -45,6 +45,8 @@ fn every_card_asks_when_it_happened_and_whose_act_it_was() {
                 | CardAct::Quit
                 | CardAct::WriteBack
                 | CardAct::CopyBridge
+                | CardAct::PageLink
+                | CardAct::Report
                 | CardAct::WhatIf(_)
                 | CardAct::Correct { .. }
         ) {

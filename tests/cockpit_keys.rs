@@ -381,7 +381,7 @@ fn the_bell_rings_once_for_what_is_mine() {
         s.send(golive::cockpit::msg::Msg::Others(vec![entry])).wait(1);
     }
     let yours = "yours now: 2.2 Migrate the ledger schema";
-    assert_eq!(rung(&s)[1..], [yours, "Ana Ruiz wrote to you"]);
+    assert_eq!(rung(&s)[1..], [yours, "@you from Ana Ruiz: @bo well done"]);
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! The hub's report of a run is the one that `golive report` writes from the same entries, in every
 //! format; and what is asked wrongly is answered in words.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests say so by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests say so by panicking"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod cli_support;

@@ -16,7 +16,7 @@ mod support {
 use golive::hub::http::routes::Body;
 use golive::hub::http::{Need, tables};
 use golive::runbook::Role;
-use golive::sync::protocol::ProblemKind;
+use golive::sync::protocol::{PageOf, ProblemKind};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -43,29 +43,36 @@ fn every_route_lets_in_whom_it_should() {
     let hub = TestHub::new();
     hub.open_run(None);
     let tokens = [
-        (hub.token("ana", Role::Lead, None), true, true),
-        (hub.token("bo", Role::Operator, None), true, false),
-        (hub.token("eve", Role::Observer, None), true, false),
-        (hub.token("kim", Role::Lead, Some("demo-1")), true, false),
-        (hub.token("zoe", Role::Lead, Some("other")), false, false),
-        ("glv_wrong".to_owned(), false, false),
-        (String::new(), false, false),
+        (hub.token("ana", Role::Lead, None), true, true, true),
+        (hub.token("bo", Role::Operator, None), true, false, false),
+        (hub.token("eve", Role::Observer, None), true, false, false),
+        (hub.token("kim", Role::Lead, Some("demo-1")), true, false, true),
+        (hub.token("zoe", Role::Lead, Some("other")), false, false, false),
+        ("glv_wrong".to_owned(), false, false, false),
+        (String::new(), false, false, false),
     ];
+    let link = hub.hub.links.add("demo-1", PageOf::Stakeholders, None, hub.hub.now()).unwrap().1;
+    let secret = link.strip_prefix("/l/").unwrap();
     let mut looked_at = 0;
     for route in tables().into_iter().flatten() {
-        let path = route.path.replace("{run}", "demo-1");
+        let path = route.path.replace("{run}", "demo-1").replace("{secret}", secret);
         // Its answer has no end.
-        let path = path.replace("/stream", "/stream?after=99");
-        for (token, sees_run, is_lead) in &tokens {
+        let endless = matches!(route.answers, Body::Text("text/event-stream"));
+        for (token, sees_run, is_lead, leads_run) in &tokens {
             let known = token.starts_with("glv_") && token != "glv_wrong";
             let let_in = match route.need {
                 Need::Nothing => true,
-                Need::Token => known && (*sees_run || !route.path.contains("{run}")),
+                Need::Token | Need::Page => known && (*sees_run || !route.path.contains("{run}")),
                 Need::Lead => known && *is_lead,
+                Need::Owner => false,
+                Need::LeadOfRun => known && (*is_lead || *leads_run),
             };
             let method = route.method.parse().unwrap();
             let token = Some(token.as_str()).filter(|token| !token.is_empty());
-            let (status, body) = hub.ask(method, &path, token, Some(String::new()), &[]);
+            let (status, body) = match endless {
+                true => (hub.status(&path, token), String::new()),
+                false => hub.ask(method, &path, token, Some(String::new()), &[]),
+            };
             let turned_away = matches!(status, 401 | 403);
             assert_eq!(
                 !turned_away, let_in,

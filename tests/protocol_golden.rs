@@ -9,8 +9,9 @@
 use golive::run::EntryId;
 use golive::runbook::Role;
 use golive::sync::protocol::{
-    Append, Appended, Head, Hello, OpenedAnswer, Ordered, Page, PassedOn, Placed, Problem,
-    ProblemKind, Progress, ProgressRequest, RunsAnswer, Sent, TimeAnswer, You,
+    Append, Appended, Head, Hello, LinkAnswer, LinkRequest, LinksAnswer, OpenedAnswer, Ordered,
+    Page, PageOf, PassedOn, Placed, Problem, ProblemKind, Progress, ProgressRequest, RevokeRequest,
+    RunsAnswer, Sent, TimeAnswer, You,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,6 +64,30 @@ fn requests_and_answers() {
     let runs = r#"{"runs":[{"run":"demo-1","title":"Demo","mode":"live","state":"active","held":true,"seq":9,"opened_at":"2026-11-28T22:00:00Z"}]}"#;
     let read: RunsAnswer = serde_json::from_str(runs).unwrap();
     frozen(&read, runs);
+}
+
+#[test]
+fn page_links() {
+    let bo = PageOf::Person("bo".to_owned());
+    frozen(&LinkRequest { page: bo.clone() }, r#"{"page":{"person":"bo"}}"#);
+    frozen(&LinkRequest { page: PageOf::Stakeholders }, r#"{"page":"stakeholders"}"#);
+    let made = LinkAnswer {
+        id: "ab12".to_owned(),
+        page: bo,
+        path: Some("/l/secret".to_owned()),
+        added_by: Some("ana".to_owned()),
+        added_at: "2026-11-28T23:00:00Z".parse().unwrap(),
+    };
+    let told = LinkAnswer { path: None, added_by: None, ..made.clone() };
+    frozen(
+        &made,
+        r#"{"id":"ab12","page":{"person":"bo"},"path":"/l/secret","added_by":"ana","added_at":"2026-11-28T23:00:00Z"}"#,
+    );
+    frozen(
+        &LinksAnswer { links: vec![told] },
+        r#"{"links":[{"id":"ab12","page":{"person":"bo"},"added_at":"2026-11-28T23:00:00Z"}]}"#,
+    );
+    frozen(&RevokeRequest { word: "bo".to_owned() }, r#"{"word":"bo"}"#);
 }
 
 #[test]

@@ -45,7 +45,10 @@ fn a_run_that_goes_on_is_as_of_a_moment() {
 
 #[test]
 fn a_run_that_has_not_started_says_so() {
-    says(&page(&Night::open(GOLDEN)), &["has not started.", "There were no deviations."]);
+    says(
+        &page(&Night::open(GOLDEN)),
+        &["has not started.", "There were no deviations.", "It has 12 steps."],
+    );
 }
 
 #[test]
@@ -56,7 +59,37 @@ fn a_run_that_was_canceled_says_why() {
     assert_eq!(report.summary.as_ref().unwrap().verdict, "canceled");
     let failure = &report.metrics.as_ref().unwrap().failures[0];
     assert_eq!(failure.decision, Some(FailureDecision::Canceled));
-    says(&page(&night), &["was canceled. no room.", "| Outcome | canceled: no room |"]);
+    let page = page(&night);
+    says(
+        &page,
+        &[
+            "was canceled: no room. It started on 28 Nov 22:02 (2m later than planned) and ended on \
+             28 Nov 23:00. That was 3h before",
+            "3 are done, 1 failed, 8 not begun.",
+            "Customers cannot write: 27m, inside the limit of 45m, and had not ended when",
+            "| Outcome | canceled: no room |",
+        ],
+    );
+    // Where the plan ends was not reached: that is not early.
+    assert!(!page.contains("earlier than planned"), "{page}");
+    let run = report.numbers.unwrap().run;
+    assert_eq!((run.finish_variance_s, run.duration_variance_s), (None, None));
+    assert_eq!(run.start_variance_s, Some(120));
+}
+
+#[test]
+fn a_run_that_was_canceled_while_a_step_ran_or_before_it_began_says_so() {
+    let mut night = Night::open(GOLDEN);
+    night.at("22:01").ok("bo", begin("dump"));
+    night.at("22:20").ok("ana", Event::RunCanceled { reason: None });
+    let one = page(&night);
+    says(&one, &["Of 12 steps, none is done, 1 still running at the end, 11 not begun."]);
+    says(&one, &["● running", "no end recorded"]);
+    assert!(!one.contains("## Metrics"), "there is nothing to measure: {one}");
+    let mut night = Night::open(GOLDEN);
+    night.at("21:20").ok("ana", Event::RunCanceled { reason: Some("No quorum!".to_owned()) });
+    let before = "was canceled on 28 Nov 21:20, before it had started: No quorum! It has 12 steps.";
+    says(&page(&night), &[before]);
 }
 
 #[test]
@@ -81,7 +114,14 @@ fn a_run_that_was_rolled_back_lists_what_was_undone() {
     let kinds: Vec<_> = report.deviations.unwrap().iter().map(|d| d.kind).collect();
     assert!(kinds.contains(&DeviationKind::Undone), "{kinds:?}");
     assert_eq!(report.metrics.unwrap().decision_to_rolled_back.median_s, Some(540));
-    says(&page(&night), &["was rolled back.", "↶ undone", "undone: 2.2 Migrate"]);
+    let page = page(&night);
+    says(&page, &["was rolled back.", "↶ undone", "undone 22:50: 2.2 Migrate"]);
+    says(&page, &["Of 12 steps, 3 are done, 1 undone, 8 not begun.", "3m over the limit of 45m."]);
+    assert!(!page.contains("earlier than planned"), "{page}");
+    let numbers = report.numbers.unwrap();
+    assert_eq!((numbers.run.finish_variance_s, numbers.run.duration_variance_s), (None, None));
+    let finished: Vec<_> = numbers.phases.iter().map(|p| p.finished_at.is_some()).collect();
+    assert_eq!(finished, [true, false, false], "what was taken back was not finished");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::context::{Context, checked_name};
 use super::error::{CommandError, Done};
 use super::meant::{find_step, person_id};
-use super::{output, terminal};
+use super::{output, sync, terminal};
 use crate::ledger::{self, Access, AppendError, Ledger};
 use crate::run::{Entry, Event, Intent, RunState, Stranger, Time, Verdict, describe, stranger};
 use crate::runbook::{RungIx, StepIx, parse_duration, parse_time, visible};
@@ -126,8 +126,7 @@ pub fn act(
     event: impl FnOnce(&Desk<'_>) -> Result<Event, CommandError>,
 ) -> Done {
     let mut ledger = open(context, None, Access::Write)?;
-    let who = context.person()?;
-    let person = person_id(&ledger.state().plan, &who);
+    let person = person(context, &ledger)?;
     let reason = args.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if args.reason.is_some() && reason.is_none() {
         return Err(CommandError::usage("the reason is empty").hint("say why with --reason TEXT"));
@@ -147,7 +146,7 @@ pub fn act(
         override_reason: reason.filter(|_| args.override_refusal).map(str::to_owned),
         ..Intent::new(person.clone(), event)
     };
-    let said = append(&mut ledger, intent);
+    let said = append(context, &mut ledger, intent);
     // What is recorded is recorded, whatever tidying up says.
     if let Err(error) = ledger.close() {
         tracing::warn!(%error, "closing");
@@ -155,17 +154,36 @@ pub fn act(
     said
 }
 
-/// Appends one act to an open ledger and prints what was done.
-pub fn append(ledger: &mut Ledger, intent: Intent) -> Done {
+/// Who acts: where a token has proved who that is on this ledger, they, unless `--as` names somebody.
+pub fn person(context: &Context, ledger: &Ledger) -> Result<String, CommandError> {
+    let sharing = ledger.sharing().map_err(CommandError::failed)?;
+    let proved = sharing.and_then(|sharing| sharing.joined.person);
+    match proved.filter(|_| !context.names_person()) {
+        Some(proved) => Ok(proved),
+        None => Ok(person_id(&ledger.state().plan, &context.person()?)),
+    }
+}
+
+/// Appends one act to an open ledger, tries to share it where others follow the run, and prints
+/// what was done.
+pub fn append(context: &Context, ledger: &mut Ledger, intent: Intent) -> Done {
     let before = ledger.state().available_rungs();
-    let entry = ledger.append(intent).map_err(|error| match error {
+    let mut entry = ledger.append(intent).map_err(|error| match error {
         AppendError::Refused(refusal) => CommandError::from(refusal),
         AppendError::Failed(error) => CommandError::failed(error)
             .hint("nothing was recorded; mend the cause and give the same command again"),
     })?;
     tracing::info!(seq = entry.seq, run = ledger.state().run, "appended");
+    let shared = sync::after_act(context, ledger, &entry.id)?;
+    if shared.is_some() {
+        // The hub's order decides its number, and what became of it.
+        let mut log = ledger.state().log.iter().rev();
+        let placed = log.find(|logged| logged.entry.id == entry.id);
+        entry = placed.map_or(entry, |logged| logged.entry.clone());
+    }
     let lost = taken_away(ledger.state(), &before);
-    output::line(&format!("{}{lost}", said(ledger.state(), &entry)))
+    let shared = shared.map(|words| format!(" [{words}]")).unwrap_or_default();
+    output::line(&format!("{}{lost}{shared}", said(ledger.state(), &entry)))
 }
 
 /// What an act took away of the rollback ladder, behind the line that says what was done.
@@ -209,8 +227,14 @@ fn said(state: &RunState, entry: &Entry) -> String {
         let _ = write!(line, " (a step of {owner})");
     }
     let last = state.log.iter().rfind(|logged| logged.entry.seq == entry.seq);
-    if last.is_some_and(|logged| logged.verdict == Verdict::Deviation) {
-        line.push_str(" [on record as a deviation]");
+    match last.map(|logged| &logged.verdict) {
+        Some(Verdict::Deviation) => line.push_str(" [on record as a deviation]"),
+        Some(Verdict::Conflict) => {
+            let conflict = state.conflicts.iter().find(|found| found.seq == entry.seq);
+            let why = conflict.map_or("others were faster", |found| found.reason.as_str());
+            let _ = write!(line, " [a conflict: it changed nothing, for {why}]");
+        }
+        _ => {}
     }
     line
 }

@@ -5,6 +5,7 @@ use super::error::{CommandError, Done};
 use super::output;
 use crate::ledger::{self, Access, Ledger};
 use crate::report::{OpenItem, open_items};
+use chrono_tz::Tz;
 use clap::Args;
 
 /// How to list it.
@@ -20,6 +21,7 @@ pub struct ActionsArgs {
 struct OfRun {
     run: String,
     title: String,
+    timezone: &'static str,
     open: Vec<OpenItem>,
 }
 
@@ -37,7 +39,8 @@ pub fn run(context: &Context, args: &ActionsArgs) -> Done {
                 let open = open_items(state, ledger.now());
                 if !open.is_empty() {
                     let title = state.plan.release.title.clone();
-                    runs.push(OfRun { run: state.run.clone(), title, open });
+                    let timezone = state.plan.release.timezone.name();
+                    runs.push(OfRun { run: state.run.clone(), title, timezone, open });
                 }
             }
             Err(error) => {
@@ -66,7 +69,7 @@ fn print(runs: &[OfRun]) -> Done {
     for of_run in runs {
         output::line(&format!("{}  {}", of_run.run, of_run.title))?;
         for item in &of_run.open {
-            output::line(&line(item))?;
+            output::line(&line(item, of_run.timezone))?;
         }
     }
     output::aside(
@@ -76,10 +79,12 @@ fn print(runs: &[OfRun]) -> Done {
     Ok(())
 }
 
-fn line(item: &OpenItem) -> String {
+/// An item, its due time in the zone of its run.
+fn line(item: &OpenItem, zone: &str) -> String {
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     let due = item.due.map_or_else(String::new, |due| {
         let word = if item.overdue { "OVERDUE since" } else { "due" };
-        format!(", {word} {}", due.format("%Y-%m-%d %H:%MZ"))
+        format!(", {word} {}", due.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
     });
     let owner = item.owner.as_deref().unwrap_or("nobody yet");
     format!("  {:<6} {} ({}; {owner}{due})", item.name, item.text, item.kind.word())

@@ -1,9 +1,9 @@
 //! The command line as clap sees it.
 
 use super::{
-    actions, adopt, check, checklist, correct, criteria, gate, hub, import, message, new, note,
-    open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema, share,
-    shell, status, step, watch,
+    actions, adopt, check, checklist, correct, criteria, demo, gate, hub, import, message, new,
+    note, open, people, plan, record, report, review, rollback, run, run_acts, runbook, schema,
+    share, shell, status, step, sync, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -125,6 +125,10 @@ pub enum Command {
     Share(share::ShareArgs),
     /// Open the cockpit on a shared run
     Join(share::JoinArgs),
+    /// Send to the hub what waits for it, take in what others did, and say how it went
+    Sync(sync::SyncArgs),
+    /// Try golive: a night that is simulated, with you at the cockpit; nothing of it stays
+    Demo(demo::DemoArgs),
     /// Verify a run's record: finds a changed, missing or reordered entry
     Verify(record::VerifyArgs),
     /// Write a run as JSON Lines, or as one file to mail
@@ -152,6 +156,7 @@ impl Command {
                 | Self::Restore(_)
                 | Self::Hub(_)
                 | Self::Join(_)
+                | Self::Demo(_)
                 | Self::Schema(_)
                 | Self::Actions(_)
                 | Self::Completions(_)

@@ -6,7 +6,7 @@ use super::{hub, output, share};
 use crate::hub::http::{Hub, Serving, Tls};
 use crate::ledger::Ledger;
 use crate::runbook::Role;
-use crate::sync::client::Link;
+use crate::sync::client::{Link, RunAddress};
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +24,9 @@ pub struct BridgeArgs {
     /// With --share: the certificate's key, PEM
     #[arg(long, value_name = "FILE", requires_all = ["share", "tls_cert"])]
     tls_key: Option<PathBuf>,
+    /// With --share: under which address others reach it, such as https://laptop.example:7600
+    #[arg(long, value_name = "URL", requires = "share")]
+    base: Option<RunAddress>,
     /// With --share: let tokens go over the wire in the clear
     #[arg(long, requires = "share")]
     insecure: bool,
@@ -34,6 +37,7 @@ pub struct Bridge {
     runtime: Runtime,
     serving: Vec<Serving>,
     own: String,
+    public: String,
     run: String,
     token: Option<String>,
     token_id: Option<String>,
@@ -68,9 +72,12 @@ impl BridgeArgs {
         let serving = runtime
             .block_on(Serving::begin(hub.clone(), address, tls, self.insecure))
             .map_err(CommandError::failed)?;
-        let public = format!("{scheme}://{}/runs/{run}", serving.address);
+        let base = self.base.as_ref().map(|base| base.hub.clone());
+        let base = base.unwrap_or_else(|| format!("{scheme}://{}", serving.address));
+        let public = format!("{base}/runs/{run}");
         let mut bridge = Bridge {
             own: String::new(),
+            public: base,
             token_id: token.as_ref().and_then(|token| hub.tokens.find(token)).map(|t| t.id),
             serving: vec![serving],
             person: person.to_owned(),
@@ -105,6 +112,7 @@ impl Bridge {
     /// The way of the cockpit to its own hub.
     pub fn link(&self) -> Result<Link, CommandError> {
         Link::new(&self.own, &self.run, self.token.clone(), &self.person, None)
+            .map(|link| link.known_as(&self.public))
             .map_err(CommandError::failed)
     }
 

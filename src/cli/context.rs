@@ -33,10 +33,21 @@ impl Context {
         }
     }
 
+    /// Whether `--data` was given.
+    pub fn names_data(&self) -> bool {
+        self.global.data.is_some()
+    }
+
+    /// Who is said to act with `--as`, if anybody.
+    pub fn acting_as(&self) -> Result<Option<String>, CommandError> {
+        let name = self.global.acting_as.as_deref();
+        name.map(|name| checked_name(name, "the name given with --as")).transpose()
+    }
+
     /// Who acts: `--as`, else `name` of the config file, else the login name.
     pub fn person(&self) -> Result<String, CommandError> {
-        if let Some(name) = &self.global.acting_as {
-            return checked_name(name, "the name given with --as");
+        if let Some(name) = self.acting_as()? {
+            return Ok(name);
         }
         if let Some(name) = config::name()? {
             return checked_name(&name, "`name` in the config file");
@@ -45,6 +56,11 @@ impl Context {
             .iter()
             .find_map(|key| std::env::var(key).ok().filter(|name| !name.trim().is_empty()));
         checked_name(&login.unwrap_or_else(account_name), "the login name")
+    }
+
+    /// Whether `--as` was given.
+    pub fn names_person(&self) -> bool {
+        self.global.acting_as.is_some()
     }
 
     /// The run meant by `--run`, or by the RUN itself where a command takes one.

@@ -1,9 +1,9 @@
 //! `golive correct ENTRY`: an earlier entry was a mistake.
 
-use super::acting::{ActArgs, act};
+use super::acting::{ActArgs, act, person};
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::meant::{entry_named, own_last_entry, person_id};
+use super::meant::{entry_named, own_last_entry};
 use super::terminal;
 use crate::run::{Event, Mend, RunState, describe};
 use clap::Args;
@@ -33,10 +33,9 @@ pub fn run(context: &Context, args: &CorrectArgs) -> Done {
         return Err(CommandError::usage("--at would be when you correct, not when it happened")
             .hint("say the right time of the entry with --to-time; leave --at out to void it"));
     }
-    let who = context.person()?;
     act(context, &args.act, |desk| {
         let entry = match args.entry.as_str() {
-            "last" => own_last_entry(desk.state, &person_id(&desk.state.plan, &who))?,
+            "last" => own_last_entry(desk.state, &person(context, desk.ledger)?)?,
             word => entry_named(desk.state, word)?,
         };
         let mend = match (&args.to_time, &args.text) {

@@ -62,6 +62,11 @@ impl CommandError {
         Self { kind, error: error.into(), hints: Vec::new() }
     }
 
+    /// What happened, in a line, without what to do about it.
+    pub fn said(&self) -> String {
+        self.error.to_string()
+    }
+
     /// 0, 1 or 2.
     pub fn exit_code(&self) -> ExitCode {
         match self.kind {

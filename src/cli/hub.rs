@@ -1,9 +1,10 @@
 #![allow(clippy::disallowed_methods, reason = "logs to standard error unless told otherwise")]
-//! `golive hub`: serve, make and revoke tokens, rebuild lost runs.
+//! `golive hub`: serve, make and revoke tokens and page links, rebuild lost runs.
 
 use super::context::{Context, checked_name};
 use super::error::{CommandError, Done};
 use super::output;
+use super::page_link::{self, LinkCommand};
 use crate::hub::Directory;
 use crate::hub::http::{Hub, Serving, Tls, open_wide};
 use crate::hub::restore::restore;
@@ -39,6 +40,9 @@ pub enum HubCommand {
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Make, list and revoke links that open a page without a token
+    #[command(subcommand)]
+    Link(LinkCommand),
     /// Rebuild lost runs from participants' ledgers or exports, and begin a new epoch
     Restore(RestoreArgs),
 }
@@ -101,6 +105,10 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
         Some(HubCommand::Token(TokenCommand::Add(add))) => add_token(&folder, &add),
         Some(HubCommand::Token(TokenCommand::List)) => list(&folder),
         Some(HubCommand::Token(TokenCommand::Revoke(revoke))) => revoke_token(&folder, &revoke),
+        Some(HubCommand::Link(command)) => {
+            std::fs::create_dir_all(&folder).map_err(CommandError::failed)?;
+            page_link::run(&folder, &command)
+        }
         Some(HubCommand::Restore(args)) => rebuild(&folder, &args),
     }
 }

@@ -12,14 +12,19 @@ use std::path::PathBuf;
 
 /// Where the token is.
 const TOKEN: &str = "GOLIVE_TOKEN";
+/// Names a file with the token, for acts in a shell.
+const TOKEN_FILE: &str = "GOLIVE_TOKEN_FILE";
+/// Names a certificate to trust, for acts in a shell.
+const TLS_CA: &str = "GOLIVE_TLS_CA";
 
 /// How to be let in.
 #[derive(Debug, Clone, Default, Args)]
 pub struct WayArgs {
-    /// A file with the token [default: GOLIVE_TOKEN, else you are asked]
+    /// A file with the token [default: GOLIVE_TOKEN, GOLIVE_TOKEN_FILE, else you are asked]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// A certificate to trust, PEM, where this machine does not know the hub's
+    /// A certificate to trust, PEM, where this machine does not know the hub's [default:
+    /// GOLIVE_TLS_CA]
     #[arg(long, value_name = "FILE")]
     tls_ca: Option<PathBuf>,
 }
@@ -34,7 +39,8 @@ impl WayArgs {
         run: &str,
     ) -> Result<Link, CommandError> {
         let person = context.person()?;
-        let trusted = self.tls_ca.as_deref();
+        let trusted = self.trusted();
+        let trusted = trusted.as_deref();
         let token = self.token()?;
         let known = token.is_some();
         let link = Link::new(hub, run, token, &person, trusted).map_err(CommandError::failed)?;
@@ -52,25 +58,42 @@ impl WayArgs {
     /// A way to that run with what there is, without asking anybody.
     pub fn unasked(&self, hub: &str, run: &str, person: &str) -> Result<Link, CommandError> {
         let token = self.token()?;
-        Link::new(hub, run, token, person, self.tls_ca.as_deref()).map_err(CommandError::failed)
+        let trusted = self.trusted();
+        Link::new(hub, run, token, person, trusted.as_deref()).map_err(CommandError::failed)
+    }
+
+    /// Whether there is a token without asking anybody.
+    pub fn has_token(&self) -> bool {
+        self.token().is_ok_and(|token| token.is_some())
+    }
+
+    fn trusted(&self) -> Option<PathBuf> {
+        self.tls_ca.clone().or_else(|| file_named_by(TLS_CA))
     }
 
     fn token(&self) -> Result<Option<String>, CommandError> {
-        let text = match &self.token_file {
+        let said = std::env::var(TOKEN).unwrap_or_default();
+        let elsewhere = || file_named_by(TOKEN_FILE).filter(|_| said.trim().is_empty());
+        let file = self.token_file.clone().or_else(elsewhere);
+        let text = match &file {
             Some(path) => std::fs::read_to_string(path).map_err(|e| {
                 CommandError::failed(format!("the token cannot be read: {}: {e}", path.display()))
             })?,
-            None => std::env::var(TOKEN).unwrap_or_default(),
+            None => said,
         };
         let token = text.trim().to_owned();
         let printable = token.bytes().all(|byte| byte.is_ascii_graphic());
         match (token.is_empty(), printable) {
-            (true, _) if self.token_file.is_none() => Ok(None),
+            (true, _) if file.is_none() => Ok(None),
             (false, true) => Ok(Some(token)),
             _ => Err(CommandError::usage("what is given as a token is none")
                 .hint("it looks like glv_…, one line; `golive hub token add NAME` makes one")),
         }
     }
+}
+
+fn file_named_by(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
 /// Asks for the token without showing it.

@@ -5,6 +5,7 @@ use super::error::{CommandError, Done};
 use super::{check, files, output, terminal};
 use crate::import::{DateOrder, Doubt, Field, ImportError, Imported, Kind, Options, import};
 use crate::runbook::{Severity, read, visible};
+use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,9 @@ pub struct ImportArgs {
     /// Whether 03/04 is the third of April (dmy) or the fourth of March (mdy)
     #[arg(long, value_enum)]
     dates: Option<Dates>,
+    /// The time zone of the file's times, such as Europe/Berlin: a table never says it
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    zone: Option<Tz>,
     /// Replace the runbook if it is there already
     #[arg(long)]
     force: bool,
@@ -52,6 +56,15 @@ fn mapped(word: &str) -> Result<(String, Field), String> {
     Ok((column.trim().to_owned(), field))
 }
 
+fn zone(word: &str) -> Result<Tz, String> {
+    word.trim().parse().map_err(|_| {
+        format!(
+            "`{}` is no time zone; one is Europe/Berlin, America/New_York or UTC",
+            visible(word)
+        )
+    })
+}
+
 /// Imports.
 pub fn run(args: &ImportArgs) -> Done {
     if !args.force && args.output.symlink_metadata().is_ok() {
@@ -69,9 +82,12 @@ pub fn run(args: &ImportArgs) -> Done {
             Dates::Dmy => DateOrder::DayFirst,
             Dates::Mdy => DateOrder::MonthFirst,
         }),
+        zone: args.zone,
     };
     let imported = loop {
         match import(&bytes, kind, &options) {
+            Ok(imported)
+                if imported.zone_open && options.zone.is_none() && asked_zone(&mut options) => {}
             Ok(imported) => break imported,
             Err(error) => {
                 if !asked(&error, &mut options) {
@@ -150,6 +166,26 @@ fn asked(error: &ImportError, options: &mut Options) -> bool {
         }
         ImportError::Unreadable { .. } | ImportError::NoPlan { .. } => false,
     }
+}
+
+/// Asks for the zone of the file's times; whether there was an answer. Without one they are read as
+/// UTC, and a comment says so.
+fn asked_zone(options: &mut Options) -> bool {
+    if !terminal::is_there() {
+        return false;
+    }
+    let question = "The file has times and no time zone. Which is it, such as Europe/London? \
+                    (empty: UTC for now, with a comment)\n> ";
+    while let Some(answer) = terminal::ask(question).filter(|answer| !answer.is_empty()) {
+        match zone(&answer) {
+            Ok(said) => {
+                options.zone = Some(said);
+                return true;
+            }
+            Err(why) => output::aside(&format!("{why}\n")),
+        }
+    }
+    false
 }
 
 fn ask_column(doubt: &Doubt, options: &mut Options) -> bool {

@@ -12,6 +12,7 @@ mod config;
 mod context;
 mod correct;
 mod criteria;
+mod demo;
 mod error;
 mod evidence;
 mod files;
@@ -26,6 +27,7 @@ mod new;
 mod note;
 mod open;
 mod output;
+mod page_link;
 mod people;
 mod plan;
 mod plan_text;
@@ -44,6 +46,7 @@ mod status;
 mod status_now;
 mod status_text;
 mod step;
+mod sync;
 mod terminal;
 mod watch;
 mod what_if;
@@ -134,6 +137,8 @@ fn dispatch(cli: Cli) -> Done {
         Command::Hub(args) => hub::run(context, args),
         Command::Share(args) => share::share(context, &args),
         Command::Join(args) => share::join(context, &args),
+        Command::Sync(args) => sync::run(context, &args),
+        Command::Demo(args) => demo::run(context, &args),
         Command::Verify(args) => record::verify(context, &args),
         Command::Export(args) => record::export(context, &args),
         Command::Restore(args) => record::restore(context, &args),

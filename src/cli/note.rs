@@ -4,7 +4,9 @@ use super::acting::{ActArgs, Desk, act};
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::meant::entry_named;
-use crate::run::{EntryId, Event, Note, NoteKind};
+use super::output;
+use crate::run::{EntryId, Event, Note, NoteKind, mentions, stranger};
+use crate::runbook::visible;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// A note, or what to do with one.
@@ -110,7 +112,7 @@ pub fn run(context: &Context, args: &NoteArgs) -> Done {
 fn add(desk: &Desk<'_>, args: &NoteArgs) -> Result<Event, CommandError> {
     let step = args.step.as_deref().map(|word| desk.attempt(word)).transpose()?;
     Ok(Event::NoteAdded {
-        text: worded(args.text.as_deref().unwrap_or_default())?,
+        text: worded(desk, args.text.as_deref().unwrap_or_default())?,
         kind: args.about.kind.map_or(NoteKind::Note, Kind::stored),
         step: step.map(|(id, _)| id),
         public: args.about.public,
@@ -125,7 +127,7 @@ fn edit(desk: &Desk<'_>, args: &EditArgs) -> Result<Event, CommandError> {
     let owner = args.about.owner.as_deref().map(|name| desk.person(name)).transpose()?;
     Ok(Event::NoteEdited {
         note: note.id.clone(),
-        text: worded(&args.text)?,
+        text: worded(desk, &args.text)?,
         kind: args.about.kind.map_or(note.kind, Kind::stored),
         public: args.about.public || (note.public && !args.private),
         owner: owner.or_else(|| note.owner.clone()),
@@ -133,10 +135,18 @@ fn edit(desk: &Desk<'_>, args: &EditArgs) -> Result<Event, CommandError> {
     })
 }
 
-fn worded(text: &str) -> Result<String, CommandError> {
+/// A text with something in it. Whoever is called by a name that nobody here has is told of.
+fn worded(desk: &Desk<'_>, text: &str) -> Result<String, CommandError> {
     if text.trim().is_empty() {
         return Err(CommandError::usage("the note has no text")
             .hint("write it in quotes: golive note \"what happened\""));
+    }
+    for mention in mentions(desk.state, "", text).iter().filter(|m| m.people.is_empty()) {
+        let name = text.get(mention.range.start + 1..mention.range.end).unwrap_or_default();
+        if let Some(stranger) = stranger(desk.state, name) {
+            let said = format!("note: nobody is called by @{name}: {stranger}");
+            output::aside(&format!("{}\n", visible(&said)));
+        }
     }
     Ok(text.to_owned())
 }

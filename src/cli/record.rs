@@ -3,8 +3,9 @@
 use super::acting::run_file;
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::output;
+use super::{output, sync};
 use crate::ledger::{self, VerifyError};
+use crate::runbook::visible;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -56,13 +57,17 @@ pub fn export(context: &Context, args: &ExportArgs) -> Done {
     match &args.file {
         Some(target) => {
             ledger::export_file(&path, target).map_err(CommandError::failed)?;
+            let waiting = sync::waiting(&path)?;
+            sync::say_waiting(waiting, "they wait in the copy, too");
             output::line(&format!("wrote {}", target.display()))
         }
         None => {
             let mut out = output::Answer::new();
-            let exported = ledger::export_jsonl(&path, &mut out);
+            let exported = ledger::export_record(&path, &mut out);
             out.finish()?;
-            exported.map(|_| ()).map_err(CommandError::failed)
+            let exported = exported.map_err(CommandError::failed)?;
+            sync::say_waiting(exported.waiting, "they stand behind the others, marked `waiting`");
+            Ok(())
         }
     }
 }
@@ -73,6 +78,13 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Done {
         ledger::restore(&args.file, &context.data_dir()?).map_err(CommandError::failed)?;
     if restored.torn {
         output::aside("note: the copy ends in the middle of a line, which was left out\n");
+    }
+    if let Some((waiting, hub)) = &restored.waiting {
+        output::aside(&format!(
+            "note: {waiting} not shared with the hub {} when the copy was made; they wait, and \
+             golive sync sends them\n",
+            visible(hub)
+        ));
     }
     output::line(&format!(
         "rebuilt {} with {} entries in {}; head {}",

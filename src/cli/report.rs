@@ -3,7 +3,7 @@
 use super::acting::run_file;
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::{files, output, terminal};
+use super::{files, output, sync, terminal};
 use crate::ledger::{self, Access, Ledger, VerifyError};
 use crate::report::{
     Format, Provenance, RenderError, Report, Section, anonymise, model::Verified, render, report,
@@ -52,6 +52,8 @@ pub fn run(context: &Context, args: &ReportArgs) -> Done {
     }
     let path = run_file(context, args.target.as_deref())?;
     let mut report = of_file(context, &path, args.anonymise)?;
+    let mine = "what others have done since may stand before them in the hub's order";
+    sync::say_waiting(sync::waiting(&path).unwrap_or(0), mine);
     select(&mut report, &sections);
     let bytes = render(&report, format).map_err(refused)?;
     match target {
@@ -78,7 +80,7 @@ fn sections(words: &[String]) -> Result<Vec<Section>, CommandError> {
 }
 
 /// The format that was said, else that of the file's ending, else Markdown.
-fn format_of(said: Option<Format>, target: Option<&Path>) -> Result<Format, CommandError> {
+pub fn format_of(said: Option<Format>, target: Option<&Path>) -> Result<Format, CommandError> {
     let ending = target.and_then(|file| file.extension()).map(|e| e.to_string_lossy());
     match (said, ending) {
         (_, Some(ending)) if ending == "golive" => {
@@ -105,6 +107,14 @@ fn refused(error: RenderError) -> CommandError {
 
 /// The report of the run in a file.
 pub fn of_file(context: &Context, path: &Path, pseudonyms: bool) -> Result<Report, CommandError> {
+    of_moment(path, pseudonyms, |ledger| as_of(context, ledger))
+}
+
+fn of_moment(
+    path: &Path,
+    pseudonyms: bool,
+    as_of: impl FnOnce(&Ledger) -> Result<Time, CommandError>,
+) -> Result<Report, CommandError> {
     let (verified, problem) = match ledger::verify(path) {
         Ok(_) => (Verified::Sound, None),
         Err(VerifyError::Unreadable(error)) => return Err(CommandError::failed(error)),
@@ -114,8 +124,9 @@ pub fn of_file(context: &Context, path: &Path, pseudonyms: bool) -> Result<Repor
         }
     };
     let ledger = Ledger::open(path, Access::Read).map_err(CommandError::failed)?;
+    let as_of = as_of(&ledger)?;
     let from = Provenance {
-        as_of: as_of(context, &ledger)?,
+        as_of,
         head: ledger.head().to_string(),
         verified,
         problem,
@@ -126,6 +137,12 @@ pub fn of_file(context: &Context, path: &Path, pseudonyms: bool) -> Result<Repor
         anonymise(&mut report, ledger.state());
     }
     Ok(report)
+}
+
+/// The report of the run in a file as of that moment, written out.
+pub fn written(path: &Path, as_of: Time, format: Format) -> Result<Vec<u8>, CommandError> {
+    let report = of_moment(path, false, |_| Ok(as_of))?;
+    render(&report, format).map_err(refused)
 }
 
 /// The moment of which the report speaks: now; of a copy that lies elsewhere its last entry, since

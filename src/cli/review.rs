@@ -4,7 +4,6 @@
 use super::acting::{Desk, append};
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::meant::person_id;
 use super::{acting, output, terminal};
 use crate::ledger::{Access, Ledger};
 use crate::report::review::Said;
@@ -49,8 +48,8 @@ pub fn run(context: &Context, args: &ReviewArgs) -> Done {
             .hint("say it with --well, --badly and --change, or run this in a terminal"));
     }
     let mut ledger = acting::open(context, args.target.as_deref(), Access::Write)?;
-    let person = person_id(&ledger.state().plan, &context.person()?);
-    let mut session = Session { ledger: &mut ledger, person };
+    let person = acting::person(context, &ledger)?;
+    let mut session = Session { context, ledger: &mut ledger, person };
     let held = if args.says_something() { session.told(args) } else { session.asked() };
     // What is recorded is recorded, whatever tidying up says.
     if let Err(error) = ledger.close() {
@@ -61,6 +60,7 @@ pub fn run(context: &Context, args: &ReviewArgs) -> Done {
 
 /// A review that is being held.
 struct Session<'a> {
+    context: &'a Context,
     ledger: &'a mut Ledger,
     person: String,
 }
@@ -68,7 +68,7 @@ struct Session<'a> {
 impl Session<'_> {
     /// Records one thing, and prints what was done.
     fn record(&mut self, event: Event) -> Done {
-        append(self.ledger, Intent::new(self.person.clone(), event))
+        append(self.context, self.ledger, Intent::new(self.person.clone(), event))
     }
 
     /// Reads an owner or a due time as commands do.
@@ -116,20 +116,38 @@ impl Session<'_> {
             [(Said::WentWell, "What went well?"), (Said::WentBadly, "What did not go well?")]
         {
             output::aside(&format!("\n{question}\n"));
+            self.said_before(said);
             while let Some(text) = answer("  > ") {
                 self.record(said.note(&text, None, None))?;
             }
         }
         output::aside("\nWhat will change?\n");
+        self.said_before(Said::WillChange);
         while let Some(text) = answer("  > ") {
+            // At once: whoever leaves before the next answers keeps what they have typed.
+            self.record(Said::WillChange.note(&text, None, None))?;
+            let note = self.ledger.state().notes.last().map(|note| note.id.clone());
             let owner = self.ask_until_read("    who does it? ", |desk, who| desk.person(who))?;
             let due = self
                 .ask_until_read("    by when? (2026-12-05 12:00, +14d) ", |desk, word| {
                     desk.coming_time(word)
                 })?;
-            self.record(Said::WillChange.note(&text, owner, due))?;
+            if let (Some(note), true) = (note, owner.is_some() || due.is_some()) {
+                self.record(Said::WillChange.edit(note, &text, owner, due))?;
+            }
         }
         self.hypercare()
+    }
+
+    /// What was said already: a review that was left goes on where it was.
+    fn said_before(&self, said: Said) {
+        let notes = self.ledger.state().notes.iter().filter(|note| note.removed.is_none());
+        for note in notes {
+            if let Some((_, text)) = Said::of(note.kind, &note.text).filter(|(s, _)| *s == said) {
+                let by = self.ledger.state().plan.person_name(&note.fact.person);
+                output::aside(&format!("{}\n", visible(&format!("  · {text} ({by})"))));
+            }
+        }
     }
 
     /// Asks until the answer can be read, or is empty.

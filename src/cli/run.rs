@@ -8,6 +8,7 @@ use super::hub_way::WayArgs;
 use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
+use crate::cockpit::model::Demo;
 use crate::cockpit::terminal::{Ended, Setup, TerminalKind, run as run_cockpit};
 use crate::ledger::{Access, Ledger};
 use crate::sync::client::Link;
@@ -32,13 +33,13 @@ pub struct RunArgs {
 pub struct Looks {
     /// Keep a second copy of the record, and a readable checklist, in this folder
     #[arg(long, value_name = "DIR")]
-    copy_to: Option<PathBuf>,
+    pub copy_to: Option<PathBuf>,
     /// A theme: dark, light, high-contrast, colour-blind, mono, one of your own, or a file
     #[arg(long, value_name = "NAME")]
-    theme: Option<String>,
+    pub theme: Option<String>,
     /// Letters instead of symbols, for poor fonts
     #[arg(long)]
-    ascii: bool,
+    pub ascii: bool,
 }
 
 /// Opens the cockpit.
@@ -88,12 +89,24 @@ pub fn cockpit(
     looks: &Looks,
     link: Option<Link>,
 ) -> Done {
+    told(&opened_cockpit(ledger, runbook, person, looks, link, None)?)
+}
+
+/// Opens the cockpit and answers how it ended.
+pub fn opened_cockpit(
+    ledger: Ledger,
+    runbook: Option<PathBuf>,
+    person: &str,
+    looks: &Looks,
+    link: Option<Link>,
+    demo: Option<Demo>,
+) -> Result<Ended, CommandError> {
     let config = config::load()?;
     let proved = ledger.sharing().map_err(CommandError::failed)?;
     let proved = proved.and_then(|sharing| sharing.joined.person);
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();
-    let ended = run_cockpit(Setup {
+    run_cockpit(Setup {
         person: proved.unwrap_or_else(|| person.to_owned()),
         ledger,
         runbook,
@@ -109,14 +122,13 @@ pub fn cockpit(
         },
         copy_to: looks.copy_to.clone(),
         link,
-        demo: None,
+        demo,
     })
-    .map_err(CommandError::failed)?;
-    told(&ended)
+    .map_err(CommandError::failed)
 }
 
 /// Says what could not be recorded, and dies of the signal that ended the cockpit, if one did.
-fn told(ended: &Ended) -> Done {
+pub fn told(ended: &Ended) -> Done {
     let lost = (!ended.unsaved.is_empty()).then(|| {
         let acts: String = ended.unsaved.iter().map(|act| format!("\n  {act}")).collect();
         CommandError::failed(format!("not recorded, for it could not be written:{acts}"))

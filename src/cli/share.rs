@@ -159,7 +159,7 @@ fn only_run(
 }
 
 /// Fetches a run, whole, into a ledger of its own.
-fn fetch(
+pub fn fetch(
     runtime: &Runtime,
     link: &Link,
     folder: &Path,

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::error::{CommandError, Done};
 use super::{output, status_text};
 use crate::ledger::{Access, Ledger};
-use crate::run::{Entry, chance, describe, forecast, status};
+use crate::run::{Entry, amiss, chance, forecast, status};
 use crate::runbook::visible;
 use clap::Args;
 use std::fmt::Write;
@@ -29,7 +29,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Done {
     let chance = chance(ledger.state(), &expected, now);
     if !args.json {
         let mut text = status_text::of(&ledger, status_text::ENDLESS, chance.as_ref());
-        text += &refused(&ledger)?;
+        text += &sharing(&ledger)?;
         return output::lines(&text);
     }
     let mut status = status(ledger.state(), &expected, &ledger.head().to_string(), now);
@@ -39,18 +39,28 @@ pub fn run(context: &Context, args: &StatusArgs) -> Done {
     output::json(&status)
 }
 
-/// What the hub refused of what was recorded here, with its reasons, a line each: it is no part of
-/// the run, and stands nowhere else.
-fn refused(ledger: &Ledger) -> Result<String, CommandError> {
+/// How it goes with the hub, and what it refused of what was recorded here, with its reasons: that
+/// is no part of the run, and stands nowhere else.
+fn sharing(ledger: &Ledger) -> Result<String, CommandError> {
     let mut out = String::new();
     let Some(sharing) = ledger.sharing().map_err(CommandError::failed)? else { return Ok(out) };
+    let hub = visible(&sharing.joined.hub).into_owned();
+    let _ = match sharing.unshared {
+        0 => writeln!(out, "hub {hub}: all shared"),
+        n => writeln!(out, "hub {hub}: {n} not shared; golive sync sends them"),
+    };
+    let state = ledger.state();
     for queued in sharing.refused {
-        let what = match Entry::from_body(0, &queued.body) {
-            Ok(entry) => describe(ledger.state(), &entry.act.event),
-            Err(_) => "an entry that cannot be read".to_owned(),
-        };
         let why = queued.refused.unwrap_or_default();
-        let _ = writeln!(out, "refused by the hub: {}: {}", visible(&what), visible(&why));
+        let Ok(entry) = Entry::from_body(0, &queued.body) else {
+            let _ = writeln!(out, "refused by the hub: an unreadable entry: {}", visible(&why));
+            continue;
+        };
+        let amiss = amiss::refused(state, &entry, &why, ledger.now());
+        let at = amiss.at.with_timezone(&state.plan.release.timezone).format("%H:%M");
+        let (by, what) = (visible(&amiss.by).into_owned(), visible(&amiss.what).into_owned());
+        let _ = writeln!(out, "refused by the hub: {by} at {at}: {what}: {}", visible(&why));
+        let _ = writeln!(out, "  what to do: {}", visible(&amiss.instead));
     }
     Ok(out)
 }

@@ -3,8 +3,8 @@
 use crate::ledger::Ledger;
 use crate::run::status::StepReport;
 use crate::run::{
-    Chance, Forecast, Mode, RunState, RunStatus, StepStatus, Time, approval, chance_text, forecast,
-    rag_word, slip_text, status, t_clock_text,
+    Chance, Forecast, Mode, RunState, RunStatus, StepStatus, Time, amiss, approval, chance_text,
+    forecast, rag_word, slip_text, status, t_clock_text,
 };
 use crate::runbook::{Secs, format_duration, format_timer, visible};
 use std::fmt::Write;
@@ -189,11 +189,16 @@ impl Page<'_> {
     }
 
     fn findings(&self, out: &mut String) {
-        let findings = [("conflict", &self.state.conflicts), ("deviation", &self.state.deviations)];
-        for (word, list) in findings {
-            for finding in list {
-                let _ = writeln!(out, "{word} #{}: {}", finding.seq, visible(&finding.reason));
+        for conflict in amiss::conflicts(self.state, self.now) {
+            let (by, what) = (visible(&conflict.by), visible(&conflict.what));
+            let why = visible(&conflict.why);
+            let _ = writeln!(out, "conflict #{}: {by}: {what}: {why}", conflict.seq);
+            if !self.open_only {
+                let _ = writeln!(out, "  what to do: {}", visible(&conflict.instead));
             }
+        }
+        for finding in &self.state.deviations {
+            let _ = writeln!(out, "deviation #{}: {}", finding.seq, visible(&finding.reason));
         }
     }
 

@@ -214,6 +214,7 @@ actions! {
     Correct "correct" Panes ["u"] "correct" "takes back or mends something recorded by mistake"
     Message "message" Panes ["U"] "status text" "copies an audience's message with live values"
     CopyBridge "copy-bridge" Panes ["B"] "bridge link" "shows the link of the bridge call; Enter copies it"
+    ShowSharing "sharing" Panes ["*"] "sharing" "says how it goes with the hub; what was refused or is in conflict, and what to do about it"
 
     Report "report" Panes ["Ctrl-p"] "report" "shows where the report of the run goes and as what; Enter writes it"
 
@@ -230,6 +231,8 @@ actions! {
     RunCancel "run-cancel" Panes ["X"] "cancel run" "cancels the run"
 
     Judge "judge" Panes ["Q"] "judge" "judges a success criterion: met or not; in the checklists the one under the cursor"
+
+    Review "review" Panes ["z"] "review" "holds the review: what went well, what did not, what will change"
 
     // ---- the plan
     PlanInsert "plan-insert" Steps ["I"] "insert step" "inserts a step after this one"
@@ -256,9 +259,12 @@ actions! {
     NoteClose "note-close" Notes ["c"] "close" "closes the issue, risk or action"
     NoteRemove "note-remove" Notes ["x"] "remove" "takes the note away"
     NotesOpen "notes-open" Notes ["o"] "open only" "shows only open issues, risks and actions, or all notes"
+    NotesForMe "notes-for-me" Notes ["m"] "for me" "shows only notes that are new to you, call you (@name) or are yours to do, or all"
+    NoteStep "note-step" Notes ["Enter"] "its step" "shows the step that the note is about"
     NotesStep "notes-step" Notes ["t"] "this step" "shows only notes about the step under the cursor, or all"
     Call "call" People ["p"] "call" "records a call: answered, or no answer"
     Substitute "substitute" People ["b"] "substitute" "lets the substitute stand in"
+    PageLink "page-link" People ["w"] "page link" "makes a link to the page of the person, or of stakeholders, and shows it as a QR code"
     Grant "grant" People ["r"] "role" "grants a role"
     RollCallTick "roll-call-tick" People ["Enter", "t"] "is here" "ticks somebody off the roll-call who answers on the call"
 

@@ -1,7 +1,7 @@
 //! A card: the small form in which an act is completed before it is recorded. Plain data; what
 //! keys do to it is in `update`, what it looks like is in `view`.
 
-use crate::run::{EntryId, Refusal, Time};
+use crate::run::{Amiss, EntryId, Refusal, Time};
 use tui_textarea::TextArea;
 
 /// One open card. It is docked: the list stays in sight, and other people's acts go on.
@@ -175,6 +175,8 @@ pub enum FieldName {
     Which,
     /// A success criterion.
     Criterion,
+    /// What to do with an entry that is amiss.
+    Way,
     /// Items to tick.
     Items,
     /// The value of the record with this id.
@@ -437,12 +439,19 @@ pub enum CardAct {
     LogFilter,
     /// Judges a success criterion.
     Judge,
+    /// Adds a remark to the review.
+    Review,
     /// Asks what would move if the step took longer; records nothing.
     WhatIf(String),
     /// Copies the link of the bridge call; records nothing.
     CopyBridge,
     /// Writes the report of the run; records nothing.
     Report,
+    /// Makes a page link; records nothing.
+    PageLink,
+    /// Says how it goes with the hub, and does something about entries that were refused or are in
+    /// conflict.
+    Amiss(Vec<Amiss>),
     /// Leaves the cockpit; records nothing.
     Quit,
 }

@@ -2,7 +2,8 @@
 
 use super::msg::Ticket;
 use crate::report::Format;
-use crate::run::{Intent, Odds};
+use crate::run::{EntryId, Intent, Odds};
+use crate::sync::protocol::PageOf;
 use crate::sync::session::Place;
 
 /// One wish.
@@ -15,7 +16,8 @@ pub enum Effect {
         /// What to record.
         intent: Box<Intent>,
     },
-    /// Keep a half-written text where a crash cannot reach it; an empty one is forgotten.
+    /// Keep a half-written text, or a mark of what was read, where a crash cannot reach it; an
+    /// empty one is forgotten.
     SaveDraft {
         /// Its name.
         key: String,
@@ -37,10 +39,14 @@ pub enum Effect {
         /// Whether people are named by role and number.
         anonymised: bool,
     },
+    /// Ask the hub for a link that opens this page; the answer is `PageLink`.
+    PageLink(PageOf),
     /// Ring the bell and, where the terminal can, notify.
     Notify(String),
     /// Tell the others on the hub where this cockpit is; of several only the latest counts.
     Here(Place),
+    /// Let go of an entry that the hub refused.
+    ForgetRefused(EntryId),
     /// Draw everything anew.
     Redraw,
     /// Stop the process (Ctrl-Z); `Continued` follows when it goes on.

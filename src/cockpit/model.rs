@@ -6,23 +6,29 @@ mod demo;
 mod glance;
 mod ladder;
 mod lists;
+mod outbox;
+mod page_link;
 mod presence;
 mod talk;
 mod timeline;
+mod unread;
 
 pub use chance::ChanceShown;
 pub use demo::Demo;
 pub use glance::*;
 pub use ladder::*;
 pub use lists::*;
+pub use outbox::*;
+pub use page_link::*;
 pub use presence::*;
 pub use talk::*;
 pub use timeline::*;
+pub use unread::*;
 
 use super::card::{Card, Tone};
 use super::keymap::Keymap;
 use super::msg::Ticket;
-use crate::run::{Approval, Forecaster, Mode, RunState, RunStatus, Time, approval};
+use crate::run::{Approval, EntryId, Forecaster, Mode, RunState, RunStatus, Time, approval};
 use crate::runbook::{StepIx, format_duration};
 use crate::sync::session::Condition;
 use std::collections::HashSet;
@@ -106,6 +112,10 @@ pub struct Model {
     pub presence: Presence,
     /// The roll-call that is on; kept by `update`.
     pub roll_call: Option<RollCall>,
+    /// What of the acts recorded here the hub has not ordered.
+    pub outbox: Outbox,
+    /// Acts on their way to the disk that stand for refused ones.
+    pub replaces: Vec<(Ticket, EntryId)>,
     /// Half-written texts by key: those found at the start, and the present ones.
     pub drafts: Vec<(String, String)>,
     /// Number of the next append.
@@ -120,6 +130,8 @@ pub struct Model {
     pub demo: Option<Demo>,
     /// Folder that reports are written to, as it is shown.
     pub reports_in: String,
+    /// A page link that was just made, shown on the bridge view.
+    pub page_link: Option<LinkShown>,
     /// The start screen is shown until a key is pressed.
     pub greeting: bool,
     /// Seq of the last entry that was there when the person left: `since you left`. At first that
@@ -245,6 +257,8 @@ impl Model {
             sharing: None,
             presence: Presence::default(),
             roll_call: None,
+            outbox: Outbox::default(),
+            replaces: Vec::new(),
             drafts: Vec::new(),
             next_ticket: 1,
             typing: Typing::default(),
@@ -252,6 +266,7 @@ impl Model {
             file_name: file_name.into(),
             demo: None,
             reports_in: String::new(),
+            page_link: None,
             greeting: true,
             alerted: HashSet::new(),
             dirty: true,

@@ -1,7 +1,9 @@
 //! Everything that can reach the cockpit, as plain data: a session can be recorded and replayed.
 
 use super::key::Key;
+use super::model::Outbox;
 use crate::run::{Chance, Entry, Refusal, RunState, Time};
+use crate::sync::protocol::PageOf;
 use crate::sync::session::{Condition, Seen};
 use std::sync::Arc;
 
@@ -60,6 +62,8 @@ pub enum Msg {
     },
     /// How it goes with the hub.
     Sharing(Condition),
+    /// What of this ledger's acts waits for the hub, and what it refused.
+    Outbox(Outbox),
     /// Who is here, and who has been, as far as the hub is reached.
     Present(Vec<Seen>),
     /// The ledger cannot be read (reason; the last known state stays on screen), or can again
@@ -75,6 +79,8 @@ pub enum Msg {
     FileWritten(Result<(), String>),
     /// The report was written to this file, or could not be.
     ReportWritten(Result<String, String>),
+    /// The hub has made a page link: whose page, and the address with its secret; or why not.
+    PageLink(Result<(PageOf, String), String>),
     /// The theme's file was read again: its problems, none when all is well.
     ThemeChanged(Vec<String>),
     /// The second copy (`--copy-to`) cannot be written (reason), or can again (none).

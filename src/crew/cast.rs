@@ -12,19 +12,33 @@ pub(super) struct Cast<'a> {
     pub state: &'a RunState,
     pub dice: Dice,
     pub lead: &'a str,
+    pub follower: Option<&'a str>,
     pub leading: Leading,
 }
 
 impl Cast<'_> {
     /// Whether this person is played, in what is no decision.
     pub fn plays(&self, person: &str) -> bool {
+        if self.follower == Some(person) {
+            return self.leading == Leading::Chores;
+        }
         person != self.lead || self.leading != Leading::Nothing
     }
 
-    /// Everybody of the runbook but the lead.
+    /// Whether this person is not of the crew, whatever is played of their part.
+    fn is_apart(&self, person: &str) -> bool {
+        person == self.lead || self.follower == Some(person)
+    }
+
+    /// Who sits at the cockpit.
+    pub fn at_the_cockpit(&self) -> &str {
+        self.follower.unwrap_or(self.lead)
+    }
+
+    /// Everybody of the runbook but the lead, and whoever sits at the cockpit.
     pub fn crew(&self) -> impl Iterator<Item = &str> {
         let people = self.state.plan.people.keys().map(String::as_str);
-        people.filter(|person| *person != self.lead)
+        people.filter(|person| !self.is_apart(person))
     }
 
     /// Those of the crew who may work steps.
@@ -53,14 +67,14 @@ impl Cast<'_> {
             (None, Some(Owner::Team(team))) => return self.of_team(team, &matter),
             (None, None) => return Some(self.somebody(&matter)),
         };
-        if owner == self.lead {
+        if self.is_apart(owner) {
             return self.plays(owner).then(|| owner.to_owned());
         }
         // An observer's step is somebody else's to do.
         if self.works(owner) { Some(owner.to_owned()) } else { Some(self.somebody(&matter)) }
     }
 
-    /// Anyone of a team; where the lead is all of it, the lead.
+    /// Anyone of a team; where nobody of the crew is, whoever else is.
     fn of_team(&self, team: &str, matter: &str) -> Option<String> {
         let of_team = |person: &&str| {
             let person = self.state.plan.people.get(*person);
@@ -70,9 +84,10 @@ impl Cast<'_> {
         if let Some(member) = self.dice.one_of(matter, &members) {
             return Some((*member).to_owned());
         }
-        if of_team(&self.lead) {
-            return self.plays(self.lead).then(|| self.lead.to_owned());
+        let mut apart = [Some(self.lead), self.follower].into_iter().flatten();
+        match apart.find(|person| of_team(person)) {
+            Some(person) => self.plays(person).then(|| person.to_owned()),
+            None => Some(self.somebody(matter)),
         }
-        Some(self.somebody(matter))
     }
 }

@@ -51,13 +51,16 @@ fn vote(look: &Look<'_>, ix: StepIx, step: &Step, voter: &str) -> Option<Occasio
 
 /// Who has doubts: the last of the voters that is of the crew.
 fn doubter<'a>(look: &Look<'_>, step: &'a Step) -> Option<&'a str> {
-    let voters = step.gate.as_ref()?.voters.iter().map(String::as_str);
-    voters.filter(|voter| *voter != look.cast.lead).next_back()
+    let mut voters = step.gate.as_ref()?.voters.iter().map(String::as_str);
+    voters.rfind(|voter| look.cast.plays(voter))
 }
 
 /// A decider of the crew goes as soon as nothing is missing. A lead's decision is not theirs.
 fn decide(look: &Look<'_>, ix: StepIx, step: &Step, gate: &GateSpec) -> Option<Occasion> {
-    let decider = gate.decider.as_deref().filter(|decider| *decider != look.cast.lead)?;
+    let decider = gate.decider.as_deref()?;
+    if decider == look.cast.lead || !look.cast.plays(decider) {
+        return None;
+    }
     let complete = look.state.go_votes(ix) >= gate.go_votes_needed() && lists_are_done(look, gate);
     let attempt = look.state.steps[ix].attempt;
     let key = format!("decide {}#{attempt}", step.id);

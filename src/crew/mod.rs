@@ -14,9 +14,10 @@ mod lead;
 mod lists;
 mod notes;
 mod trouble;
+mod waits;
 mod work;
 
-use crate::run::{Event, Intent, RunState, Time, check};
+use crate::run::{Event, Intent, RunState, StepStatus, Time, check};
 use crate::runbook::Secs;
 use cast::Cast;
 use chrono::TimeDelta;
@@ -32,7 +33,8 @@ const AGAIN: Secs = 120;
 pub enum Leading {
     /// Nothing: the lead's steps, items and decisions are somebody else's.
     Nothing,
-    /// What is no decision: the run is started, the lead's own steps and items are done.
+    /// What is no decision: the run is started, the lead's own steps and items are done; and so are
+    /// those of whoever sits at the cockpit in the lead's stead.
     Chores,
     /// All of it.
     Everything,
@@ -42,8 +44,10 @@ pub enum Leading {
 #[derive(Debug)]
 pub struct Crew {
     dice: Dice,
-    /// Who is not of the crew: the person at the cockpit.
+    /// Who leads; not of the crew.
     lead: String,
+    /// Who sits at the cockpit, where that is not the lead.
+    follower: Option<String>,
     leading: Leading,
     /// What goes wrong; chosen at the first look.
     trouble: Option<Trouble>,
@@ -101,6 +105,7 @@ impl Crew {
         Self {
             dice: Dice::new(seed),
             lead: lead.into(),
+            follower: None,
             leading,
             trouble: None,
             seen: HashMap::new(),
@@ -108,18 +113,58 @@ impl Crew {
         }
     }
 
+    /// Leaves out that person, too: they sit at the cockpit, and do not lead.
+    #[must_use]
+    pub fn without(self, person: impl Into<String>) -> Self {
+        Self { follower: Some(person.into()).filter(|person| *person != self.lead), ..self }
+    }
+
+    /// Leaves out nobody but the lead.
+    #[must_use]
+    pub fn with_everybody(self) -> Self {
+        Self { follower: None, ..self }
+    }
+
     /// Lets it play this much of the lead's part from here on.
     pub fn lead(&mut self, leading: Leading) {
         self.leading = leading;
     }
 
+    /// Whether nothing goes on: nobody of the crew has anything to do, no time has to pass, and
+    /// somebody who is not played has.
+    pub fn waits(&self, state: &RunState, now: Time) -> bool {
+        waits::waits(&self.cast(state, self.leading), now)
+    }
+
+    /// Where everybody of the crew is: on the step they work, else on the next that is theirs.
+    pub fn places(&self, state: &RunState) -> Vec<(String, Option<String>)> {
+        let cast = self.cast(state, Leading::Nothing);
+        let place = |person: &str| {
+            let theirs = |ix: &usize| cast.doer(*ix).as_deref() == Some(person);
+            let of = |status: StepStatus| {
+                let steps = state.told_steps().filter(|ix| state.steps[*ix].status() == status);
+                steps.filter(theirs).map(|ix| state.plan.steps[ix].id.clone()).next()
+            };
+            of(StepStatus::Running).or_else(|| of(StepStatus::Planned))
+        };
+        cast.crew().map(|person| (person.to_owned(), place(person))).collect()
+    }
+
+    fn cast<'a>(&'a self, state: &'a RunState, leading: Leading) -> Cast<'a> {
+        let (dice, lead, follower) = (self.dice, &self.lead, self.follower.as_deref());
+        Cast { state, dice, lead, follower, leading }
+    }
+
     /// What somebody does now, if anybody does anything. To be asked again once it is in the state.
     pub fn next(&mut self, state: &RunState, now: Time) -> Option<Intent> {
-        let dice = self.dice;
-        let trouble = self.trouble.get_or_insert_with(|| Trouble::choose(state, dice, &self.lead));
-        let cast = Cast { state, dice, lead: &self.lead, leading: self.leading };
-        let look = Look { state, now, dice, cast, leading: self.leading, trouble };
-        let occasions = occasions(&look);
+        let trouble = match self.trouble.take() {
+            Some(trouble) => trouble,
+            None => Trouble::choose(&self.cast(state, Leading::Nothing)),
+        };
+        let (dice, leading) = (self.dice, self.leading);
+        let cast = self.cast(state, leading);
+        let occasions = occasions(&Look { state, now, dice, cast, leading, trouble: &trouble });
+        self.trouble = Some(trouble);
         let there: HashSet<&String> = occasions.iter().map(|o| &o.key).collect();
         self.seen.retain(|key, _| there.contains(key));
         let mut due: Vec<(Time, Occasion)> = Vec::new();

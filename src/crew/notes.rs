@@ -20,14 +20,15 @@ fn about(look: &Look<'_>, ix: StepIx, step: &Step) -> Vec<Occasion> {
         StepStatus::Failed if step.gate.is_none() => {
             let reason = state.now.reason.as_deref().unwrap_or("the reason follows");
             let doer = state.now.ended.as_ref().map_or("", |fact| &*fact.person);
-            if doer != look.cast.lead {
+            if look.cast.plays(doer) {
                 let text = format!("{number} failed: {reason}");
                 all.push(note(look, ("issue", ix), doer, (text, NoteKind::Issue), false));
             }
             let text = format!(
                 "@{} {number} {} has failed and waits for you: try again, skip it, or roll back. \
                  ! shows what each would cost.",
-                look.cast.lead, step.title
+                look.cast.at_the_cockpit(),
+                step.title
             );
             let other = look.cast.somebody(&format!("calls {}", step.id));
             all.push(note(look, ("calls", ix), &other, (text, NoteKind::Note), false));
@@ -107,7 +108,7 @@ fn close(look: &Look<'_>, note: &Note) -> Option<Occasion> {
     let kind = matches!(note.kind, NoteKind::Issue | NoteKind::Risk);
     let ix = look.state.step_ix(note.step.as_deref()?)?;
     let done = look.state.steps[ix].status() == StepStatus::Done;
-    if !(open && kind && done && *note.fact.person != *look.cast.lead) {
+    if !(open && kind && done && look.cast.plays(&note.fact.person)) {
         return None;
     }
     let key = format!("close {}", note.id);

@@ -1,9 +1,6 @@
 //! The one thing that goes wrong, and how people say it.
 
-use super::Leading;
 use super::cast::Cast;
-use super::dice::Dice;
-use crate::run::RunState;
 use crate::runbook::{OnFailure, StepIx, StepKind};
 
 /// A step shorter than this fails for nobody to see, in seconds.
@@ -23,9 +20,8 @@ pub(super) enum Trouble {
 impl Trouble {
     /// By the seed, counted from 1: first the steps that propose a rollback when they fail, then gates
     /// with a poll, then any other work.
-    pub fn choose(state: &RunState, dice: Dice, lead: &str) -> Self {
-        let cast = Cast { state, dice, lead, leading: Leading::Nothing };
-        let plan = &state.plan;
+    pub fn choose(cast: &Cast<'_>) -> Self {
+        let plan = &cast.state.plan;
         let works = |ix: &StepIx| {
             let step = &plan.steps[*ix];
             let long = step.duration.is_some_and(|span| span.likely >= LONG_ENOUGH);
@@ -37,14 +33,14 @@ impl Trouble {
         let fails = |ix: StepIx| Self::Fails(plan.steps[ix].id.clone());
         let polls = plan.forward_steps().filter(|ix| {
             let gate = plan.steps[*ix].gate.as_ref();
-            gate.is_some_and(|gate| gate.voters.iter().filter(|v| *v != lead).count() > 1)
+            gate.is_some_and(|gate| gate.voters.iter().filter(|v| cast.plays(v)).count() > 1)
         });
         let first = work.iter().copied().filter(proposes).map(fails);
         let polls = polls.map(|ix| Self::NoGo(plan.steps[ix].id.clone()));
         let others = work.iter().copied().filter(|ix| !proposes(ix)).map(fails);
         let all: Vec<Self> = first.chain(polls).chain(others).collect();
         let count = u64::try_from(all.len()).unwrap_or(0);
-        let at = dice.seed().wrapping_sub(1).checked_rem(count);
+        let at = cast.dice.seed().wrapping_sub(1).checked_rem(count);
         let at = at.and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| all.get(at).cloned()).unwrap_or(Self::Nothing)
     }

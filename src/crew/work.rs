@@ -118,8 +118,8 @@ impl On<'_> {
         let likely = span.likely.max(30);
         let (best, worst) = span.range.unwrap_or((likely * 3 / 4, likely * 8 / 5));
         let (low, high) = match self.takes("luck", 0, 99) {
-            0..70 => (best.max(likely * 4 / 5), likely),
-            70..90 => (likely, (likely * 6 / 5).min(worst)),
+            0..80 => (best.max(likely * 4 / 5), likely),
+            80..93 => (likely, (likely * 6 / 5).min(worst)),
             _ => ((likely * 5 / 4).min(worst), (likely * 8 / 5).min(worst)),
         };
         self.takes("length", low, high)

@@ -1,9 +1,10 @@
 //! The endpoint: gives everybody's entries one order, makes them durable, and hands them on.
 //!
 //! ```text
-//! http      routes, who asks, limits, streams, pages
-//!  └ desk   a thread a run takes entries in: many at once share one flush; fan-out
-//!     └ core    what is taken, and in which order: no socket, no clock, no thread
+//! page         what people see with a browser
+//!  └ http      routes, who asks, limits, streams
+//!     └ desk   a thread a run takes entries in: many at once share one flush; fan-out
+//!        └ core what is taken, and in which order: no socket, no clock, no thread
 //! ```
 
 pub mod core;
@@ -11,8 +12,11 @@ pub mod desk;
 pub mod directory;
 pub mod fan;
 pub mod http;
+pub mod links;
 pub mod pace;
+pub mod page;
 pub mod restore;
+mod secret;
 pub mod store;
 pub mod tokens;
 pub mod views;

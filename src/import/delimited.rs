@@ -57,7 +57,7 @@ pub(super) fn grid(bytes: &[u8], tabs: bool, remarks: &mut Remarks) -> Result<Gr
             cells.pop();
         }
         if !cells.is_empty() {
-            grid.rows.push(Row { line, cells, merged: false });
+            grid.rows.push(Row { line, cells, ..Row::default() });
         }
     }
     Ok(grid)

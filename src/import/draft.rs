@@ -5,6 +5,7 @@ use super::remark::Remarks;
 use super::toml_text::{Meant, braced, key, long, quoted};
 use crate::runbook::{LinkOn, Secs, Severity, format_duration, is_id, read, slug, visible};
 use chrono::{NaiveDateTime, NaiveTime};
+use chrono_tz::Tz;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
@@ -24,6 +25,8 @@ pub(super) struct Draft {
     pub head: Vec<String>,
     /// When the first step starts, as far as the file says.
     pub zero: Zero,
+    /// The time zone of the file's times, where somebody has said it.
+    pub zone: Option<Tz>,
     /// Planned start, in seconds after zero hour.
     pub start: Option<Secs>,
     /// Who owns steps: name and team, in order.
@@ -214,7 +217,8 @@ impl Draft {
         }
         let steps =
             self.steps.len() + self.rungs.iter().map(|rung| rung.steps.len()).sum::<usize>();
-        checked(out, steps, remarks)
+        let zone_open = self.zone.is_none() && matches!(self.zero, Zero::At(_));
+        Imported { zone_open, ..checked(out, steps, remarks) }
     }
 
     fn release(&self, out: &mut String) {
@@ -226,9 +230,15 @@ impl Draft {
             let id = format!("release-{}", short_slug(&self.title));
             let _ = writeln!(out, "id = {}", quoted(id.trim_end_matches('-')));
         }
+        match self.zone {
+            Some(zone) => {
+                let _ = writeln!(out, "# The times of the file are of this zone, as was said when it was imported\ntimezone = {}", quoted(zone.name()));
+            }
+            None if matches!(self.zero, Zero::At(_)) => out.push_str("# TO DO: the file names no time zone, so its times are read as UTC; import it with --zone, or write the zone here\ntimezone = \"UTC\"\n"),
+            None => {}
+        }
         match self.zero {
             Zero::At(at) => {
-                let _ = writeln!(out, "# TO DO: the file names no time zone, so its times are read as UTC\ntimezone = \"UTC\"");
                 let _ = writeln!(out, "zero_hour = {}", at.format("%Y-%m-%dT%H:%M:%S"));
             }
             Zero::Clock(at) => {
@@ -357,5 +367,5 @@ pub(super) fn checked(text: String, steps: usize, remarks: Remarks) -> Imported 
     }
     let is_to_do = |line: &&str| line.trim_start().starts_with("# TO DO: ");
     let to_do = text.lines().chain(head.lines()).filter(is_to_do).count();
-    Imported { text: head + &text, remarks: remarks.finish(), steps, to_do }
+    Imported { text: head + &text, remarks: remarks.finish(), steps, to_do, zone_open: false }
 }

@@ -62,6 +62,8 @@ pub(super) struct Row {
     pub cells: Vec<Cell>,
     /// Its first cell covers several columns.
     pub merged: bool,
+    /// Whoever opens the workbook does not see it: hidden, or left out by a filter.
+    pub hidden: bool,
 }
 
 impl Row {

@@ -37,7 +37,7 @@ pub(super) fn table(text: &str) -> Option<Grid> {
         let cells: Vec<Cell> =
             bars_cut(inner).iter().map(|cell| Cell::of_text(&plain(cell))).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
-            grid.rows.push(Row { line: n, cells, merged: false });
+            grid.rows.push(Row { line: n, cells, ..Row::default() });
         }
     }
     (grid.rows.len() > 1).then_some(grid)

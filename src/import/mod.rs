@@ -14,6 +14,7 @@ mod delimited;
 mod draft;
 mod grid;
 mod header;
+mod hidden;
 mod length;
 mod markdown;
 mod moment;
@@ -29,6 +30,8 @@ pub use header::Field;
 pub use moment::DateOrder;
 pub use remark::Remark;
 
+use chrono_tz::Tz;
+use draft::Draft;
 use grid::Grid;
 use remark::Remarks;
 
@@ -70,6 +73,8 @@ pub struct Options {
     pub sheet: Option<String>,
     /// The order of day and month in dates such as 03/04/2026.
     pub dates: Option<DateOrder>,
+    /// The time zone of the file's times, which a table never says.
+    pub zone: Option<Tz>,
 }
 
 /// A runbook's text, and what was found on the way.
@@ -83,6 +88,8 @@ pub struct Imported {
     pub steps: usize,
     /// Comments in the text that a person must see to.
     pub to_do: usize,
+    /// The file has dates with times, and nobody has said in which zone.
+    pub zone_open: bool,
 }
 
 /// A column of which nobody has said what it is.
@@ -156,11 +163,15 @@ pub fn import(bytes: &[u8], kind: Kind, options: &Options) -> Result<Imported, I
                 Some(grid) => of_grid(&grid, options, remarks),
                 None => {
                     let draft = markdown::draft(&text, options, &mut remarks)?;
-                    Ok(draft.finish(remarks))
+                    Ok(finished(draft, options, remarks))
                 }
             }
         }
     }
+}
+
+fn finished(draft: Draft, options: &Options, remarks: Remarks) -> Imported {
+    Draft { zone: options.zone, ..draft }.finish(remarks)
 }
 
 fn of_grid(grid: &Grid, options: &Options, mut remarks: Remarks) -> Result<Imported, ImportError> {
@@ -168,7 +179,7 @@ fn of_grid(grid: &Grid, options: &Options, mut remarks: Remarks) -> Result<Impor
         return Ok(own::imported(&[(grid, header)], true, remarks));
     }
     let draft = sheet::draft(grid, options, &mut remarks)?;
-    Ok(draft.finish(remarks))
+    Ok(finished(draft, options, remarks))
 }
 
 /// The sheet that was named; else golive's own; else the only one that looks like a plan.
@@ -184,6 +195,17 @@ fn of_workbook(
     }
     let mut plans: Vec<&Grid> =
         grids.iter().filter(|grid| sheet::looks_like_plan(grid, options)).collect();
+    if plans.len() > 1 && plans.iter().any(|grid| sheet::plans_work(grid, options)) {
+        let (work, others) = plans.into_iter().partition(|grid| sheet::plans_work(grid, options));
+        let others: Vec<&Grid> = others;
+        for grid in others {
+            remarks.general(format!(
+                "the sheet `{}` has names and no work: it was left out; --sheet reads it",
+                grid.name
+            ));
+        }
+        plans = work;
+    }
     if plans.is_empty() {
         plans = grids.iter().filter(|grid| !grid.rows.is_empty()).collect();
     }
@@ -197,7 +219,7 @@ fn of_workbook(
                 remarks.general(format!("read the sheet `{}` only", grid.name));
             }
             let draft = sheet::draft(grid, options, &mut remarks)?;
-            Ok(draft.finish(remarks))
+            Ok(finished(draft, options, remarks))
         }
         several => Err(ImportError::Sheets(several.iter().map(|g| g.name.clone()).collect())),
     }

@@ -17,7 +17,10 @@ pub(super) struct Named {
 /// Reads a cell: each predecessor, or why it is none.
 pub(super) fn of_text(text: &str) -> Vec<Result<Named, String>> {
     let text = text.trim();
-    if matches!(text.to_lowercase().as_str(), "" | "-" | "–" | "n/a" | "na" | "none" | "nil") {
+    if matches!(
+        text.to_lowercase().as_str(),
+        "" | "-" | "–" | "n/a" | "na" | "none" | "nil" | "keine" | "keiner" | "entfällt"
+    ) {
         return Vec::new();
     }
     let words = text.split([';', ',', '\n', '&']).map(str::trim).filter(|word| !word.is_empty());
@@ -75,9 +78,10 @@ fn cut_type(head: &str) -> Result<(&str, LinkOn), String> {
     }
     let name = before.trim_end();
     match kind.to_ascii_uppercase().as_str() {
-        "FS" => Ok((name, LinkOn::Finish)),
-        "SS" => Ok((name, LinkOn::Start)),
-        "FF" | "SF" => Err(format!(
+        // Also as German tools write them: Ende–Anfang, Anfang–Anfang.
+        "FS" | "EA" => Ok((name, LinkOn::Finish)),
+        "SS" | "AA" => Ok((name, LinkOn::Start)),
+        "FF" | "SF" | "EE" | "AE" => Err(format!(
             "`{}` links to the end of the step, which a runbook cannot say",
             length::short(head)
         )),
@@ -116,6 +120,9 @@ mod tests {
             ("c++", "c++ FS0"),
             ("1.2.3", "1.2.3 FS0"),
             ("12FF", "no"),
+            ("5EA+5min", "5 FS300"),
+            ("5 AA", "5 SS0"),
+            ("5EE", "no"),
             ("12FS-5m", "no"),
             ("12FS+50%", "no"),
             ("FS+5m", "FS FS300"),

@@ -1,9 +1,9 @@
 //! Excel workbooks. Cells are read one after another: a sheet whose last cell is far away takes no
 //! room for those that are empty.
 
-use super::ImportError;
 use super::grid::{Cell, Grid, Row, letters};
 use super::remark::Remarks;
+use super::{ImportError, hidden};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use std::collections::HashMap;
@@ -58,7 +58,13 @@ pub(super) fn grids(
     let mut grids = Vec::new();
     for name in names {
         match one(&mut book, &name, &mut cells, remarks) {
-            Ok(grid) => grids.push(grid),
+            Ok(mut grid) => {
+                let hidden = hidden::rows(bytes, &name);
+                for row in grid.rows.iter_mut().filter(|row| hidden.contains(&row.line)) {
+                    row.hidden = true;
+                }
+                grids.push(grid);
+            }
             Err(XlsxError::NotAWorksheet(_)) => {}
             Err(error) => return Err(not_readable(&error)),
         }

@@ -9,9 +9,11 @@ use super::chain::Chain;
 use super::checklist::checklist;
 use super::connection::Access;
 use super::error::LedgerError;
-use super::jsonl::{read_line, write_line};
+use super::export::Outbox;
+use super::jsonl::{read_line, read_waiting, write_line};
 use super::replay::Replay;
 use super::store::Store;
+use crate::run::EntryId;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -119,7 +121,10 @@ struct Copy {
 #[derive(Clone, Copy)]
 struct End {
     seq: u64,
+    /// Bytes up to the end of that entry.
     length: u64,
+    /// Bytes of all of it: what waits for a hub stands behind the entries, and is written anew.
+    total: u64,
 }
 
 impl Copy {
@@ -145,7 +150,7 @@ impl Copy {
         // Where a hub has put the entries into another order, the copy is of the one before.
         let same_order = !std::mem::take(&mut replay.refolded);
         let end = match end {
-            Some(end) if same_order && length(&lines)? == end.length => end,
+            Some(end) if same_order && length(&lines)? == end.total => end,
             _ => good_end(&lines, store)?,
         };
         let end = append(&lines, store, end)?;
@@ -179,7 +184,7 @@ fn trouble(path: &Path, cause: &io::Error) -> LedgerError {
 /// Where a copy found in the folder can be gone on with: after its last whole line, if that is an
 /// entry of this ledger; else at the start, with all of it written anew.
 fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
-    let anew = End { seq: 0, length: 0 };
+    let anew = End { seq: 0, length: 0, total: 0 };
     if path.metadata().is_ok_and(|there| !there.is_file()) {
         let odd = io::Error::new(io::ErrorKind::InvalidInput, "there is something that is no file");
         return Err(trouble(path, &odd));
@@ -191,18 +196,22 @@ fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
     };
     let mut reader = BufReader::new(file);
     let (mut line, mut last, mut length) = (Vec::new(), Vec::new(), 0_u64);
+    let mut total = 0_u64;
     loop {
         line.clear();
         let read = reader.read_until(b'\n', &mut line).map_err(|e| trouble(path, &e))?;
         if read == 0 || !line.ends_with(b"\n") {
             break;
         }
-        length += read as u64;
-        std::mem::swap(&mut line, &mut last);
+        total += read as u64;
+        if read_waiting(&line).is_none() {
+            length = total;
+            std::mem::swap(&mut line, &mut last);
+        }
     }
     let Ok((seq, chain, _)) = read_line(&last) else { return Ok(anew) };
     let same = store.at(seq)?.is_some_and(|row| row.chain == Some(chain));
-    Ok(if same { End { seq, length } } else { anew })
+    Ok(if same { End { seq, length, total } } else { anew })
 }
 
 /// Adds all entries after `end`, durably; answers the new end.
@@ -214,17 +223,24 @@ fn append(path: &Path, store: &Store, end: End) -> Result<End, LedgerError> {
     file.set_len(end.length).map_err(failed)?;
     file.seek(SeekFrom::Start(end.length)).map_err(failed)?;
     let mut out = BufWriter::new(file);
-    let mut seq = end.seq;
+    let (mut seq, mut length) = (end.seq, end.length);
+    // Before the entries: what is ordered meanwhile is then in both, and not in neither.
+    let mut outbox = Outbox::read(store)?;
     store.read_after(end.seq, |row| {
+        outbox.arrived(&EntryId { replica: row.replica.clone(), index: row.index });
         let lost = || LedgerError::corrupt(store.path(), format!("entry {} is damaged", row.seq));
         let chain: Chain = row.chain.ok_or_else(lost)?;
         seq = row.seq;
         write_line(&mut out, &row, chain).map_err(failed)
     })?;
+    if seq > end.seq {
+        length = out.stream_position().map_err(failed)?;
+    }
+    outbox.write(&mut out).map_err(failed)?;
     let mut file = out.into_inner().map_err(|e| failed(e.into_error()))?;
     file.sync_data().map_err(failed)?;
-    let length = file.stream_position().map_err(failed)?;
-    Ok(End { seq, length })
+    let total = file.stream_position().map_err(failed)?;
+    Ok(End { seq, length, total })
 }
 
 /// Writes a small file so that it is there complete, the old or the new.

@@ -21,13 +21,62 @@ struct Line<'a> {
     body64: Option<String>,
 }
 
+/// A line behind all entries: one that the hub has not ordered, and has no place or chain value yet.
+#[derive(Serialize, Deserialize)]
+struct WaitingLine<'a> {
+    waiting: Hub,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    body: Option<&'a RawValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body64: Option<String>,
+}
+
+/// What an entry waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Hub {
+    /// The hub.
+    pub hub: String,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Why it refused the entry, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// Writes an entry that waits as a line.
+pub(super) fn write_waiting(out: &mut dyn Write, waiting: Hub, body: &[u8]) -> io::Result<()> {
+    let (body, body64) = as_written(body);
+    serde_json::to_writer(&mut *out, &WaitingLine { waiting, body, body64 })?;
+    out.write_all(b"\n")
+}
+
+/// What a line says of an entry that waits; none where it is no such line.
+pub(super) fn read_waiting(line: &[u8]) -> Option<(Hub, Vec<u8>)> {
+    // Most lines are entries, and are not to be read twice.
+    if line.starts_with(b"{\"seq\"") {
+        return None;
+    }
+    let line: WaitingLine<'_> = serde_json::from_slice(line).ok()?;
+    let body = match (line.body, line.body64) {
+        (Some(raw), None) => raw.get().as_bytes().to_vec(),
+        (None, Some(text)) => STANDARD.decode(text).ok()?,
+        _ => return None,
+    };
+    Some((line.waiting, body))
+}
+
+/// A body as JSON, where that keeps every byte of it, else in Base64.
+fn as_written(body: &[u8]) -> (Option<&RawValue>, Option<String>) {
+    let text = std::str::from_utf8(body).ok().filter(|text| !text.contains(['\n', '\r']));
+    let raw: Option<&RawValue> = text.and_then(|text| serde_json::from_str(text).ok());
+    // A raw value is trimmed by the reader: only what is unchanged by that goes as it is.
+    let raw = raw.filter(|raw| raw.get().as_bytes() == body);
+    (raw, raw.is_none().then(|| STANDARD.encode(body)))
+}
+
 /// Writes one entry as a line.
 pub(super) fn write_line(out: &mut dyn Write, row: &Row, chain: Chain) -> io::Result<()> {
-    let text = std::str::from_utf8(&row.body).ok().filter(|text| !text.contains(['\n', '\r']));
-    let body: Option<&RawValue> = text.and_then(|text| serde_json::from_str(text).ok());
-    // A raw value is trimmed by the reader: only what is unchanged by that goes as it is.
-    let body = body.filter(|raw| raw.get().as_bytes() == row.body);
-    let body64 = if body.is_some() { None } else { Some(STANDARD.encode(&row.body)) };
+    let (body, body64) = as_written(&row.body);
     serde_json::to_writer(
         &mut *out,
         &Line { seq: row.seq, chain: chain.to_string(), body, body64 },

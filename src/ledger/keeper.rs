@@ -350,6 +350,7 @@ impl<S: FnMut(Notice)> Desk<S> {
         match self.ledger.sharing() {
             Ok(Some(sharing)) => {
                 self.sharing = version;
+                self.wake_copier();
                 (self.sink)(Notice::Sharing(Box::new(sharing)));
             }
             Ok(None) => self.sharing = version,

@@ -14,16 +14,28 @@ const BOOT: &str = "a clock at a pace of its own";
 #[derive(Clone)]
 pub struct PacedClock(Arc<Mutex<Pace>>);
 
+/// A process that has not looked at its clock for so long was stopped, milliseconds; whoever runs such
+/// a clock looks at it several times a second.
+const STOPPED_MS: i64 = 3_000;
+
 /// What the clock said, when, and how fast it has been running since.
 struct Pace {
     at: Time,
     since_boot_ms: i64,
     speed: u32,
+    /// When it was looked at last.
+    looked_ms: i64,
 }
 
 impl Pace {
-    fn now(&self) -> Time {
-        let passed = since_boot_ms().saturating_sub(self.since_boot_ms).max(0);
+    /// The time at that moment of the machine. While the process was stopped no time has passed.
+    fn now(&mut self, machine_ms: i64) -> Time {
+        let unseen = machine_ms.saturating_sub(self.looked_ms);
+        if unseen > STOPPED_MS {
+            self.since_boot_ms = self.since_boot_ms.saturating_add(unseen);
+        }
+        self.looked_ms = machine_ms.max(self.looked_ms);
+        let passed = machine_ms.saturating_sub(self.since_boot_ms).max(0);
         let passed = passed.saturating_mul(i64::from(self.speed));
         let passed = TimeDelta::try_milliseconds(passed).unwrap_or_default();
         self.at.checked_add_signed(passed).unwrap_or(self.at)
@@ -33,8 +45,9 @@ impl Pace {
 impl PacedClock {
     /// A clock that stands at that moment.
     pub fn standing_at(at: Time) -> Self {
-        let since_boot_ms = since_boot_ms();
-        Self(Arc::new(Mutex::new(Pace { at: at.trunc_subsecs(3), since_boot_ms, speed: 0 })))
+        let (at, machine_ms) = (at.trunc_subsecs(3), since_boot_ms());
+        let pace = Pace { at, since_boot_ms: machine_ms, speed: 0, looked_ms: machine_ms };
+        Self(Arc::new(Mutex::new(pace)))
     }
 
     /// Puts it forward to that moment; it never goes back.
@@ -49,7 +62,7 @@ impl PacedClock {
 
     /// Now, whole milliseconds.
     pub fn now(&self) -> Time {
-        self.pace().now()
+        self.pace().now(since_boot_ms())
     }
 
     /// The clock as ledgers and hubs take one.
@@ -62,7 +75,8 @@ impl PacedClock {
 
     fn change(&self, change: impl FnOnce(&mut Pace)) {
         let mut pace = self.pace();
-        (pace.at, pace.since_boot_ms) = (pace.now(), since_boot_ms());
+        let machine_ms = since_boot_ms();
+        (pace.at, pace.since_boot_ms) = (pace.now(machine_ms), machine_ms);
         change(&mut pace);
     }
 
@@ -87,6 +101,15 @@ mod tests {
         clock.put_forward(at("2026-11-28T23:00:00Z"));
         clock.put_forward(at("2026-11-28T22:30:00Z"));
         assert_eq!(clock.now(), at("2026-11-28T23:00:00Z"));
+    }
+
+    #[test]
+    fn while_the_process_is_stopped_no_time_passes() {
+        let start = at("2026-11-28T22:00:00Z");
+        let mut pace = Pace { at: start, since_boot_ms: 1_000, speed: 60, looked_ms: 1_000 };
+        assert_eq!(pace.now(2_000), start + TimeDelta::seconds(60));
+        assert_eq!(pace.now(62_000), start + TimeDelta::seconds(60));
+        assert_eq!(pace.now(62_500), start + TimeDelta::seconds(90));
     }
 
     #[test]

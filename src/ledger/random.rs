@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 /// A word of that many lower-case letters and digits, without those that are mistaken for others
 /// when read out. From the system's entropy, which is what keys a `RandomState`.
-pub(super) fn random_word(length: usize) -> String {
+pub fn random_word(length: usize) -> String {
     const SIGNS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let mut word = String::with_capacity(length);
     while word.len() < length {

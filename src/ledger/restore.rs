@@ -11,13 +11,13 @@ use super::error::{ErrorKind, LedgerError};
 use super::export::damaged;
 use super::info::RunInfo;
 use super::joined::Joined;
-use super::jsonl::read_line;
+use super::jsonl::{Hub, read_line, read_waiting};
 use super::kept::EPOCH;
-use super::order::Placed;
+use super::order::{Placed, Queued};
 use super::replay::Replay;
 use super::store::{Row, Store};
 use super::verify::{Links, VerifyError};
-use crate::run::{Entry, Event};
+use crate::run::{Entry, Envelope, Event};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,8 @@ pub struct Restored {
     pub head: Chain,
     /// Whether the copy ended in the middle of a line (the stick was pulled), which was left out.
     pub torn: bool,
+    /// How many own entries wait again for the hub, and which hub that is.
+    pub waiting: Option<(u64, String)>,
 }
 
 /// Rebuilds a run in `folder` from a `.golive` file or a JSON Lines copy, following the chain all
@@ -46,7 +48,12 @@ pub fn restore(copy: &Path, folder: &Path) -> Result<Restored, LedgerError> {
     match Store::open_copy(copy) {
         Ok(store) => {
             let run = store.meta("run")?.unwrap_or_default();
-            rebuild(copy, folder, &run, &mut |each| store.read_after(0, each))
+            let joined = Joined::read(&store)?;
+            let queued = if joined.is_some() { store.outbox_by_name()? } else { Vec::new() };
+            rebuild(copy, folder, &run, &mut |each| {
+                store.read_after(0, each)?;
+                Ok(joined.clone().map(|joined| Waits { joined, queued: queued.clone() }))
+            })
         }
         Err(e) if e.kind == ErrorKind::Corrupt => {
             let mut lines = Lines::open(copy)?;
@@ -121,32 +128,61 @@ fn from_lines(copy: &Path, folder: &Path, mut lines: Lines) -> Result<Restored, 
             each(row)?;
         }
         torn = lines.torn;
-        Ok(())
+        Ok(lines.waits.take())
     })?;
     Ok(Restored { torn, ..restored })
 }
 
 type Each<'a> = &'a mut dyn FnMut(Row) -> Result<(), LedgerError>;
 
+/// What waits for a hub.
+struct Waits {
+    joined: Joined,
+    queued: Vec<Queued>,
+}
+
+impl Waits {
+    /// Lets it wait again in a new ledger, but for what has its place there.
+    fn keep(mut self, store: &Store) -> Result<Option<(u64, String)>, LedgerError> {
+        let mut waiting = Vec::new();
+        for queued in self.queued {
+            if store.find(&queued.id.replica, queued.id.index)?.is_none() {
+                waiting.push(queued);
+            }
+        }
+        if waiting.is_empty() {
+            return Ok(None);
+        }
+        // A copy is another machine's: what that knew of its clock says nothing here.
+        self.joined.offset_ms = 0;
+        self.joined.keep(store)?;
+        waiting.iter().try_for_each(|queued| store.queue(queued))?;
+        Ok(Some((waiting.len() as u64, self.joined.hub)))
+    }
+}
+
 /// Builds the ledger from the rows that `rows` hands on.
 fn rebuild(
     copy: &Path,
     folder: &Path,
     run: &str,
-    rows: &mut dyn FnMut(Each<'_>) -> Result<(), LedgerError>,
+    rows: &mut dyn FnMut(Each<'_>) -> Result<Option<Waits>, LedgerError>,
 ) -> Result<Restored, LedgerError> {
     let mut links = Links::default();
-    let (path, ()) = build(folder, run, |store| {
-        rows(&mut |row| {
+    let (path, waiting) = build(folder, run, |store| {
+        let waits = rows(&mut |row| {
             links.check(&row).map_err(|e: VerifyError| damaged(copy, e))?;
             store.insert(&row)
         })?;
+        let waiting = waits.map_or(Ok(None), |waits| waits.keep(store))?;
         // Proves that the copy makes a run that opens, before it gets the run's name.
-        RunInfo::keep(&Replay::open(store)?, store)
+        RunInfo::keep(&Replay::open(store)?, store)?;
+        Ok(waiting)
     })?;
     match links.head {
         Some(head) => {
-            Ok(Restored { path, run: run.to_owned(), entries: links.seq, head, torn: false })
+            let (run, entries) = (run.to_owned(), links.seq);
+            Ok(Restored { path, run, entries, head, torn: false, waiting })
         }
         None => Err(LedgerError::corrupt(copy, "there is no entry in it")),
     }
@@ -158,13 +194,21 @@ struct Lines {
     reader: BufReader<std::fs::File>,
     number: u64,
     torn: bool,
+    /// What waits for a hub, as far as read.
+    waits: Option<Waits>,
 }
 
 impl Lines {
     fn open(path: &Path) -> Result<Self, LedgerError> {
         let file =
             std::fs::File::open(path).map_err(|e| LedgerError::io(path, "open the copy", &e))?;
-        Ok(Self { path: path.to_owned(), reader: BufReader::new(file), number: 0, torn: false })
+        Ok(Self {
+            path: path.to_owned(),
+            reader: BufReader::new(file),
+            number: 0,
+            torn: false,
+            waits: None,
+        })
     }
 
     /// Whether it is an SQLite file, however damaged.
@@ -174,15 +218,22 @@ impl Lines {
         Ok(start.starts_with(b"SQLite format 3"))
     }
 
+    /// The next entry; what waits for a hub is put aside.
     fn next(&mut self) -> Result<Option<Row>, LedgerError> {
-        let mut line = Vec::new();
-        self.reader
-            .read_until(b'\n', &mut line)
-            .map_err(|e| LedgerError::io(&self.path, "read the copy", &e))?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        self.number += 1;
+        let line = loop {
+            let mut line = Vec::new();
+            self.reader
+                .read_until(b'\n', &mut line)
+                .map_err(|e| LedgerError::io(&self.path, "read the copy", &e))?;
+            if line.is_empty() {
+                return Ok(None);
+            }
+            self.number += 1;
+            match read_waiting(&line) {
+                Some((hub, body)) => self.put_aside(hub, body)?,
+                None => break line,
+            }
+        };
         let whole = line.ends_with(b"\n");
         let row = read_line(&line).and_then(|(seq, chain, body)| {
             let entry = Entry::from_body(seq, &body).map_err(|e| e.to_string())?;
@@ -201,5 +252,22 @@ impl Lines {
                 Err(LedgerError::new(ErrorKind::Corrupt, &self.path, what, next))
             }
         }
+    }
+
+    fn put_aside(&mut self, hub: Hub, body: Vec<u8>) -> Result<(), LedgerError> {
+        let envelope = Envelope::read(0, &body).map_err(|e| {
+            let what = format!("line {} cannot be read: {}", self.number, e.cause);
+            LedgerError::corrupt(&self.path, what)
+        })?;
+        let id = envelope.id().clone();
+        let waits = self.waits.get_or_insert_with(|| {
+            let mut joined = Joined::to(hub.hub);
+            joined.epoch = hub.epoch;
+            Waits { joined, queued: Vec::new() }
+        });
+        if !waits.queued.iter().any(|queued| queued.id == id) {
+            waits.queued.push(Queued { id, body, refused: hub.refused });
+        }
+        Ok(())
     }
 }

@@ -74,7 +74,9 @@ fn blocks(report: &Report, section: Section) -> Vec<Block> {
             .as_ref()
             .filter(|gantt| !gantt.rows.is_empty())
             .map_or_else(none, |_| vec![Block::Picture]),
-        Section::Steps => report.steps.as_ref().map_or_else(none, |s| steps::steps(s)),
+        Section::Steps => {
+            report.steps.as_ref().map_or_else(none, |s| steps::steps(s, report.run.is_over))
+        }
         Section::Deviations => {
             report.deviations.as_ref().map_or_else(none, |d| record::deviations(d))
         }

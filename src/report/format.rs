@@ -92,7 +92,7 @@ pub enum RenderError {
     Csv(String),
     /// The workbook could not be written.
     #[error("the report could not be written as a workbook: {0}")]
-    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    Xlsx(#[from] zip::result::ZipError),
 }
 
 /// Renders a report, with the sections that are in it.

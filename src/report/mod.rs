@@ -25,9 +25,11 @@ mod text;
 mod xlsx;
 
 pub use anonymise::anonymise;
-pub use build::{Provenance, report};
+pub use build::{Glimpse, Provenance, glimpse, report};
 pub use format::{Format, RenderError, file_name, render};
+pub use html::{PICTURE, picture};
 pub use json::schema;
 pub use model::Report;
 pub use open::{OpenItem, OpenKind, open_items};
 pub use section::{Section, UnknownSection, select};
+pub use text::{Clock, run_word, step_symbol, step_word};

@@ -4,7 +4,7 @@
 //! one of two openings, and what will change is a note of kind `action` that begins with a third:
 //! so a remark can also be typed in the night, in any pane or on a phone, and is in the review.
 
-use crate::run::{Event, NoteKind, Time};
+use crate::run::{EntryId, Event, NoteKind, Time};
 
 /// What a note says in the review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,19 @@ impl Said {
             _ => return None,
         };
         (!said.1.is_empty()).then_some(said)
+    }
+
+    /// The edit that gives a note of it an owner and a due time.
+    pub fn edit(
+        self,
+        note: EntryId,
+        text: &str,
+        owner: Option<String>,
+        due: Option<Time>,
+    ) -> Event {
+        let kind = if self == Self::WillChange { NoteKind::Action } else { NoteKind::Note };
+        let text = format!("{}{}", self.opening(), text.trim());
+        Event::NoteEdited { note, text, kind, public: false, owner, due }
     }
 
     /// The note that says it. Only what will change has an owner and a due time.

@@ -9,7 +9,7 @@ pub(super) const LONGEST_SHOWN: usize = 4_000;
 
 /// Writes times in the zone of the run.
 #[derive(Clone, Copy)]
-pub(super) struct Clock {
+pub struct Clock {
     zone: Tz,
 }
 
@@ -97,7 +97,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// State of a step as a word.
-pub(super) fn step_word(status: StepStatus) -> &'static str {
+pub fn step_word(status: StepStatus) -> &'static str {
     match status {
         StepStatus::Planned => "planned",
         StepStatus::Running => "running",
@@ -112,7 +112,7 @@ pub(super) fn step_word(status: StepStatus) -> &'static str {
 }
 
 /// State of a step as a symbol, beside its word.
-pub(super) fn step_symbol(status: StepStatus) -> &'static str {
+pub fn step_symbol(status: StepStatus) -> &'static str {
     match status {
         StepStatus::Planned => "◌",
         StepStatus::Running => "●",
@@ -127,7 +127,7 @@ pub(super) fn step_symbol(status: StepStatus) -> &'static str {
 }
 
 /// State of a run as a word.
-pub(super) fn run_word(status: RunStatus) -> &'static str {
+pub fn run_word(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Planned => "planned",
         RunStatus::Active => "active",

@@ -1,14 +1,16 @@
 //! The report as a workbook: a sheet a table, typed cells, the header frozen, filters on. Text is
 //! written as text: nothing in it is computed.
 
+mod book;
+
 use super::format::RenderError;
 use super::model::Report;
 use super::sheets::{TABLES, tables};
 use super::table::{Cell, Table, minutes};
 use super::text::Clock;
 use crate::runbook::visible_lines;
+use book::{Book, Look, Sheet};
 use chrono::NaiveDateTime;
-use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet};
 
 /// Most characters (UTF-16 units) that a cell can hold.
 const CELL_LIMIT: usize = 32_767;
@@ -19,114 +21,56 @@ const WIDTHS: (usize, usize) = (6, 48);
 /// Rows that are looked at to tell how wide a column should be.
 const MEASURED: usize = 200;
 
-/// How cells look.
-struct Looks {
-    header: Format,
-    text: Format,
-    time: Format,
-    length: Format,
-    minutes: Format,
-    share: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let top = || Format::new().set_align(FormatAlign::Top);
-        Self {
-            header: Format::new()
-                .set_bold()
-                .set_background_color(Color::RGB(0x001F_3A5F))
-                .set_font_color(Color::White),
-            text: top().set_text_wrap(),
-            time: top().set_num_format("yyyy-mm-dd hh:mm:ss"),
-            length: top().set_num_format("[h]:mm:ss"),
-            minutes: top().set_num_format("0.00"),
-            share: top().set_num_format("0.0%"),
-        }
-    }
-}
-
 pub(super) fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
-    let mut book = Workbook::new();
+    let mut book = Book::new();
     let clock = Clock::new(&report.run.timezone);
-    let looks = Looks::new();
     for table in tables(report) {
-        fill(book.add_worksheet(), table, clock, &looks)?;
+        fill(&mut book, table, clock)?;
     }
-    if book.worksheets().is_empty() {
+    if book.is_empty() {
         // A workbook without a sheet cannot be opened.
         let names: Vec<_> = TABLES.iter().map(|section| section.name()).collect();
         let first = report.sections.first().map_or("none", |section| section.name());
         return Err(RenderError::NoTable(first, names.join(", ")));
     }
-    Ok(book.save_to_buffer()?)
+    Ok(book.finish()?)
 }
 
-fn fill(
-    sheet: &mut Worksheet,
-    table: Table,
-    clock: Clock,
-    looks: &Looks,
-) -> Result<(), RenderError> {
-    sheet.set_name(&table.caption)?;
-    for (n, name) in (0..).zip(&table.columns) {
-        sheet.write_string_with_format(0, n, *name, &looks.header)?;
-        sheet.set_column_width(n, width(&table, n.into(), clock) as f64)?;
-    }
+fn fill(book: &mut Book, table: Table, clock: Clock) -> Result<(), RenderError> {
+    let widths: Vec<usize> = (0..table.columns.len()).map(|n| width(&table, n, clock)).collect();
     let count = table.rows.len().min(ROW_LIMIT - 1);
-    // Row by row out of the table's memory into the sheet's.
-    for (r, row) in (1..).zip(table.rows.into_iter().take(count)) {
-        for (c, cell) in (0..).zip(row) {
-            write(sheet, r, c, &cell, clock, looks)?;
+    let mut sheet = book.sheet(&table.caption, &widths, count + 1)?;
+    sheet.row();
+    for name in &table.columns {
+        sheet.text(name, Look::Header);
+    }
+    sheet.end_row()?;
+    // Row by row out of the table's memory into the file's.
+    for row in table.rows.into_iter().take(count) {
+        sheet.row();
+        for cell in &row {
+            write(&mut sheet, cell, clock);
         }
+        sheet.end_row()?;
     }
-    sheet.set_freeze_panes(1, 0)?;
-    let last = u32::try_from(count).unwrap_or(u32::MAX);
-    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
-    if columns > 0 {
-        sheet.autofilter(0, 0, last, columns - 1)?;
-    }
-    // Printed, it fits the width of a page, with the header on every page.
-    sheet.set_landscape();
-    sheet.set_paper_size(9);
-    sheet.set_print_fit_to_pages(1, 0);
-    sheet.set_repeat_rows(0, 0)?;
-    Ok(())
+    Ok(sheet.end()?)
 }
 
-fn write(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: &Cell,
-    clock: Clock,
-    looks: &Looks,
-) -> Result<(), RenderError> {
+fn write(sheet: &mut Sheet<'_>, cell: &Cell, clock: Clock) {
     match cell {
-        Cell::Empty => {}
-        Cell::Text(text) | Cell::Link(text) => {
-            sheet.write_string_with_format(row, column, fitting(text), &looks.text)?;
-        }
-        Cell::Number(n) => {
-            sheet.write_number(row, column, *n as f64)?;
-        }
+        Cell::Empty => sheet.skip(),
+        Cell::Text(text) | Cell::Link(text) => sheet.text(&fitting(text), Look::Text),
+        Cell::Number(n) => sheet.number(*n as f64, Look::Plain),
         Cell::Minutes(secs) | Cell::Difference(secs) => {
-            sheet.write_number_with_format(row, column, minutes(*secs), &looks.minutes)?;
+            sheet.number(minutes(*secs), Look::Minutes);
         }
-        Cell::Share(share) => {
-            sheet.write_number_with_format(row, column, *share, &looks.share)?;
-        }
-        Cell::Length(secs) => {
-            // Days: what a spreadsheet counts time in.
-            let days = *secs as f64 / 86_400.0;
-            sheet.write_number_with_format(row, column, days, &looks.length)?;
-        }
+        Cell::Share(share) => sheet.number(*share, Look::Share),
+        // Days: what a spreadsheet counts time in.
+        Cell::Length(secs) => sheet.number(*secs as f64 / 86_400.0, Look::Length),
         Cell::Time(at) | Cell::Second(at) => {
-            let days = serial(clock.naive(*at));
-            sheet.write_number_with_format(row, column, days, &looks.time)?;
+            sheet.number(serial(clock.naive(*at)), Look::Time);
         }
     }
-    Ok(())
 }
 
 /// Days since the day that spreadsheets count from, 30 December 1899.

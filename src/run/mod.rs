@@ -3,6 +3,7 @@
 
 pub mod acquaintance;
 pub mod act;
+pub mod amiss;
 pub mod approval;
 pub mod clock;
 pub mod correction;
@@ -14,6 +15,7 @@ mod fold;
 pub mod forecast;
 mod intervals;
 pub mod ladder;
+pub mod mention;
 pub mod message;
 mod numbers;
 mod plan;
@@ -34,6 +36,7 @@ pub mod words;
 
 pub use acquaintance::{Stranger, stranger};
 pub use act::*;
+pub use amiss::{Amiss, AmissKind};
 pub use approval::{Approval, approval};
 pub use correction::{Mendable, mendable};
 pub use describe::describe;
@@ -47,6 +50,7 @@ pub use forecast::{
 };
 pub use intervals::Stretch;
 pub use ladder::Recycled;
+pub use mention::{Callable, Mention, mentions};
 pub use message::{fill, rag_word, slip_text, t_clock_text};
 pub use query::{Counts, Owed};
 pub use refusal::{Refusal, RefusalKind};

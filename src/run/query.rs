@@ -29,7 +29,7 @@ impl std::fmt::Display for Owed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Item(item) => write!(f, "item “{item}” is not ticked"),
-            Self::Record(record) => write!(f, "value {record} is missing"),
+            Self::Record(record) => write!(f, "no value is recorded for {record}"),
             Self::FailingRecord(record, value, pass) => {
                 write!(f, "value {record} is {value} and should be {pass}")
             }

@@ -34,7 +34,7 @@ impl Client {
     /// wait.
     ///
     /// # Errors
-    /// The system has no room for another thread.
+    /// The system has no room for another thread, or the certificate to trust has gone.
     pub fn spawn(
         link: Link,
         ledger: Ledger,
@@ -44,6 +44,7 @@ impl Client {
         sink: impl FnMut(Output) + Send + 'static,
     ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let link = link.afresh().map_err(std::io::Error::other)?;
         let letters = mailbox.clone();
         let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
             let (answers, answered) = mpsc::channel(QUEUE);
@@ -58,6 +59,8 @@ impl Client {
                 sink,
             };
             runtime.block_on(shell.work(answered));
+            // A name that is being looked up would be waited for: nobody leaves later for that.
+            runtime.shutdown_background();
         })?;
         Ok(Self { mailbox, thread })
     }

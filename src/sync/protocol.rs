@@ -288,6 +288,65 @@ pub struct ProgressRequest {
     pub progress: Progress,
 }
 
+/// Whose page a link opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageOf {
+    /// What one person has to do: an id of `[people]`, or any name.
+    Person(String),
+    /// The run as stakeholders see it.
+    Stakeholders,
+}
+
+impl PageOf {
+    /// The person; `stakeholders` where it is theirs.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(person) => person,
+            Self::Stakeholders => "stakeholders",
+        }
+    }
+}
+
+/// `POST /api/v1/runs/{run}/links`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkRequest {
+    /// Whose page.
+    pub page: PageOf,
+}
+
+/// A page link, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkAnswer {
+    /// Names the link; not secret.
+    pub id: String,
+    /// Whose page it opens.
+    pub page: PageOf,
+    /// The path that opens it, at the hub. Only in the answer to the request that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Who made it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_by: Option<String>,
+    /// When it was made.
+    #[schemars(with = "String")]
+    pub added_at: Time,
+}
+
+/// `GET /api/v1/runs/{run}/links`, and the links that were revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinksAnswer {
+    /// The links of the run, oldest first.
+    pub links: Vec<LinkAnswer>,
+}
+
+/// `POST /api/v1/runs/{run}/links/revoke`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RevokeRequest {
+    /// The link's id, a person, or `stakeholders`.
+    pub word: String,
+}
+
 /// Why a hub says no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

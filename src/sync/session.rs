@@ -101,6 +101,7 @@ pub struct Session {
     backoff: Backoff,
     offline_since: Option<Millis>,
     trouble: Option<String>,
+    unreachable: Option<String>,
     shown: Option<Condition>,
     numbers: u64,
     /// When the last input came.
@@ -129,6 +130,7 @@ impl Session {
             backoff: Backoff::new(seed),
             offline_since: Some(now),
             trouble: None,
+            unreachable: None,
             shown: None,
             numbers: 0,
             latest: now,
@@ -142,6 +144,7 @@ impl Session {
             refused: self.ledger.refused,
             offline_since: self.offline_since,
             trouble: self.trouble.clone(),
+            unreachable: self.unreachable.clone(),
         }
     }
 
@@ -230,8 +233,9 @@ impl Session {
     }
 
     /// Lets go of everything, to begin again after a while; nothing is wrong but the way to the hub.
-    fn give_up_quietly(&mut self, _reason: &str, now: Millis, out: &mut Vec<Output>) {
+    fn give_up_quietly(&mut self, reason: &str, now: Millis, out: &mut Vec<Output>) {
         self.give_up(None, now, out);
+        self.unreachable = Some(reason.to_owned());
     }
 
     /// Gives up for longer: nothing is different until a person has done something about it.

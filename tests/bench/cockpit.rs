@@ -12,9 +12,12 @@ mod session;
 mod support;
 
 use divan::{Bencher, black_box};
+use golive::cockpit::model::Outbox;
 use golive::cockpit::msg::Msg;
 use golive::cockpit::theme::Theme;
 use golive::cockpit::{update, view};
+use golive::run::EntryId;
+use golive::sync::session::Condition;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use session::{Session, parse};
@@ -58,6 +61,31 @@ fn cursor_and_frame(bencher: Bencher) {
     let mut at = 0;
     bencher.bench_local(|| {
         at += 1_000;
+        for key in parse(if at % 2_000 == 0 { "j" } else { "k" }) {
+            let _ = update(&mut s.model, Msg::Key(key, at));
+        }
+        view::draw_on(black_box(&s.model), &theme, &mut buffer)
+    });
+}
+
+/// The same with the network cut: acts wait, and every key comes with news of another try that
+/// failed. To be compared with `cursor_and_frame` of the same run.
+#[divan::bench]
+fn cursor_and_frame_while_the_hub_is_away(bencher: Bencher) {
+    let (mut s, theme, mut buffer) = (big(), Theme::shipped("dark").unwrap(), buffer());
+    let names = (0..200).map(|index| EntryId { replica: "here".to_owned(), index });
+    let outbox = Outbox { waiting: names.collect(), refused: Vec::new() };
+    let _ = update(&mut s.model, Msg::Outbox(outbox));
+    let mut at = 0;
+    bencher.bench_local(|| {
+        at += 1_000;
+        let away = Condition {
+            unshared: 200,
+            offline_since: Some(1_795_900_000_000),
+            unreachable: Some(format!("connection {at} timed out")),
+            ..Condition::default()
+        };
+        let _ = update(&mut s.model, Msg::Sharing(away));
         for key in parse(if at % 2_000 == 0 { "j" } else { "k" }) {
             let _ = update(&mut s.model, Msg::Key(key, at));
         }

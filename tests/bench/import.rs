@@ -1,4 +1,5 @@
-//! Importing a table of 100,000 rows, as CSV and as a workbook.
+//! Importing a table of 100,000 rows, as CSV and as a workbook: time, and what it takes in memory at
+//! a time (`max alloc`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +10,10 @@
 use golive::import::{Kind, Options, import};
 use rust_xlsxwriter::Workbook;
 use std::fmt::Write;
+
+/// Counts what is taken at a time, for each bench.
+#[global_allocator]
+static ALLOC: divan::AllocProfiler = divan::AllocProfiler::system();
 
 const ROWS: usize = 100_000;
 

@@ -1,5 +1,6 @@
 //! How long a report takes: 5,000 steps and 100,000 entries, made and rendered.
-//! `cargo bench --bench report`; memory is that of the whole process (`VmHWM`), said at the end.
+//! `cargo bench --bench report`: `max alloc` is what each format takes beside the run itself; what the
+//! whole process took (`VmHWM`) is said at the end, of one format with `cargo bench --bench report xlsx`.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -17,6 +18,10 @@ use golive::run::{
 use golive::runbook::Role;
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
+
+/// Counts what is taken at a time, for each bench.
+#[global_allocator]
+static ALLOC: divan::AllocProfiler = divan::AllocProfiler::system();
 
 const STEPS: usize = 5_000;
 const ENTRIES: u64 = 100_000;

@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says so by panicking")]
 
 use super::shelf::RUN;
-use super::world::{Happens, ToClient, ToHub, World, at};
+use super::world::{Client, Happens, ToClient, ToHub, World, at};
 use golive::ledger::order::{self, Placed, Queued, Stretch};
 use golive::run::{Actor, Entry, EntryId, Event, Intent, Mend, NoteKind};
 use golive::runbook::Role;
 use golive::sync::protocol::{Head, Sent};
-use golive::sync::session::{Input, Ledger, Millis, Output, Session};
+use golive::sync::session::{self, Input, Ledger, Millis, Output, Session, Whereabouts};
 use rand::RngExt;
 
 impl World {
@@ -77,7 +77,8 @@ impl World {
                 self.ledger_changed(client);
             }
             Output::Show(condition) => self.clients[client].shown = condition,
-            Output::KnownAs(_) | Output::PassOn(_) | Output::Present(_) => {}
+            Output::Present(seen) => self.clients[client].seen = seen,
+            Output::KnownAs(_) | Output::PassOn(_) => {}
         }
     }
 
@@ -122,6 +123,32 @@ impl World {
         let session = Session::new(self.ledger(client), seed, self.here(client));
         self.clients[client].session = Some(session);
         self.input(client, Input::Wake);
+        self.moves(client);
+    }
+
+    /// Somebody goes to another step.
+    fn moves(&mut self, client: usize) {
+        if self.present {
+            self.clients[client].step += 1;
+            let step = Some(format!("s{}", self.clients[client].step));
+            self.input(client, Input::Here(session::Place { step, view: None }));
+        }
+    }
+
+    /// Whether everybody sees everybody, each where they are.
+    pub fn see_each_other(&self) -> bool {
+        let sees = |client: &Client, other: &Client| {
+            client.seen.iter().any(|seen| {
+                seen.person == other.person
+                    && seen.whereabouts == Whereabouts::Here
+                    && seen.place.step == Some(format!("s{}", other.step))
+            })
+        };
+        let others = |client: &Client| {
+            let all = self.clients.iter().filter(|other| other.person != client.person);
+            all.filter(|other| !sees(client, other)).count() == 0
+        };
+        !self.present || self.clients.iter().all(others)
     }
 
     pub fn client_down(&mut self, client: usize, for_ms: Millis) {
@@ -160,6 +187,7 @@ impl World {
             self.record(client, event);
         }
         self.ledger_changed(client);
+        self.moves(client);
     }
 
     /// Something that others may do as well: who is first starts the step, the others are conflicts;

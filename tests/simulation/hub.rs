@@ -6,7 +6,7 @@ use super::world::{Happens, ToClient, ToHub, World, at};
 use golive::hub::Who;
 use golive::ledger::order::Placed;
 use golive::runbook::Role;
-use golive::sync::protocol::{Hello, Ordered, Page, Problem, ProblemKind};
+use golive::sync::protocol::{Hello, Ordered, Page, PassedOn, Problem, ProblemKind};
 use golive::sync::session::{Answer, Millis, Request, Streamed};
 use rand::RngExt;
 
@@ -69,7 +69,15 @@ impl World {
                 let life = self.clients[client].life;
                 self.hub.staged.push((client, life, number, answer));
             }
-            ToHub::Ask(_, Request::Progress(_)) => {}
+            ToHub::Ask(_, Request::Progress(progress)) => {
+                let Who::Proved { person, role } = who else { return };
+                let passed = PassedOn { person, role, at: now, progress };
+                let open: Vec<_> = self.hub.streams.keys().copied().collect();
+                for (reader, stream) in open {
+                    let said = Streamed::Progress(passed.clone());
+                    self.send_client(reader, ToClient::Stream(stream, said));
+                }
+            }
             ToHub::Open(number, after) => match core.agrees(RUN, &after) {
                 Ok((epoch, head)) => {
                     let you = golive::sync::protocol::You::default();

@@ -31,6 +31,7 @@ impl World {
             let wrong = client.skew + client.disk.offset_ms;
             assert!(wrong.abs() < 5_000, "client {n} is {wrong} ms off");
         }
+        assert!(self.see_each_other(), "everybody is seen where they are");
         let mut seen = BTreeSet::new();
         for placed in &hub.order.entries {
             assert!(Envelope::read(placed.seq, &placed.body).is_ok());

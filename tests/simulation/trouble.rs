@@ -152,5 +152,6 @@ impl World {
                     && client.shown.offline_since.is_none()
             })
             && !self.what.values().any(|what| matches!(what, Happens::ToHub(..)))
+            && self.see_each_other()
     }
 }

@@ -10,7 +10,7 @@ use golive::ledger::order::Placed;
 use golive::run::{Actor, Entry, EntryId, Time};
 use golive::runbook::Role;
 use golive::sync::protocol::{Head, Problem};
-use golive::sync::session::{Answer, Condition, Input, Millis, Request, Session, Streamed};
+use golive::sync::session::{Answer, Condition, Input, Millis, Request, Seen, Session, Streamed};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::cmp::Reverse;
@@ -66,6 +66,10 @@ pub struct Client {
     pub cut_off: (bool, bool),
     pub shown: Condition,
     pub person: String,
+    /// The step under the cursor.
+    pub step: u64,
+    /// Whom the screen shows.
+    pub seen: Vec<Seen>,
 }
 
 pub struct Hub {
@@ -93,6 +97,8 @@ pub struct World {
     pub loss: u32,
     pub restores: bool,
     pub epochs: bool,
+    /// Somebody sits at every client, and says where they are.
+    pub present: bool,
     /// Whoever has no network from beginning to end, if anybody.
     pub away: Option<usize>,
     /// When the last of what was sent arrives.
@@ -146,6 +152,8 @@ impl World {
                     cut_off: (false, false),
                     shown,
                     person,
+                    step: 0,
+                    seen: Vec::new(),
                 }
             })
             .collect();
@@ -166,6 +174,8 @@ impl World {
             loss: rng.random_range(0..30),
             restores: rng.random_ratio(1, 2),
             epochs: rng.random_ratio(1, 4),
+            // They talk a lot: not in the nights with many.
+            present: count < 20 && rng.random_ratio(1, 2),
             away: rng.random_ratio(1, 8).then(|| rng.random_range(0..count)),
             last_arrival: START,
             tally: Tally::default(),

@@ -59,6 +59,15 @@ impl TestHub {
         self.ask(reqwest::Method::GET, path, token, None, &[])
     }
 
+    /// The status of an answer that may have no end.
+    pub fn status(&self, path: &str, token: Option<&str>) -> u16 {
+        let mut request = client().get(self.url(path));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        self.block_on(async { request.send().await.unwrap().status().as_u16() })
+    }
+
     pub fn post(&self, path: &str, token: Option<&str>, body: impl Into<String>) -> (u16, String) {
         self.ask(reqwest::Method::POST, path, token, Some(body.into()), &[])
     }
@@ -101,6 +110,13 @@ impl TestHub {
         serde_json::from_str(&body).unwrap()
     }
 
+    /// Another hub in the same folder and at the same address, after this one's end.
+    pub fn begin_again(&mut self) {
+        self.hub = Hub::open(self.folder.path()).unwrap();
+        let begun = Serving::begin(self.hub.clone(), self.address, None, false);
+        self.serving = Some(self.runtime.block_on(begun).unwrap());
+    }
+
     /// Ends the hub in good order.
     pub fn end(&mut self) {
         if let Some(serving) = self.serving.take() {
@@ -117,7 +133,8 @@ impl Drop for TestHub {
 
 pub fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().tls_certs_only(Vec::<reqwest::Certificate>::new()).build().unwrap()
+    let builder = reqwest::Client::builder().tls_certs_only(Vec::<reqwest::Certificate>::new());
+    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn problem(body: &str) -> Problem {

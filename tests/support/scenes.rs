@@ -8,8 +8,10 @@ use golive::cockpit::keymap::Keymap;
 use golive::cockpit::model::*;
 use golive::cockpit::msg::Msg;
 use golive::cockpit::theme::Theme;
-use golive::cockpit::view;
+use golive::cockpit::{update, view};
 use golive::run::{Decision, Event, Evidence, Intent, Mode, NoteKind, Vote};
+use golive::runbook::Role;
+use golive::sync::session::{self, Condition, Seen, Whereabouts};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -46,6 +48,29 @@ pub const SCENES: &[(&str, Scene)] = &[
     ("log", |size| Model { view: View::Log, ..model(&polled(), "ana", size) }),
     ("notes", |size| Model { view: View::Notes, ..model(&noted(), "ana", size) }),
     ("people", |size| Model { view: View::People, ..model(&failed(), "ana", size) }),
+    ("bridge-call", |size| shared(&midnight(), "qa", size)),
+    ("bridge-call-offline", |size| {
+        let mut model = shared(&midnight(), "qa", size);
+        let since = Some(clock("22:51").timestamp_millis());
+        let offline = Condition { offline_since: since, ..Condition::default() };
+        update(&mut model, Msg::Sharing(offline));
+        let unknown = seen("22:51").into_iter().map(|mut seen| {
+            if seen.whereabouts == Whereabouts::Here {
+                seen.whereabouts = Whereabouts::Unknown;
+            }
+            seen
+        });
+        update(&mut model, Msg::Present(unknown.collect()));
+        model
+    }),
+    ("bridge-call-step", |size| Model {
+        view: View::Detail,
+        ..on_cursor(shared(&midnight(), "qa", size), Cursor::Step("migrate".into()))
+    }),
+    ("bridge-call-people", |size| press(shared(&midnight(), "ana", size), "F7")),
+    ("roll-call-asks", |size| shared(&called_roll(), "qa", size)),
+    ("roll-call-of-the-lead", |size| press(shared(&called_roll(), "ana", size), "F7")),
+    ("roll-call-by-voice", |size| press(model(&called_roll(), "ana", size), "F7")),
     ("timeline", |size| timeline(&midnight(), size)),
     ("timeline-zoomed", |size| press(timeline(&midnight(), size), "+ +")),
     ("timeline-scrolled", |size| press(timeline(&retried(), size), "+ Shift-Right End")),
@@ -119,6 +144,7 @@ pub const CARDS: &[(&str, &str, &str)] = &[
     ("steps", "migrate", "E"),
     ("steps", "migrate", "n"),
     ("steps", "migrate", "Ctrl-p"),
+    ("steps", "migrate", "z"),
     ("steps", "migrate", "u"),
     ("steps", "verify", "s"),
     ("steps", "verify", "x"),
@@ -222,6 +248,44 @@ pub fn midnight() -> Night {
     night.at("22:55").ok("ana", note("Old writers stopped at 22:41, confirmed by bo"));
     night.at("22:57:48");
     night
+}
+
+/// The lead asks who is there; bo has answered.
+fn called_roll() -> Night {
+    let mut night = midnight();
+    night.at("22:56").ok("ana", Event::RollCallOpened {});
+    night.at("22:57").ok("bo", Event::RollCallAnswered {});
+    night.at("22:57:48");
+    night
+}
+
+/// Who is on the bridge: the lead and others at their cockpits, one who has left.
+fn seen(since: &str) -> Vec<Seen> {
+    let one = |person: &str, role, step: &str, view: &str, whereabouts| Seen {
+        person: person.to_owned(),
+        role,
+        place: session::Place { step: Some(step.to_owned()), view: Some(view.to_owned()) },
+        at: clock(since),
+        whereabouts,
+    };
+    let here = Whereabouts::Here;
+    vec![
+        one("ana", Role::Lead, "migrate", "steps", here),
+        one("bo", Role::Operator, "migrate", "log", here),
+        one("carl", Role::Operator, "verify", "steps", here),
+        one("eve", Role::Observer, "migrate", "timeline", here),
+        one("qa", Role::Operator, "verify", "steps", here),
+        one("zoe", Role::Observer, "dump", "notes", Whereabouts::Gone),
+        one("max", Role::Observer, "dump", "bridge", here),
+    ]
+}
+
+/// A model of a run that is shared, with the others on the bridge.
+fn shared(night: &Night, me: &str, size: (u16, u16)) -> Model {
+    let mut model = model(night, me, size);
+    update(&mut model, Msg::Sharing(Condition::default()));
+    update(&mut model, Msg::Present(seen("22:41")));
+    model
 }
 
 /// The migration done, counts being verified.

@@ -2,12 +2,15 @@
 
 mod filter;
 mod gate;
+mod page_link;
 mod people;
 pub(super) mod plan;
 mod record;
 mod report;
+mod review;
 mod rollback;
 mod run;
+mod sharing;
 mod step;
 mod what_if;
 
@@ -18,10 +21,13 @@ use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
+pub use page_link::page as page_of;
 pub use people::person_under_cursor;
-pub use record::{NEW_NOTE, mend_as, note, with_override};
+pub use record::{NEW_NOTE, draft_key, mend_as, note, with_override};
 pub use report::{anonymised, format as report_format};
+pub use review::{ends as ends_run, said as said_in_review};
 pub use rollback::asked_before_end;
+pub use sharing::picked as picked_amiss;
 pub use step::override_field;
 
 /// The card of an action, about the step under the cursor where it is about one.
@@ -44,6 +50,7 @@ pub fn rung(model: &Model, id: &str) -> Result<Card, String> {
 pub fn again(model: &mut Model) {
     what_if::again(model);
     report::again(model);
+    sharing::again(model);
 }
 
 /// The card that ends the rollback that is on.
@@ -124,8 +131,10 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::RunComplete => Ok(run::complete(model)),
         Action::RunCancel => Ok(run::cancel(model)),
         Action::Judge => run::judge(model),
+        Action::Review => Ok(review::card(model)),
         Action::CopyBridge => run::bridge(model),
         Action::Report => Ok(report::card(model)),
+        Action::PageLink => page_link::card(model),
         Action::WhatIf => what_if::card(model, on_step()?),
         Action::Note => Ok(record::note(model, None)),
         Action::NoteEdit => record::note_edit(model),
@@ -141,6 +150,7 @@ fn bare_card(model: &Model, action: Action, step: Option<StepIx>) -> Result<Card
         Action::WriteBack => plan::write_back(model),
         Action::Filter => Ok(filter::steps(model)),
         Action::LogFilter => Ok(filter::log(model)),
+        Action::ShowSharing => sharing::card(model),
         Action::Quit => Ok(run::quit(model)),
         _ => Err(format!("{} has no card", action.about().name)),
     }
@@ -156,6 +166,8 @@ fn records(act: &CardAct) -> bool {
             | CardAct::WriteBack
             | CardAct::CopyBridge
             | CardAct::Report
+            | CardAct::PageLink
+            | CardAct::Amiss(_)
             | CardAct::WhatIf(_)
     )
 }

@@ -9,7 +9,7 @@ use crate::cockpit::panes::CallRow;
 use crate::run::CallAnswer;
 use crate::runbook::{Role, StepIx};
 
-fn under_cursor(model: &Model) -> Result<&String, String> {
+pub(super) fn under_cursor(model: &Model) -> Result<&String, String> {
     if let Some(row) = call_row(model)? {
         return Ok(&row.person);
     }

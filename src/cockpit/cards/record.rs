@@ -6,11 +6,20 @@ use crate::cockpit::card::{
 };
 use crate::cockpit::model::{Cursor, Model, View};
 use crate::cockpit::panes::about_entry;
-use crate::cockpit::update::area_with;
+use crate::cockpit::update::{TEXT_HINT, area_with};
 use crate::run::{Event, Logged, Note, NoteKind, mendable};
 
 /// Key of the draft of a new note.
 pub const NEW_NOTE: &str = "note";
+/// The key under which the text of a card is kept while it is being written; none where it is not.
+pub fn draft_key(act: &CardAct) -> Option<String> {
+    match act {
+        CardAct::NoteAdd { draft } => Some(draft.clone()),
+        CardAct::NoteEdit(note) => Some(format!("edit:{note}")),
+        _ => None,
+    }
+}
+
 /// So many entries are offered for correction.
 const CANDIDATES: usize = 30;
 
@@ -37,7 +46,7 @@ fn kind_at(kind: NoteKind) -> usize {
 fn note_fields(card: Card, text: &str, kind: NoteKind, public: bool) -> Card {
     let at = kind_at(kind);
     let shown = super::step::yes_no("Public: stakeholders see it", "Not public");
-    card.with(Field::new(FieldName::Text, "Text", "Ctrl-S records it", area_with(text)))
+    card.with(Field::new(FieldName::Text, "Text", TEXT_HINT, area_with(text)))
         .with(Field::pick(FieldName::Which, "Kind", kinds(), Some(at)))
         .with(Field::pick(FieldName::Public, "Who sees it", shown, Some(usize::from(public))))
         .with(Field::line(FieldName::Owner, "Owner", "who does it, for an action"))
@@ -79,7 +88,10 @@ pub fn note_edit(model: &Model) -> Result<Card, String> {
     let note = under_cursor(model)?;
     let card = Card::new(CardAct::NoteEdit(note.id.clone()), "Edit the note", "Record the change")
         .fact(Tone::Plain, "Earlier texts are kept");
-    let mut card = note_fields(card, &note.text, note.kind, note.public);
+    let key = draft_key(&card.act);
+    let draft = model.drafts.iter().find(|(known, _)| Some(known) == key.as_ref());
+    let text = draft.map_or(note.text.as_str(), |(_, text)| text);
+    let mut card = note_fields(card, text, note.kind, note.public);
     for field in &mut card.fields {
         let text = match field.name {
             FieldName::Owner => note.owner.clone(),

@@ -146,6 +146,10 @@ pub struct NotesPane {
     pub this_step: bool,
     /// Only open issues, risks and actions.
     pub open_only: bool,
+    /// Only what is new to the person, calls them, or is theirs to do.
+    pub for_me: bool,
+    /// What is new to the person.
+    pub unread: super::Unread,
 }
 
 /// Whom to call.

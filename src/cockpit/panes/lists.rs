@@ -1,4 +1,4 @@
-//! The rows of log, notes, people and checklists.
+//! The rows of log, people and checklists.
 
 use crate::cockpit::model::{CheckRow, LogFilter, LogKind, Model, Place};
 use crate::run::{Event, Logged, RunState, Time, Verdict};
@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 /// Recomputes all of them; each cursor stays on its thing.
 pub(super) fn refresh(model: &mut Model) {
     log(model);
-    notes(model);
+    super::notes::refresh(model);
     people(model);
     checklists(model);
 }
@@ -76,33 +76,6 @@ pub fn about_entry(run: &RunState, logged: &Logged) -> String {
         Some(person) => format!("{text} (for {})", run.plan.person_name(person)),
         None => text,
     }
-}
-
-fn notes(model: &mut Model) {
-    let pane = &mut model.notes;
-    let step = match &model.steps.cursor {
-        crate::cockpit::model::Cursor::Step(id) if pane.this_step => Some(id),
-        _ => None,
-    };
-    let listed = |note: &crate::run::Note| {
-        note.removed.is_none()
-            && step.is_none_or(|id| note.step.as_ref() == Some(id))
-            && (!pane.open_only
-                || (note.closed.is_none()
-                    && !matches!(
-                        note.kind,
-                        crate::run::NoteKind::Note | crate::run::NoteKind::Decision
-                    )))
-    };
-    let at_end = pane.place.cursor + 1 >= pane.rows.len();
-    let notes = model.run.notes.iter().enumerate();
-    pane.rows = notes.filter(|(_, note)| listed(note)).map(|(ix, _)| ix).collect();
-    let same = pane.cursor.as_ref().and_then(|id| {
-        pane.rows.iter().position(|&ix| model.run.notes.get(ix).is_some_and(|n| n.id == *id))
-    });
-    let last = pane.rows.len().saturating_sub(1);
-    pane.place.cursor = same.filter(|_| !at_end).unwrap_or(last);
-    super::note_under_cursor(model);
 }
 
 pub(super) fn people(model: &mut Model) {

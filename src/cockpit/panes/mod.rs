@@ -5,6 +5,7 @@ mod calls;
 mod glance;
 pub(super) mod ladder;
 mod lists;
+mod notes;
 mod roll_call;
 mod steps;
 mod timeline;
@@ -17,6 +18,7 @@ use crate::runbook::{Place, Runbook};
 
 pub use calls::{CallRow, CallStatus};
 pub use lists::{about_entry, log_kind};
+pub(super) use notes::news;
 pub(super) use timeline::find_cursor;
 pub use timeline::scale;
 pub use timers::{NEAR, Pressing, Timer, TimerOf, deadline, wait_left};

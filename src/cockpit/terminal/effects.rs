@@ -3,10 +3,11 @@
 use super::chance::Draws;
 use super::files::Files;
 use super::notify::Way;
+use super::page_links::PageLinks;
 use super::reports::{Reports, Wanted};
 use crate::cockpit::effect::Effect;
 use crate::cockpit::msg::Msg;
-use crate::ledger::{Keeper, Request};
+use crate::ledger::{Keeper, Request, Share};
 use crate::sync::client::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +31,8 @@ pub struct Hands {
     pub draws: Draws,
     /// The thread for reports.
     pub reports: Reports,
+    /// The thread for page links.
+    pub links: PageLinks,
     /// Half-written texts that are not on their way to the disk yet, the latest of each key.
     pub drafts: Vec<(String, String)>,
 }
@@ -86,12 +89,21 @@ impl Hands {
                     (!self.reports.write(Wanted { name, format, anonymised })).then(busy),
                 )
             }
+            Effect::PageLink(page) => {
+                let failed = self.links.ask(page).err();
+                (Left::Nothing, failed.map(|why| Msg::PageLink(Err(why))))
+            }
             Effect::Notify(text) => {
                 self.notify.notify(&text);
                 (Left::Nothing, None)
             }
             Effect::Here(place) => {
                 self.mailbox.here(place);
+                (Left::Nothing, None)
+            }
+            Effect::ForgetRefused(id) => {
+                // Where it is not taken it stays, and can be let go of again.
+                let _ = self.keeper.request(Request::Share(Share::ForgetRefused(id)));
                 (Left::Nothing, None)
             }
             Effect::Redraw => (Left::Redraw, None),

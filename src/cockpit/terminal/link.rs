@@ -1,17 +1,19 @@
 //! Between the ledger's thread and the client of a hub: carries what one says to the other. Decides
 //! nothing, and neither waits for the other.
 
+use crate::cockpit::model::{Outbox, Refused};
 use crate::cockpit::msg::Msg;
 use crate::ledger::order::{Placed, Stretch};
 use crate::ledger::{Notice, Request, Requests, RunClock, Share, Sharing};
+use crate::run::Entry;
 use crate::sync::client::{Client, Link, Mailbox};
 use crate::sync::protocol::{Head, Ordered, Sent};
 use crate::sync::session::{Condition, Input, Ledger, Output};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Begins to share a ledger over that link. `show` is told how it goes and who is here, on another
-/// thread, and must not wait for the ledger's.
+/// Begins to share a ledger over that link. `show` is told how it goes, its times on the run clock,
+/// and who is here, on another thread, and must not wait for the ledger's.
 ///
 /// # Errors
 /// The system has no room for another thread.
@@ -49,10 +51,13 @@ pub fn begin(
     })
 }
 
-/// The session counts by a clock that is never hurried; the screen shows the run's.
+/// The session counts by a clock of this machine that is never hurried; the screen shows the run's,
+/// which is the hub's.
 fn on_the_run_clock(condition: Condition, clock: &RunClock) -> Condition {
     let since = condition.offline_since.and_then(|since| clock.at_wait(since));
-    Condition { offline_since: since.map(|since| since.timestamp_millis()), ..condition }
+    let to_hub = clock.now() - clock.now_here();
+    let since = since.map(|since| (since + to_hub).timestamp_millis());
+    Condition { offline_since: since, ..condition }
 }
 
 /// Tells the client what the ledger's thread says, as far as it is about the hub.
@@ -69,6 +74,17 @@ pub fn hear(mailbox: &Mailbox, notice: &Notice) {
         Notice::SharingTrouble(error) => mailbox.answer(Input::TookIn(Err(error.to_string()))),
         _ => {}
     }
+}
+
+/// What of the ledger's acts the hub has not ordered, for the screen.
+pub fn outbox(sharing: Sharing) -> Outbox {
+    let refused = sharing.refused.into_iter().map(|queued| Refused {
+        entry: Entry::from_body(0, &queued.body).ok().map(Arc::new),
+        why: queued.refused.unwrap_or_default(),
+        id: queued.id,
+    });
+    let refused = refused.collect();
+    Outbox { waiting: sharing.waiting.into_iter().map(|queued| queued.id).collect(), refused }
 }
 
 /// How the ledger stands, in the words of the wire.

@@ -12,6 +12,7 @@ mod files;
 mod input;
 pub mod link;
 mod notify;
+mod page_links;
 mod reports;
 mod run;
 pub mod screen;

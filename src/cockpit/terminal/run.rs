@@ -4,6 +4,7 @@ use super::chance::Draws;
 use super::effects::{Hands, Left};
 use super::files::{Files, Followed};
 use super::notify::Way;
+use super::page_links::PageLinks;
 use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
 use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
@@ -73,6 +74,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         link::hear(&letters, &notice);
         let _ = for_keeper.send(Input::Notice(Box::new(notice)));
     })?;
+    let links = PageLinks::of(setup.link.clone(), to_loop.clone())?;
     let client = match (setup.link, sharing) {
         (Some(way), Some(sharing)) => {
             let to_screen = to_loop.clone();
@@ -106,7 +108,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     let mut cockpit = Cockpit {
         model,
         theme: limits.fit(theme),
-        hands: Hands { keeper, mailbox, notify, files, draws, reports, drafts: Vec::new() },
+        hands: Hands { keeper, mailbox, notify, files, draws, reports, links, drafts: Vec::new() },
         screen: Terminal::new(backend)?,
         clock,
         chain: Some(chain),
@@ -124,10 +126,13 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
     cockpit.end(inputs, result)
 }
 
-/// A demonstration in which the lead is played needs no key to begin.
+/// A demonstration begins where something is to be decided; one in which the lead is played needs no
+/// key to begin.
 fn begin_demo(model: &mut Model, demo: Option<Demo>) {
-    let leads = demo.as_ref().is_some_and(|demo| demo.leads);
-    model.demo = demo;
+    let Some(demo) = demo else { return };
+    let leads = demo.leads;
+    model.demo = Some(demo);
+    model.look_at_decision();
     if leads {
         model.end_greeting();
     }
@@ -186,6 +191,7 @@ impl Cockpit {
             }
             self.calm()?;
             self.end_of_demo()?;
+            self.model.change_speed(self.clock.speed());
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;
@@ -318,6 +324,7 @@ impl Cockpit {
                 for entry in &entries {
                     self.follow(entry);
                 }
+                self.model.go_along(&entries);
                 self.take(Msg::Others(entries))
             }
             Notice::Refused { ticket, refusal } => self.take(Msg::Refused { ticket, refusal }),
@@ -335,7 +342,7 @@ impl Cockpit {
             Notice::Sharing(sharing) => {
                 self.shared = true;
                 self.model.chain = sharing.head.to_string();
-                Ok(())
+                self.take(Msg::Outbox(link::outbox(*sharing)))
             }
             Notice::TookIn(_) | Notice::Common { .. } | Notice::SharingTrouble(_) => Ok(()),
         }
@@ -358,6 +365,9 @@ impl Cockpit {
         inputs: Receiver<Input>,
         result: Result<(), TerminalError>,
     ) -> Result<Ended, TerminalError> {
+        // Dropped, it would complain about a terminal that is gone where nobody can read it, and panic
+        // for that. The cursor has been given back.
+        std::mem::forget(self.screen);
         // The ledger's thread must not wait for a loop that has ended.
         drop(inputs);
         let mut hands = self.hands;

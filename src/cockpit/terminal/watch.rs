@@ -84,7 +84,10 @@ pub fn watch(setup: Watching) -> Result<Ended, TerminalError> {
     let result = watch.work(&inputs);
     screen::give_back();
     handle.close();
-    match (result, watch.signal) {
+    let signal = watch.signal;
+    // As in the cockpit: dropped, it would panic where the terminal is gone.
+    std::mem::forget(watch.screen);
+    match (result, signal) {
         // A terminal that went away with the signal is no news.
         (_, signal @ Some(_)) => Ok(Ended { signal, ..Ended::default() }),
         (result, None) => result.map(|()| Ended::default()),

@@ -1,10 +1,15 @@
 //! When the bell rings: stand by, yours, overrun of yours, and what others put on my desk. Each
 //! once; nothing else ever does.
 
+use crate::cockpit::action::Action;
+use crate::cockpit::card::{CardAct, Tone};
 use crate::cockpit::effect::Effect;
-use crate::cockpit::model::{Alert, Model};
-use crate::run::{Entry, Event, StepStatus};
+use crate::cockpit::model::{Alert, Model, View};
+use crate::run::{Entry, Event, StepStatus, mention};
 use crate::runbook::StepIx;
+
+/// How the message begins that somebody calls me by name.
+pub(super) const CALLED: &str = "@you from ";
 
 /// Calls for this person's attention, once for each reason: the bell rings, and the terminal
 /// notifies where it can.
@@ -55,7 +60,8 @@ fn alert(
     Some((kind(step.id.clone(), state.attempt), text))
 }
 
-/// The bell for what somebody else has just put on my desk. What was recorded before this cockpit
+/// The bell for what somebody else has just put on my desk. Who calls me by name is told of in words
+/// as well, and so is what others write while I write a note. What was recorded before this cockpit
 /// was opened is plain to see in it.
 pub(super) fn for_me(model: &mut Model, entry: &Entry) -> Option<Effect> {
     if entry.act.actor.name == model.me || entry.act.at < model.opened {
@@ -66,12 +72,46 @@ pub(super) fn for_me(model: &mut Model, entry: &Entry) -> Option<Effect> {
         Event::StepAssigned { step, owner } if *owner == model.me => {
             format!("{by} gave {step} to you")
         }
-        Event::NoteAdded { text, .. } if text.contains(&format!("@{}", model.me)) => {
-            format!("{by} wrote to you")
+        Event::NoteAdded { text, .. } => return noted(model, entry, &by, text, None),
+        Event::NoteEdited { note, text, .. } => {
+            let mut notes = model.run.notes.iter();
+            let before = notes.find(|n| n.id == *note).and_then(|n| match n.text == *text {
+                // It is in the run already.
+                true => n.earlier.last().map(|(text, _)| text.clone()),
+                false => Some(n.text.clone()),
+            });
+            return noted(model, entry, &by, text, before.or_else(|| Some(String::new())));
         }
         Event::HandedOver { to } if *to == model.me => format!("{by} handed the lead over to you"),
         Event::RollCallOpened {} => format!("{by} asks who is there"),
         _ => return None,
     };
     attention(model, Alert::Said(entry.id.clone()), text)
+}
+
+/// Somebody else wrote a note, or gave it another text than `before`.
+fn noted(
+    model: &mut Model,
+    entry: &Entry,
+    by: &str,
+    text: &str,
+    before: Option<String>,
+) -> Option<Effect> {
+    let calls = |text: &str| mention::calls(&model.run, &model.me, text);
+    let line = text.lines().next().unwrap_or_default();
+    if calls(text) && !before.as_deref().is_some_and(calls) {
+        let said = format!("{CALLED}{by}: {line}");
+        let rings = attention(model, Alert::Said(entry.id.clone()), said.clone())?;
+        let key = model.keymap.shown(Action::ShowNotes);
+        model.say_long(Tone::Warn, format!("{said} ({key} shows it)"));
+        return Some(rings);
+    }
+    let writes = model
+        .card
+        .as_ref()
+        .is_some_and(|card| matches!(card.act, CardAct::NoteAdd { .. } | CardAct::NoteEdit(_)));
+    if writes && before.is_none() && model.view != View::Notes {
+        model.say_long(Tone::Plain, format!("{by} writes: {line}"));
+    }
+    None
 }

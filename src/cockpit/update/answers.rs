@@ -1,30 +1,59 @@
 //! What the ledger answers, and what others did.
 
 use super::act::append;
+use crate::cockpit::action::Action;
 use crate::cockpit::card::Tone;
 use crate::cockpit::effect::Effect;
 use crate::cockpit::model::{Model, Saving, Unsaved};
 use crate::cockpit::msg::Ticket;
 use crate::run::{Entry, Event, Forecaster, Refusal, RunState, Time, apply, approval};
-use crate::sync::session::Condition;
 use std::sync::Arc;
 
 /// An own act is durable: only now does it show.
 pub(super) fn appended(model: &mut Model, ticket: Ticket, entry: Arc<Entry>) -> Vec<Effect> {
     let saving = take(model, ticket);
+    if matches!(entry.act.event, Event::NoteAdded { .. }) {
+        // What was just written is what is read next; what others write moves nothing.
+        model.notes.cursor = Some(entry.id.clone());
+    }
+    let ends = crate::cockpit::cards::ends_run(&entry.act.event);
     take_in(model, entry);
     if let Some(saving) = saving {
         model.say(Tone::Good, saving.text);
     }
+    if ends && model.run.status.is_over() {
+        let review = model.keymap.shown(Action::Review);
+        let report = model.keymap.shown(Action::Report);
+        model.say_long(
+            Tone::Plain,
+            format!("the run is over: {review} holds the review, {report} writes the report"),
+        );
+    }
     super::run_changed(model);
-    super::alerts::ring(model)
+    let mut effects = super::alerts::ring(model);
+    effects.extend(super::sharing::replaced(model, ticket));
+    effects
 }
 
 /// Others were faster, or the ledger knows better.
 pub(super) fn refused(model: &mut Model, ticket: Ticket, refusal: &Refusal) -> Vec<Effect> {
-    let what = take(model, ticket).map_or_else(String::new, |s| format!("{}: ", s.text));
+    let saving = take(model, ticket);
+    let what = saving.as_ref().map_or_else(String::new, |s| format!("{}: ", s.text));
     model.say_long(Tone::Bad, format!("not recorded: {what}{refusal}"));
-    Vec::new()
+    match saving.map(|saving| saving.intent.event) {
+        Some(Event::NoteAdded { text, .. }) => keep_as_draft(model, text),
+        _ => Vec::new(),
+    }
+}
+
+/// What was written is a draft again, behind what else is one.
+fn keep_as_draft(model: &mut Model, text: String) -> Vec<Effect> {
+    let key = crate::cockpit::cards::NEW_NOTE.to_owned();
+    let known = model.drafts.iter().position(|(known, _)| *known == key);
+    let before = known.map(|at| model.drafts.remove(at).1);
+    let text = before.map_or(text.clone(), |before| format!("{before}\n{text}"));
+    model.drafts.push((key.clone(), text.clone()));
+    vec![Effect::SaveDraft { key, text }]
 }
 
 /// Nothing was written: the act stays on screen until it is, or is given up.
@@ -69,34 +98,24 @@ pub(super) fn try_again(model: &mut Model) -> Vec<Effect> {
 /// Others wrote to the same run.
 pub(super) fn others(model: &mut Model, entries: Vec<Arc<Entry>>) -> Vec<Effect> {
     let mut effects = Vec::new();
+    let conflicts = super::sharing::in_conflict(&model.run);
     for entry in entries {
         effects.extend(super::alerts::for_me(model, &entry));
         take_in(model, entry);
     }
+    super::sharing::say_conflicts(model, &conflicts);
     super::run_changed(model);
     effects.extend(super::alerts::ring(model));
     effects
-}
-
-/// How it goes with the hub; what it refuses is said once, for its author has to act.
-pub(super) fn sharing(model: &mut Model, condition: Condition) {
-    let before = model.sharing.as_ref().map_or(0, |before| before.refused);
-    if condition.refused > before {
-        let said = "the hub has refused what you recorded: golive status says what, and why";
-        model.say_long(Tone::Bad, said);
-    }
-    let said = model.sharing.as_ref().and_then(|before| before.trouble.as_ref());
-    if let Some(trouble) = condition.trouble.as_ref().filter(|trouble| said != Some(trouble)) {
-        model.say_long(Tone::Warn, format!("not shared: {trouble}"));
-    }
-    model.sharing = Some(condition);
 }
 
 /// The hub has put entries into another order: what is shown is folded from it.
 pub(super) fn reordered(model: &mut Model, state: RunState, news: &[Arc<Entry>]) -> Vec<Effect> {
     let mut effects = Vec::new();
     let revised = model.run.sha256 != state.sha256;
+    let conflicts = super::sharing::in_conflict(&model.run);
     model.run = state;
+    super::sharing::say_conflicts(model, &conflicts);
     if revised {
         super::file::recheck(model);
     }
@@ -126,7 +145,8 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
 }
 
 /// Texts that were left half-written when the cockpit ended last time.
-pub(super) fn drafts(model: &mut Model, drafts: Vec<(String, String)>) -> Vec<Effect> {
+pub(super) fn drafts(model: &mut Model, mut drafts: Vec<(String, String)>) -> Vec<Effect> {
+    super::unread::kept(model, &mut drafts);
     model.drafts = drafts.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
     if model.drafts.iter().any(|(key, _)| key == crate::cockpit::cards::NEW_NOTE) {
         let key = model.keymap.shown(crate::cockpit::action::Action::Note);

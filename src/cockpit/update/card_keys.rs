@@ -40,6 +40,11 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis, gap: Millis) -> Vec<E
         }
         _ => {}
     }
+    if key == Key::plain(KeyCode::Tab)
+        && let Some(effects) = super::mention::complete(model)
+    {
+        return effects;
+    }
     if correct_key(model, key) {
         return Vec::new();
     }
@@ -62,6 +67,7 @@ pub(super) fn key(model: &mut Model, key: Key, at: Millis, gap: Millis) -> Vec<E
             card.problem = None;
             card.asked = false;
             cards::again(model);
+            super::mention::hint(model);
             return save_draft(model);
         }
         (Taken::Leaves(Way::Back), _) | (_, Some(Action::CardPrevious)) => {
@@ -241,6 +247,7 @@ fn record(model: &mut Model) -> Vec<Effect> {
     match submit::submit(model) {
         Ok(mut effects) => {
             if let Some(card) = model.card.take() {
+                super::mention::say_unknown(model, &card);
                 effects.extend(forget_draft(model, &card));
             }
             model.typing.last_letter = None;
@@ -283,11 +290,16 @@ fn in_words(model: &Model, no: &submit::No) -> String {
 /// Closes the card; a text in it stays as a draft.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     let effects = draft_of_open_card(model);
-    if let Some(card) = model.card.take()
-        && matches!(card.act, CardAct::NoteAdd { .. })
-        && card.text(&FieldName::Text).is_some()
+    let card = model.card.take();
+    let key = card.as_ref().and_then(|card| cards::draft_key(&card.act));
+    if let Some(card) = card
+        && model.drafts.iter().any(|(known, _)| Some(known) == key.as_ref())
     {
-        let key = model.keymap.shown(Action::Note);
+        let again = match card.act {
+            CardAct::NoteEdit(_) => Action::NoteEdit,
+            _ => Action::Note,
+        };
+        let key = model.keymap.shown(again);
         model.say(Tone::Plain, format!("kept as a draft: {key} brings it back"));
     }
     model.typing.last_letter = None;
@@ -302,12 +314,18 @@ pub(super) fn draft_of_open_card(model: &mut Model) -> Vec<Effect> {
 /// Keeps a note that is being written, if it has changed.
 pub(super) fn save_draft(model: &mut Model) -> Vec<Effect> {
     let Some(card) = model.card.as_ref() else { return Vec::new() };
-    let CardAct::NoteAdd { draft } = &card.act else { return Vec::new() };
+    let Some(key) = cards::draft_key(&card.act) else { return Vec::new() };
     let text = match card.field(&FieldName::Text).map(|field| &field.input) {
         Some(Input::Area(area)) => area.lines().join("\n"),
         _ => return Vec::new(),
     };
-    let key = draft.clone();
+    let unchanged = match &card.act {
+        CardAct::NoteEdit(id) => {
+            model.run.notes.iter().any(|note| note.id == *id && note.text == text)
+        }
+        _ => false,
+    };
+    let text = if unchanged { String::new() } else { text };
     set_draft(model, key, text)
 }
 
@@ -325,8 +343,8 @@ fn set_draft(model: &mut Model, key: String, text: String) -> Vec<Effect> {
 
 /// The note is on its way to the ledger; should that fail, the act itself keeps the text.
 fn forget_draft(model: &mut Model, card: &Card) -> Vec<Effect> {
-    match &card.act {
-        CardAct::NoteAdd { draft } => set_draft(model, draft.clone(), String::new()),
-        _ => Vec::new(),
+    match cards::draft_key(&card.act) {
+        Some(key) => set_draft(model, key, String::new()),
+        None => Vec::new(),
     }
 }

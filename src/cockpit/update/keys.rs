@@ -150,6 +150,9 @@ fn pane_key(model: &mut Model, view: View, key: Key, at: Millis) -> Vec<Effect> 
         model.end_greeting();
         return Vec::new();
     }
+    if let Some(effects) = super::page_link::key(model, key) {
+        return effects;
+    }
     if jump_key(model, view, key, at) {
         return Vec::new();
     }

@@ -10,20 +10,24 @@ mod field_keys;
 mod file;
 mod keys;
 mod lookup;
+mod mention;
 mod missing;
 mod mouse;
 mod moving;
 mod names;
 mod open;
+mod page_link;
 mod presence;
 mod roll_call;
 mod rollback;
+mod sharing;
 mod submit;
 mod submit_plan;
 mod submit_step;
 mod synonyms;
 mod timeline;
 mod typing;
+mod unread;
 
 use super::card::Tone;
 use super::effect::Effect;
@@ -33,6 +37,7 @@ use super::panes;
 use chrono::Timelike;
 
 pub(super) use field_keys::area_with;
+pub(super) use mention::HINT as TEXT_HINT;
 pub use typing::{BURST_GAP, CALM_GAP, ENTER_WAIT};
 
 /// Takes one message in and answers what is asked of the outside.
@@ -43,7 +48,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // Only what is still being saved is waited for.
         return Vec::new();
     }
-    if matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_)) {
+    let by_hand = matches!(msg, Msg::Key(..) | Msg::Mouse(_) | Msg::Paste(_));
+    if by_hand {
         model.is_active();
     }
     let mut effects = match msg {
@@ -64,11 +70,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Failed { ticket, at, error } => answers::failed(model, ticket, at, error),
         Msg::Others(entries) => answers::others(model, entries),
         Msg::Sharing(condition) => {
-            answers::sharing(model, condition);
+            sharing::condition(model, condition);
             Vec::new()
         }
         Msg::Present(seen) => {
             presence::present(model, seen);
+            Vec::new()
+        }
+        Msg::Outbox(outbox) => {
+            sharing::outbox(model, outbox);
             Vec::new()
         }
         Msg::Reordered { state, news } => answers::reordered(model, *state, &news),
@@ -85,6 +95,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileChanged(text) => file::changed(model, text),
         Msg::FileWritten(result) => file::written(model, result),
         Msg::ReportWritten(result) => file::report_written(model, result),
+        Msg::PageLink(made) => page_link::made(model, made),
         Msg::ThemeChanged(problems) => {
             theme_changed(model, &problems);
             Vec::new()
@@ -101,6 +112,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Terminate => leave(model),
     };
     model.dirty = true;
+    if by_hand {
+        effects.extend(unread::look(model));
+    }
     keep_in_sight(model);
     effects.extend(chance::ask(model));
     effects.extend(presence::tell(model));
@@ -117,9 +131,15 @@ fn tick(model: &mut Model, now: crate::run::Time) -> Vec<Effect> {
     if minute || toasts != model.toasts.len() || !model.run.status.is_over() {
         model.dirty = true;
     }
+    page_link::expire(model);
     panes::refresh_time(model);
     if minute {
         panes::refresh_minute(model);
+    }
+    // By the minutes of whoever reads the card, however fast the night passes: a renewed one asks
+    // again.
+    let minutes = |at: crate::run::Time| at.timestamp().div_euclid(60 * model.speed());
+    if minutes(before) != minutes(now) {
         rollback::renew_card(model);
     }
     keep_in_sight(model);

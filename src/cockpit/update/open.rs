@@ -24,7 +24,12 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
         Action::ShowDetail => toggle(model, View::Detail),
         Action::ShowChecklists => toggle(model, View::Checklists),
         Action::ShowLog => toggle(model, View::Log),
-        Action::ShowNotes => toggle(model, View::Notes),
+        Action::ShowNotes => {
+            toggle(model, View::Notes);
+            if model.view == View::Notes {
+                super::unread::go_to_news(model);
+            }
+        }
         Action::ShowPeople => toggle(model, View::People),
         Action::ShowTimeline => toggle(model, View::Timeline),
         Action::ShowCalls => toggle(model, View::Calls),
@@ -39,6 +44,11 @@ pub(super) fn run(model: &mut Model, action: Action, opener: Option<char>) -> Ve
             model.notes.open_only = !model.notes.open_only;
             crate::cockpit::panes::refresh_lists(model);
         }
+        Action::NotesForMe => {
+            model.notes.for_me = !model.notes.for_me;
+            crate::cockpit::panes::refresh_lists(model);
+        }
+        Action::NoteStep => super::unread::go_to_step(model),
         Action::NotesStep => {
             model.notes.this_step = !model.notes.this_step;
             crate::cockpit::panes::refresh_lists(model);

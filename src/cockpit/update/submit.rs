@@ -46,6 +46,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
     match &card.act {
         CardAct::WhatIf(_) => return Ok(Vec::new()),
         CardAct::Report => return Ok(super::file::report(model, &card)),
+        CardAct::PageLink => return Ok(super::page_link::ask(model, &card)),
         CardAct::CopyBridge => return Ok(copy_bridge(model)),
         CardAct::Quit => {
             model.leaving = true;
@@ -60,6 +61,7 @@ pub(super) fn submit(model: &mut Model) -> Result<Vec<Effect>, No> {
         | CardAct::PlanMove(_)
         | CardAct::PlanChange(_)
         | CardAct::Adopt => return submit_plan::submit(model, &card),
+        CardAct::Amiss(_) => return super::sharing::submit(model, &card),
         CardAct::Correct { .. } => return correct(model, &card),
         CardAct::RollbackEnd(_) => ask_before_end(model, &card)?,
         _ => {}
@@ -211,6 +213,7 @@ fn events(model: &Model, card: &Card) -> Result<Vec<Event>, No> {
                 .ok_or_else(|| no(card, &FieldName::Reason, "a waiver needs a reason"))?,
         },
         CardAct::NoteAdd { .. } | CardAct::NoteEdit(_) => note(model, card)?,
+        CardAct::Review => review(model, card)?,
         CardAct::NoteClose(note) => Event::NoteClosed { note: note.clone(), reason },
         CardAct::NoteRemove(note) => Event::NoteRemoved { note: note.clone() },
         CardAct::RunStart => Event::RunStarted {},
@@ -324,6 +327,16 @@ pub(super) fn step_named(model: &Model, card: &Card) -> Result<Option<String>, N
             Err(no(card, &FieldName::Step, text))
         }
     }
+}
+
+fn review(model: &Model, card: &Card) -> Result<Event, No> {
+    let said = crate::cockpit::cards::said_in_review(card).ok_or_else(|| {
+        no(card, &FieldName::Which, "pick first: went well, did not go well, will change")
+    })?;
+    let text = card.text(&FieldName::Reason);
+    let text = text.ok_or_else(|| no(card, &FieldName::Reason, "say what it was"))?;
+    let owner = card.text(&FieldName::Owner).map(|word| person(model, &word));
+    Ok(said.note(&text, owner, ahead(model, card, &FieldName::Due)?))
 }
 
 fn reschedule(model: &Model, card: &Card) -> Result<Event, No> {

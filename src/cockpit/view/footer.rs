@@ -84,7 +84,14 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
             }
         }
         View::Log => &[Action::LogFilter, Action::Correct],
-        View::Notes => &[Action::Note, Action::NoteEdit, Action::NoteClose, Action::NotesOpen],
+        View::Notes => &[
+            Action::Note,
+            Action::NoteEdit,
+            Action::NoteClose,
+            Action::NoteStep,
+            Action::NotesForMe,
+            Action::NotesOpen,
+        ],
         View::People if ink.model.roll_call.is_some() => {
             &[Action::RollCallTick, Action::Call, Action::Substitute]
         }
@@ -108,23 +115,46 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
         if lead && ink.model.run.held().is_some() { &[Action::Resume] } else { &[] };
     // Nor for the end of a rollback that is on.
     let rolling = ink.model.run.rolling_back().is_some();
-    let end: &[Action] = if lead && rolling { &[Action::Rollback] } else { &[] };
-    let first = || end.iter().chain(resume);
+    let over = ink.model.run.status.is_over();
+    let end: &[Action] = match (lead, rolling, over) {
+        (true, true, _) => &[Action::Rollback],
+        (true, _, true) => &[Action::Review, Action::Report],
+        _ => &[],
+    };
+    // What others have written since is found where it is read.
+    let new = (view != View::Notes).then(|| new_notes(ink)).flatten();
+    let read: &[Action] = if new.is_some() { &[Action::ShowNotes] } else { &[] };
+    let first = || end.iter().chain(resume).chain(read);
     let actions = first().chain(actions.iter().filter(|action| !first().any(|a| a == *action)));
     for (at, action) in actions.chain(common).filter(pressable).enumerate() {
         // Help and palette lead everywhere else, so they stay when others drop.
         let rank = match action {
             Action::Help | Action::Resume => 0,
             Action::Rollback if rolling => 1,
-            Action::Palette => 1,
+            Action::Palette | Action::ShowNotes => 1,
             _ => at + 2,
         };
-        let word = match action {
-            Action::Rollback if rolling => "end rollback",
+        let word = match (action, &new) {
+            (Action::Rollback, _) if rolling => "end rollback",
+            (Action::ShowNotes, Some(new)) => new,
             _ => action.about().short,
         };
         parts.push(hint(ink, rank, &keymap.shown(*action), word));
     }
+}
+
+/// `2 new notes, 1 @you`, where there is anything new.
+fn new_notes(ink: &Ink<'_>) -> Option<String> {
+    let unread = &ink.model.notes.unread;
+    let notes = match unread.notes.len() {
+        0 => return None,
+        1 => "1 new note".to_owned(),
+        new => format!("{new} new notes"),
+    };
+    Some(match unread.calls {
+        0 => notes,
+        calls => format!("{notes}, {calls} @you"),
+    })
 }
 
 /// What can be done with the changed file.

@@ -4,6 +4,7 @@ use super::ink::Ink;
 use super::pane;
 use super::text::{left, wrap};
 use crate::cockpit::action::Action;
+use crate::cockpit::model::Demo;
 use crate::run::{Mode, RunStatus};
 use crate::runbook::Role;
 use ratatui::buffer::Buffer;
@@ -35,8 +36,9 @@ fn mode(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
         Line::from(vec![Span::styled(word, style), Span::raw(format!(" {means}"))])
     };
     if let Some(demo) = &ink.model.demo {
-        let first = line(format!(" {} ", demo.word()), styles.rehearsal, &demo.pace());
-        let played = "Everybody else is played. Nothing leaves this machine, and nothing stays.";
+        let usual = Demo { speed: demo.usual, ..demo.clone() };
+        let first = line(format!(" {} ", usual.word()), styles.rehearsal, &demo.pace());
+        let played = "Slower while it waits for you. Everybody else is played.";
         let mut lines = vec![first];
         lines.extend(wrap(played, columns, ink.theme.card.body));
         return lines;
@@ -71,8 +73,10 @@ fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
             _ => format!("{settled} of {all} settled"),
         },
     ));
-    facts.extend(release.change.iter().map(|change| ("change", change.clone())));
-    facts.extend(release.environment.iter().map(|name| ("target", name.clone())));
+    if ink.model.demo.is_none() {
+        facts.extend(release.change.iter().map(|change| ("change", change.clone())));
+        facts.extend(release.environment.iter().map(|name| ("target", name.clone())));
+    }
     facts.extend(ink.model.approval.iter().map(|approval| ("text", approval.to_string())));
     match &ink.model.demo {
         Some(demo) => facts.push(("page", demo.page.clone())),

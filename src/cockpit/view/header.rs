@@ -51,7 +51,11 @@ fn mode(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
     if let Some(demo) = &ink.model.demo {
         let style = styles.rehearsal;
-        let part = Part::styled(0, format!(" {} ", demo.word()), style);
+        let part = match demo.waits() {
+            true => Part::styled(0, format!(" {}, it waits for you ", demo.word()), style),
+            false => Part::styled(0, format!(" {} ", demo.word()), style),
+        };
+        let part = part.or(vec![Span::styled(format!(" {} ", demo.word()), style)]);
         return Some(part.or(vec![Span::styled("DEMO", style)]));
     }
     let (long, short, style) = match ink.model.run.mode {

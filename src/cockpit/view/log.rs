@@ -126,6 +126,9 @@ fn verdict(ink: &Ink<'_>, logged: &Logged) -> (String, Style) {
     let by = logged.corrected_by.map(|seq| format!(" by entry {seq}")).unwrap_or_default();
     match &logged.verdict {
         Verdict::Applied if logged.corrected_by.is_some() => (format!("mended{by}"), own),
+        Verdict::Applied if ink.model.outbox.waiting.contains(&logged.entry.id) => {
+            ("not shared yet".to_owned(), own)
+        }
         Verdict::Applied => (String::new(), own),
         Verdict::Deviation => {
             (format!("DEVIATION: {}", because(&run.deviations).unwrap_or_default()), own)

@@ -25,6 +25,7 @@ mod ladder;
 mod list;
 mod log;
 mod notes;
+mod page_link;
 mod pane;
 mod parts;
 mod people;
@@ -38,7 +39,7 @@ mod trouble;
 mod what;
 
 use super::layout::{Areas, areas, inner_rows, inside};
-use super::model::{Model, View};
+use super::model::{Focus, Model, View};
 use super::theme::Theme;
 pub use ascii::letters;
 pub use clock::long as moment;
@@ -64,6 +65,16 @@ pub fn draw_on(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Option<Posi
     let mut areas = areas(model);
     areas.clip(buffer);
     buffer.set_style(buffer.area, theme.screen.text);
+    if let Some(link) = &model.page_link
+        && model.focus() == Focus::Pane(View::Bridge)
+        && !model.greeting
+    {
+        page_link::draw(&ink, buffer, link);
+        if theme.ascii {
+            ascii::replace_symbols(buffer);
+        }
+        return None;
+    }
     header::draw(&ink, buffer, areas.header);
     rolling::draw(&ink, buffer, areas.rollback);
     strip::draw(&ink, buffer, areas.strip);

@@ -5,11 +5,11 @@ use super::text::{fit, left, width, wrap_pieces};
 use super::{list, pane};
 use crate::cockpit::action::Action;
 use crate::cockpit::model::{Focus, View};
-use crate::run::{Note, NoteKind};
+use crate::run::{Note, NoteKind, mention};
 use crate::runbook::visible;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 /// Draws the pane: the list, and the note under the cursor in full where its row is cut.
@@ -23,6 +23,13 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     }
     if notes.open_only {
         title.push_str(" · open issues, risks and actions");
+    }
+    if notes.for_me {
+        title.push_str(" · for me");
+    }
+    match notes.unread.notes.len() + notes.unread.marked.len() {
+        0 => {}
+        new => title.push_str(&format!(" · {new} new")),
     }
     let inner = pane::frame(ink, buffer, area, &title, focused);
     if notes.rows.is_empty() {
@@ -103,14 +110,52 @@ fn row(ink: &Ink<'_>, note: &Note, columns: usize) -> Line<'static> {
     let number = note.step.as_deref().and_then(|id| ink.model.run.plan.step(id));
     let number = number.map_or("", |step| step.number.as_str());
     let room = text_room(note, columns);
-    Line::from(vec![
+    let mut line = vec![
         Span::styled(ink.time(note.fact.at), styles.time),
-        Span::styled(format!(" {} ", left(&note.fact.person, people(columns))), styles.person),
+        mark(ink, note),
+        Span::styled(format!("{} ", left(&note.fact.person, people(columns))), styles.person),
         Span::styled(format!("{} ", left(number, 6)), ink.theme.steps.number),
         Span::styled(left(word(note.kind), 9), style(ink, note)),
-        Span::styled(left(&note.text, room), Style { bg: None, ..ink.theme.screen.text }),
-        Span::styled(tail(note), ink.theme.screen.muted),
-    ])
+    ];
+    line.extend(called(ink, left(&note.text, room), Style { bg: None, ..ink.theme.screen.text }));
+    line.push(Span::styled(tail(note), ink.theme.screen.muted));
+    Line::from(line)
+}
+
+/// Whether a note is new to the person, and calls them.
+fn mark(ink: &Ink<'_>, note: &Note) -> Span<'static> {
+    let unread = &ink.model.notes.unread;
+    let new = unread.notes.contains(&note.id) || unread.marked.contains(&note.id);
+    if !new {
+        return Span::raw(" ");
+    }
+    match mention::calls(&ink.model.run, &ink.model.me, &note.text) {
+        true => Span::styled("@", me(ink)),
+        false => Span::styled("•", Style { bg: None, ..ink.theme.screen.text }),
+    }
+}
+
+/// How the person's own name looks in a text.
+fn me(ink: &Ink<'_>) -> Style {
+    Style { bg: None, ..ink.theme.steps.mine }.add_modifier(Modifier::BOLD)
+}
+
+/// A text that is safe to show, with the names that it calls standing out.
+fn called(ink: &Ink<'_>, text: String, style: Style) -> Vec<Span<'static>> {
+    let mentions = mention::mentions(&ink.model.run, &ink.model.me, &text);
+    let mut spans = Vec::new();
+    let mut from = 0;
+    for mention in mentions.into_iter().filter(|mention| !mention.people.is_empty()) {
+        let before = text.get(from..mention.range.start).unwrap_or_default();
+        let name = text.get(mention.range.clone()).unwrap_or_default();
+        let own = mention.people.contains(&ink.model.me);
+        let how = if own { me(ink) } else { style.add_modifier(Modifier::BOLD) };
+        spans.push(Span::styled(before.to_owned(), style));
+        spans.push(Span::styled(name.to_owned(), how));
+        from = mention.range.end;
+    }
+    spans.push(Span::styled(text.get(from..).unwrap_or_default().to_owned(), style));
+    spans
 }
 
 fn full(ink: &Ink<'_>, note: &Note, columns: usize) -> Vec<Line<'static>> {
@@ -125,7 +170,8 @@ fn full(ink: &Ink<'_>, note: &Note, columns: usize) -> Vec<Line<'static>> {
     }
     let kind = (format!("{}  ", word(note.kind)).into(), style(ink, note));
     lines.extend(wrap_pieces(&[kind, (head.into(), muted)], columns));
-    lines.extend(super::text::wrap(&note.text, columns, Style::new()));
+    let text = super::text::wrap(&note.text, columns, Style::new()).into_iter();
+    lines.extend(text.map(|line| Line::from(called(ink, line.to_string(), Style::new()))));
     if let Some((fact, reason)) = &note.closed {
         let reason = reason.as_deref().map(|r| format!(": {r}")).unwrap_or_default();
         let text =

@@ -51,15 +51,16 @@ fn row(ink: &Ink<'_>, id: &str, columns: usize) -> Line<'static> {
         let team = person.and_then(|p| p.team.as_deref()).unwrap_or_default();
         spans.push(Span::styled(format!(" {}", left(team, teams)), ink.theme.steps.time));
     }
-    if wide && let Some((text, style)) = here(ink, id) {
+    if wide && let Some((text, style)) = here(ink, id, true) {
         spans.push(Span::styled(format!(" {}", left(&text, HERE)), style));
     }
     let used: usize = spans.iter().map(|s| super::text::width(&s.content)).sum();
     let room = columns.saturating_sub(used + 1);
-    let mut facts = vec![doing(ink, id, state)];
-    if !wide {
-        facts.extend(here(ink, id));
-    }
+    let doing = doing(ink, id, state);
+    let facts = match here(ink, id, wide || doing.0.is_empty()).filter(|_| !wide) {
+        Some(here) => vec![doing, here],
+        None => vec![doing],
+    };
     spans.extend(told(facts, room));
     Line::from(spans)
 }
@@ -81,8 +82,8 @@ fn told(facts: Vec<(String, Style)>, room: usize) -> Vec<Span<'static>> {
 }
 
 /// Whether somebody is at a cockpit now, and where; else when they were last seen there. None alone,
-/// and of those who were never seen.
-fn here(ink: &Ink<'_>, id: &str) -> Option<(String, Style)> {
+/// and of those who were never seen. `alone`: it stands alone, and may take a word more.
+fn here(ink: &Ink<'_>, id: &str, alone: bool) -> Option<(String, Style)> {
     let styles = &ink.theme.steps;
     let seen = ink.model.seen(id);
     if id == ink.model.me {
@@ -92,11 +93,16 @@ fn here(ink: &Ink<'_>, id: &str) -> Option<(String, Style)> {
     Some(match seen.whereabouts {
         Whereabouts::Here => {
             let step = seen.place.step.as_deref().and_then(|id| ink.model.run.plan.step(id));
-            let on = step.map(|step| format!(" on {}", step.number)).unwrap_or_default();
-            (format!("here{on}"), styles.done)
+            let text = match step {
+                Some(step) if alone => format!("here on {}", step.number),
+                Some(step) => format!("on {}", step.number),
+                None => "here".to_owned(),
+            };
+            (text, styles.done)
         }
         Whereabouts::Unknown => ("here? unknown".to_owned(), styles.time),
-        Whereabouts::Gone => (format!("last seen {}", ink.moment(seen.at)), styles.time),
+        Whereabouts::Gone if alone => (format!("last seen {}", ink.moment(seen.at)), styles.time),
+        Whereabouts::Gone => (format!("seen {}", ink.moment(seen.at)), styles.time),
     })
 }
 
@@ -136,6 +142,8 @@ fn doing(ink: &Ink<'_>, id: &str, state: Option<&PersonState>) -> (String, Style
         (Some((CallAnswer::NoAnswer, _, fact)), _) => {
             (format!("no answer at {}", ink.moment(fact.at)), styles.late)
         }
+        // Who is here, or was, was so later than they last recorded something.
+        (None, Some(_)) if ink.model.seen(id).is_some() => (String::new(), styles.time),
         (None, Some(at)) => (format!("last act at {}", ink.moment(at)), styles.time),
         (None, None) => (String::new(), styles.time),
     }

@@ -40,6 +40,8 @@ impl IntoResponse for Failed {
         if self.0.kind == ProblemKind::Busy {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        // For whoever would rather read it as a page.
+        response.extensions_mut().insert(self.0);
         response
     }
 }

@@ -1,7 +1,8 @@
 //! Who asks, whether they may, and whether they mean this hub.
 
 use super::Hub;
-use super::answer::{Failed, problem};
+use super::answer::{Answer, Failed, problem, unhurried};
+use super::holder::{Holder, Wanted};
 use crate::hub::Who;
 use crate::runbook::Role;
 use crate::sync::protocol::{ProblemKind, You};
@@ -11,8 +12,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
-/// How long a wrong token waits for its answer.
-const WRONG: Duration = Duration::from_millis(700);
+/// How long a wrong token or link waits for its answer.
+pub(super) const WRONG: Duration = Duration::from_millis(700);
+
+/// Name of the cookie that a page link is exchanged for.
+pub const COOKIE: &str = "golive-page";
 
 /// What a route asks of whoever uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +25,14 @@ pub enum Need {
     Nothing,
     /// A token that is good for the run, where tokens are used.
     Token,
+    /// As `Token`; or the cookie of a page link that is for this page.
+    Page,
+    /// The cookie of a page link that is for this person's page.
+    Owner,
     /// A token that gives the role of a lead for all runs.
     Lead,
+    /// A token of somebody who is a lead of the run, by the token or as granted in the run.
+    LeadOfRun,
 }
 
 /// Who asks.
@@ -74,8 +84,11 @@ impl Hub {
         Err(problem(ProblemKind::Unauthorized, "this token is not known here, or was revoked"))
     }
 
-    /// Whether a caller's token is still good.
+    /// Whether a caller's token or link is still good.
     pub fn is_good(&self, caller: &Caller) -> bool {
+        if let Some(is_there) = self.has_link(caller) {
+            return is_there;
+        }
         match &caller.token {
             Some(id) => self.tokens.list().iter().any(|token| token.id == *id),
             None => !self.tokens.are_needed(),
@@ -99,11 +112,11 @@ pub async fn guard(
     if need == Need::Nothing {
         return next.run(request).await;
     }
-    let caller = match hub.caller(request.headers()).await {
-        Ok(caller) => caller,
+    let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
+    let (caller, holder) = match who(&hub, need, request.headers(), run.unwrap_or_default()).await {
+        Ok(who) => who,
         Err(failed) => return failed.into_response(),
     };
-    let run = params.iter().find(|(name, _)| *name == "run").map(|(_, run)| run);
     if run.is_some_and(|run| !caller.may_see(run)) {
         return problem(ProblemKind::Forbidden, "the token is for another run").into_response();
     }
@@ -115,11 +128,55 @@ pub async fn guard(
         let detail = "this takes a lead's token that is good for all runs";
         return problem(ProblemKind::Forbidden, detail).into_response();
     }
+    if need == Need::LeadOfRun
+        && let Err(failed) = leads(&hub, &caller, run.unwrap_or_default()).await
+    {
+        return failed.into_response();
+    }
     request.extensions_mut().insert(caller.clone());
+    if let Some(holder) = holder {
+        request.extensions_mut().insert(holder);
+    }
     let mut response = next.run(request).await;
     // For the log.
     response.extensions_mut().insert(caller);
     response
+}
+
+/// Who asks, by what the route needs: the cookie of a page link, a token, or either.
+async fn who(
+    hub: &Hub,
+    need: Need,
+    headers: &HeaderMap,
+    run: &str,
+) -> Answer<(Caller, Option<Holder>)> {
+    let some = |(caller, holder)| (caller, Some(holder));
+    match need {
+        Need::Owner => {
+            let holder = hub.holder(headers, run, Wanted::Person).await?.map(some);
+            holder.ok_or_else(|| problem(ProblemKind::Unauthorized, "this page opens with a link"))
+        }
+        Need::Page => match hub.holder(headers, run, Wanted::Stakeholders).await {
+            Ok(Some(held)) => Ok(some(held)),
+            // A cookie of a link that has gone takes nothing from whoever has a token.
+            Ok(None) | Err(_) => Ok((hub.caller(headers).await?, None)),
+        },
+        _ => Ok((hub.caller(headers).await?, None)),
+    }
+}
+
+/// Whether the caller is a lead of that run.
+async fn leads(hub: &Hub, caller: &Caller, run: &str) -> Answer<()> {
+    let Who::Proved { person, role } = &caller.who else { return Ok(()) };
+    let (hub, run) = (hub.clone(), run.to_owned());
+    let view = unhurried(move || hub.views.of(&run)).await?;
+    // What the run has granted replaces what the token gave at the start.
+    let granted = view.state.people.get(person).and_then(|known| known.role);
+    if granted.unwrap_or(*role) == Role::Lead {
+        return Ok(());
+    }
+    let detail = format!("{person} is no lead of this run; ask the lead");
+    Err(problem(ProblemKind::Forbidden, detail))
 }
 
 /// Turns away what does not mean this hub: a name of another host, which a browser was led to

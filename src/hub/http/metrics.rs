@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What is counted.
 #[derive(Default)]
-pub(super) struct Metrics {
+pub(in crate::hub) struct Metrics {
     /// Requests by the first digit of their status.
     requests: [AtomicU64; 6],
     entries: AtomicU64,
     /// Connections that are open.
     pub connections: AtomicU64,
+    /// Pages that were made.
+    pages: AtomicU64,
     /// Connections that were turned away.
     pub turned_away: AtomicU64,
 }
@@ -24,6 +26,11 @@ impl Metrics {
         if let Some(counter) = self.requests.get(usize::from(status / 100)) {
             counter.fetch_add(1, Relaxed);
         }
+    }
+
+    /// A page was made, for however many read it.
+    pub(in crate::hub) fn page_made(&self) {
+        self.pages.fetch_add(1, Relaxed);
     }
 
     pub(super) fn appended(&self, entries: u64) {
@@ -49,6 +56,12 @@ pub(super) async fn text(State(hub): State<Hub>) -> Response {
     family("requests_total", "counter", "Requests answered.", &by_class);
     let entries = plain(&metrics.entries);
     family("entries_appended_total", "counter", "Entries taken in, durably.", &entries);
+    family(
+        "pages_made_total",
+        "counter",
+        "Pages made, each for all who read it.",
+        &plain(&metrics.pages),
+    );
     family("connections", "gauge", "Connections open.", &plain(&metrics.connections));
     let away = plain(&metrics.turned_away);
     family("connections_refused_total", "counter", "Connections over the limit.", &away);

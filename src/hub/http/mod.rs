@@ -7,8 +7,10 @@ pub mod answer;
 pub mod auth;
 mod door;
 mod entries;
+pub mod holder;
 mod metrics;
 mod openapi;
+mod page_links;
 mod report;
 pub mod routes;
 mod runs;
@@ -22,6 +24,8 @@ pub use server::{Serving, Tls};
 
 use super::Desk;
 use super::directory::Directory;
+use super::links::Links;
+use super::page::run::Boards;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
 use super::views::Views;
@@ -47,15 +51,20 @@ pub struct Parts {
     pub desk: Desk,
     /// Where each run stands.
     pub views: Views,
+    /// The page of each run, made once for all who look.
+    pub boards: Boards,
     /// Who may use it.
     pub tokens: Tokens,
     clock: Clock,
-    metrics: Metrics,
+    /// Who may open one of its pages.
+    pub links: Links,
+    /// What is counted.
+    pub(in crate::hub) metrics: Metrics,
     /// Reports that may be made at a time: each takes a processor and some memory for a while.
     reports: Arc<Semaphore>,
     directory: Arc<Directory>,
-    /// Another number whenever the tokens change; streams look whether theirs is still good.
-    tokens_changed: watch::Sender<u64>,
+    /// Another number whenever tokens or links change; streams look whether theirs is still good.
+    secrets_changed: watch::Sender<u64>,
     /// True once the hub is going down.
     ends: watch::Sender<bool>,
 }
@@ -87,16 +96,23 @@ impl Hub {
         let desk = Desk::new(store.clone(), clock.clone());
         Ok(Self(Arc::new(Parts {
             views: Views::new(store.clone()),
+            boards: Boards::default(),
             tokens: Tokens::open(folder)?,
             clock,
-            metrics: Metrics::default(),
             reports: Arc::new(Semaphore::new(REPORTS)),
-            tokens_changed: watch::Sender::new(0),
+            links: Links::open(folder)?,
+            metrics: Metrics::default(),
+            secrets_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
             desk,
             directory,
         })))
+    }
+
+    /// How many times as fast as people live its clock runs: 1, but in a demonstration.
+    pub fn speed(&self) -> u32 {
+        self.clock.speed()
     }
 
     /// The hub's clock.
@@ -114,22 +130,25 @@ impl Hub {
         self.ends.subscribe()
     }
 
-    /// Changes whenever the tokens do.
-    pub fn tokens_changed(&self) -> watch::Receiver<u64> {
-        self.tokens_changed.subscribe()
+    /// Changes whenever tokens or page links do.
+    pub fn secrets_changed(&self) -> watch::Receiver<u64> {
+        self.secrets_changed.subscribe()
     }
 
-    /// Looks whether tokens were added or revoked, and tells the streams.
-    pub(super) fn look_at_tokens(&self) {
-        match self.tokens.look() {
+    /// Looks whether tokens or page links were added or revoked, and tells the streams.
+    pub(super) fn look_at_secrets(&self) {
+        let looked = self.tokens.look().and_then(|tokens| Ok(tokens + self.links.look()?));
+        match looked {
             Ok(version) => {
-                self.tokens_changed.send_if_modified(|told| {
+                self.secrets_changed.send_if_modified(|told| {
                     let changed = *told != version;
                     *told = version;
                     changed
                 });
             }
-            Err(error) => tracing::error!(%error, "the tokens cannot be read; the old ones hold"),
+            Err(error) => {
+                tracing::error!(%error, "tokens or links cannot be read; the old ones hold");
+            }
         }
     }
 
@@ -141,5 +160,5 @@ impl Hub {
 
 /// Every table of routes.
 pub fn tables() -> Vec<&'static [Route]> {
-    vec![routes::API]
+    vec![routes::API, routes::LINKS, super::page::PAGES, super::page::OWNER]
 }

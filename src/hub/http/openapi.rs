@@ -1,7 +1,7 @@
 //! The document of the API, made from the table of routes and the types they carry.
 
 use super::answer::json;
-use super::auth::Need;
+use super::auth::{COOKIE, Need};
 use super::routes::{Body, Route};
 use super::tables;
 use crate::sync::protocol::Problem;
@@ -33,7 +33,11 @@ pub fn openapi() -> Value {
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "page": { "type": "apiKey", "in": "cookie", "name": COOKIE,
+                          "description": "What a page link is exchanged for" },
+            },
         },
     })
 }
@@ -47,9 +51,12 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
                      "schema": { "type": kind(name) } })
         })
         .collect();
-    if route.path.contains("{run}") {
-        parameters.push(value!({ "name": "run", "in": "path", "required": true,
-                                 "description": "The run's id", "schema": { "type": "string" } }));
+    let named = [("run", "The run's id"), ("secret", "What the link is known by")];
+    for (name, about) in named {
+        if route.path.contains(&format!("{{{name}}}")) {
+            parameters.push(value!({ "name": name, "in": "path", "required": true,
+                                     "description": about, "schema": { "type": "string" } }));
+        }
     }
     let answer = content(&route.answers, generator);
     let mut operation = value!({
@@ -65,7 +72,9 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         },
         "security": match route.need {
             Need::Nothing => value!([]),
-            Need::Token | Need::Lead => value!([{ "token": [] }]),
+            Need::Token | Need::Lead | Need::LeadOfRun => value!([{ "token": [] }]),
+            Need::Page => value!([{ "token": [] }, { "page": [] }]),
+            Need::Owner => value!([{ "page": [] }]),
         },
     });
     if let (Value::Object(fields), false) = (&mut operation, matches!(route.takes, Body::None)) {

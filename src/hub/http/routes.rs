@@ -1,11 +1,12 @@
 //! The routes, as a table.
 
 use super::auth::{self, Caller, Need};
-use super::{Hub, answer, entries, metrics, openapi, report, runs, stream, tables};
+use super::{Hub, answer, entries, metrics, openapi, page_links, report, runs, stream, tables};
+use crate::hub::page::error::in_plain_words;
 use crate::report::Format;
 use crate::sync::protocol::{
-    self, Append, Appended, OpenedAnswer, Page, ProblemKind, ProgressRequest, RunsAnswer,
-    TimeAnswer,
+    self, Append, Appended, LinkAnswer, LinkRequest, LinksAnswer, OpenedAnswer, Page, ProblemKind,
+    ProgressRequest, RevokeRequest, RunsAnswer, TimeAnswer,
 };
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -189,6 +190,50 @@ pub const API: &[Route] = &[
     },
 ];
 
+/// Page links.
+pub const LINKS: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/api/v1/runs/{run}/links",
+        need: Need::LeadOfRun,
+        about: "The page links of a run, without their secrets",
+        query: &[],
+        takes: Body::None,
+        answers: json!(LinksAnswer),
+        handler: || get(page_links::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/runs/{run}/links",
+        need: Need::LeadOfRun,
+        about: "Make a link that opens the page of a person, or of stakeholders: it is told once",
+        query: &[],
+        takes: json!(LinkRequest),
+        answers: json!(LinkAnswer),
+        handler: || post(page_links::add),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/runs/{run}/links/revoke",
+        need: Need::LeadOfRun,
+        about: "Revoke a page link, or all of a person; their pages end within a second",
+        query: &[],
+        takes: json!(RevokeRequest),
+        answers: json!(LinksAnswer),
+        handler: || post(page_links::revoke),
+    },
+    Route {
+        method: "GET",
+        path: "/l/{secret}",
+        need: Need::Nothing,
+        about: "Open a page link: answers a cookie that is good for its page, and leads there",
+        query: &[],
+        takes: Body::None,
+        answers: Body::None,
+        handler: || get(page_links::open),
+    },
+];
+
 /// The router of a hub, from all tables.
 pub fn router(hub: &Hub) -> Router {
     let mut paths: BTreeMap<&str, MethodRouter<Hub>> = BTreeMap::new();
@@ -206,6 +251,7 @@ pub fn router(hub: &Hub) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(hub.clone(), auth::comes_from_here))
+        .layer(middleware::from_fn(in_plain_words))
         .layer(middleware::from_fn_with_state(hub.clone(), count))
         .with_state(hub.clone())
 }

@@ -1,9 +1,11 @@
 //! Connections: taken in up to a limit, with TLS or without, and let go in good order.
 
 use super::door::{Door, say, speaks_tls};
+use super::holder::OverTls;
 use super::{Hub, routes};
 use crate::hub::store::StoreError;
 use crate::sync::protocol::{Problem, ProblemKind};
+use axum::Extension;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -30,8 +32,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const LAST_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of a request's head, at most.
 const HEAD_BYTES: usize = 16 << 10;
-/// How often the tokens are looked at.
-const TOKENS: Duration = Duration::from_millis(400);
+/// How often tokens and page links are looked at.
+const SECRETS: Duration = Duration::from_millis(400);
 /// Before the next try, where a connection could not be taken.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -142,15 +144,19 @@ async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
     let door = Door::new();
     let (alive, mut all_gone) = watch::channel(());
     let alive = Arc::new(alive);
-    let service = TowerToHyperService::new(routes::router(&hub));
+    let router = match tls {
+        Some(_) => routes::router(&hub).layer(Extension(OverTls)),
+        None => routes::router(&hub),
+    };
+    let service = TowerToHyperService::new(router);
     let mut ends = hub.ends();
-    let mut tokens = tokio::time::interval(TOKENS);
+    let mut secrets = tokio::time::interval(SECRETS);
     loop {
         let taken = tokio::select! {
             _ = ends.wait_for(|ends| *ends) => break,
-            _ = tokens.tick() => {
+            _ = secrets.tick() => {
                 let hub = hub.clone();
-                tokio::task::spawn_blocking(move || hub.look_at_tokens());
+                tokio::task::spawn_blocking(move || hub.look_at_secrets());
                 continue;
             }
             taken = listener.accept() => taken,

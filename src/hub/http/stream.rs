@@ -50,7 +50,7 @@ pub(super) async fn open(
     let hello_text = Bytes::from(format!("retry: 1000\nevent: hello\ndata: {json}\n\n"));
     let reader = Reader {
         progress: fan.progress(),
-        tokens: hub.tokens_changed(),
+        secrets: hub.secrets_changed(),
         ends: hub.ends(),
         again,
         known: hello.head.seq,
@@ -82,7 +82,7 @@ struct Reader {
     fan: Arc<Fan>,
     moved: watch::Receiver<(u64, u64)>,
     progress: broadcast::Receiver<Bytes>,
-    tokens: watch::Receiver<u64>,
+    secrets: watch::Receiver<u64>,
     ends: watch::Receiver<bool>,
     /// How often the run had begun again.
     again: u64,
@@ -101,7 +101,7 @@ impl Reader {
                 return None;
             }
             // Also in the midst of a long way to catch up.
-            if self.tokens.has_changed().ok()? && !self.is_good() {
+            if self.secrets.has_changed().ok()? && !self.is_good() {
                 return None;
             }
             if let Some(ready) = self.ready.pop_front() {
@@ -125,7 +125,7 @@ impl Reader {
 
     /// Whether the token that the stream was opened with is still good.
     fn is_good(&mut self) -> bool {
-        self.tokens.mark_unchanged();
+        self.secrets.mark_unchanged();
         self.hub.is_good(&self.caller)
     }
 
@@ -156,7 +156,7 @@ impl Reader {
             biased;
             moved = self.moved.changed() => moved.ok().map(|()| None),
             ended = self.ends.changed() => ended.ok().map(|()| None),
-            changed = self.tokens.changed() => {
+            changed = self.secrets.changed() => {
                 changed.ok()?;
                 self.is_good().then_some(None)
             }

@@ -234,9 +234,10 @@ fn limits(desk: &Desk<'_>) -> Vec<Deviation> {
             let until = state.interval_stretches(interval).last().and_then(|last| last.until);
             found.push(Deviation {
                 what: format!(
-                    "{}: {} of {}",
+                    "{}: {}, {} over the limit of {}",
                     interval.title,
                     format_duration(took),
+                    format_duration(took - limit),
                     format_duration(limit)
                 ),
                 seconds: Some(took - limit),
@@ -284,10 +285,39 @@ fn of_finding(desk: &Desk<'_>, kind: DeviationKind, finding: &Finding) -> Deviat
         return Deviation { what, ..at(desk, kind, None, None, Some(finding.seq)) };
     };
     let act = desk.state.mended_act(logged);
+    let step = act.event.step().map(|id| desk.label_of(id));
+    // A conflict's reason says also what to do instead: that was for the night.
+    let why = match kind {
+        DeviationKind::Conflict => finding.reason.rsplit_once("; ").map(|(why, _)| why),
+        _ => None,
+    };
+    let why = why.unwrap_or(&finding.reason);
+    let done = without_reason(describe(desk.state, &act.event), finding.override_reason.as_deref());
+    let what = match &step {
+        Some(step) => format!("{}, although {}", without_step(&done, step), about_it(why, step)),
+        None => format!("{done}, although {why}"),
+    };
     Deviation {
-        step: act.event.step().map(|id| desk.label_of(id)),
-        what: format!("{}, although {}", describe(desk.state, &act.event), finding.reason),
+        step,
+        what,
         reason: finding.override_reason.clone(),
         ..at(desk, kind, Some(act.effective_at()), Some(act.person()), Some(finding.seq))
+    }
+}
+
+/// An act without the step it is about, which is said beside it: `started` of
+/// `started 2.3 Verify counts`.
+fn without_step(done: &str, step: &str) -> String {
+    let before = [" at ", " of ", " on ", " for ", " "];
+    let named =
+        before.iter().map(|word| format!("{word}{step}")).find(|named| done.contains(named));
+    named.map_or_else(|| done.to_owned(), |named| done.replacen(&named, "", 1))
+}
+
+/// A reason that begins with the step, with a word for it.
+fn about_it(why: &str, step: &str) -> String {
+    match why.strip_prefix(step) {
+        Some(rest) if rest.starts_with([' ', ',', ':']) => format!("it{rest}"),
+        _ => why.to_owned(),
     }
 }

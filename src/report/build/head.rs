@@ -1,12 +1,12 @@
 //! Which run, from which record, and its outcome in words.
 
+use super::paragraph::paragraph;
 use super::{Desk, second};
 use crate::report::model::{
     Closure, Deviation, DeviationKind, Head, Numbers, Record, Rollback, Summary, Verified, Window,
 };
-use crate::report::text::{Clock, against_plan, counted, run_word};
+use crate::report::text::{Clock, counted, run_word};
 use crate::run::{Mode, Outcome, RULES, RunStatus, StepStatus, Verdict, approval};
-use crate::runbook::format_duration;
 use std::fmt::Write;
 
 /// Lines of one kind of deviation in the closure block; what is more is summed up.
@@ -98,139 +98,6 @@ fn verdict(desk: &Desk<'_>) -> String {
     word.to_owned()
 }
 
-fn paragraph(
-    desk: &Desk<'_>,
-    numbers: &Numbers,
-    rollbacks: &[Rollback],
-    verdict: &str,
-    because: Option<&str>,
-) -> String {
-    let state = desk.state;
-    let release = &state.plan.release;
-    let clock = Clock::new(release.timezone.name());
-    let mut text = match state.mode {
-        Mode::Live => release.title.clone(),
-        Mode::Rehearsal => format!("The rehearsal of {}", release.title),
-    };
-    if let Some(environment) = &release.environment {
-        let _ = write!(text, " ({environment})");
-    }
-    match state.status {
-        RunStatus::Planned => text += " has not started.",
-        RunStatus::Active | RunStatus::RollingBack => {
-            let _ = write!(text, " is {verdict}, as of {}.", clock.long(desk.now));
-        }
-        RunStatus::Complete => {
-            let _ = write!(text, " was {verdict}.");
-        }
-        RunStatus::RolledBack => text += " was rolled back.",
-        RunStatus::Canceled => text += " was canceled.",
-    }
-    if let Some(because) = because {
-        let _ = write!(text, " {}", sentence(because));
-    }
-    times(desk, numbers, clock, &mut text);
-    steps(desk, &mut text);
-    for rollback in rollbacks {
-        let how = match rollback.succeeded {
-            Some(true) => "ended well",
-            Some(false) => "failed",
-            None if rollback.ended_at.is_some() => "was cut short",
-            None => "is going on",
-        };
-        let took = rollback.seconds.map(|s| format!(" after {}", format_duration(s)));
-        let _ = write!(
-            text,
-            " The rollback “{}” was begun at {} and {how}{}.",
-            rollback.title,
-            clock.minute(rollback.begun_at),
-            took.unwrap_or_default(),
-        );
-    }
-    for interval in numbers.intervals.iter().filter(|i| i.downtime) {
-        if let Some(seconds) = interval.seconds {
-            let limit = interval.limit_s.map(|l| format!(" of {}", format_duration(l)));
-            let (took, limit) = (format_duration(seconds), limit.unwrap_or_default());
-            let _ = write!(text, " {}: {took}{limit}.", interval.title);
-        }
-    }
-    text
-}
-
-/// A text as a sentence: with a full stop behind it.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
-}
-
-fn times(desk: &Desk<'_>, numbers: &Numbers, clock: Clock, text: &mut String) {
-    let run = &numbers.run;
-    if let Some(started) = run.started_at {
-        let _ = write!(text, " It started on {}", clock.short(started));
-        if let Some(variance) = run.start_variance_s {
-            let _ = write!(text, " ({})", against_plan(variance, "later", "earlier"));
-        }
-        match run.finished_at {
-            Some(ended) => {
-                let _ = write!(text, " and ended on {}", clock.short(ended));
-                if let Some(variance) = run.finish_variance_s {
-                    let _ = write!(text, " ({})", against_plan(variance, "later", "earlier"));
-                }
-            }
-            None => {
-                let finish = desk.outlook.finish.map(|at| clock.short(at));
-                let _ = write!(text, "; its finish is expected on {}", finish.unwrap_or_default());
-            }
-        }
-        text.push('.');
-    }
-    if let Some(left) = numbers.window_left_s {
-        let _ = match left {
-            0.. => write!(text, " That was {} before the window closed.", format_duration(left)),
-            _ => write!(text, " That was {} after the window closed.", format_duration(-left)),
-        };
-    }
-    if !numbers.holds.is_empty() {
-        let _ = write!(
-            text,
-            " It was held for {} ({}).",
-            format_duration(numbers.hold_s),
-            counted(numbers.holds.len(), "hold", "holds")
-        );
-    }
-}
-
-fn steps(desk: &Desk<'_>, text: &mut String) {
-    let state = desk.state;
-    // Steps of rungs are told with their rollback.
-    let count = |status| {
-        state.plan.forward_steps().filter(|&ix| state.steps[ix].status() == status).count()
-    };
-    let all = state.plan.forward_steps().len() - count(StepStatus::NotApplicable);
-    let are = if state.status.is_over() { "done" } else { "done so far" };
-    let steps = counted(all, "step", "steps");
-    let verb = if count(StepStatus::Done) == 1 { "is" } else { "are" };
-    let _ = write!(text, " Of {steps}, {} {verb} {are}", count(StepStatus::Done));
-    let others = [
-        (StepStatus::Skipped, "skipped"),
-        (StepStatus::Deferred, "deferred and still owed"),
-        (StepStatus::Failed, "failed"),
-        (StepStatus::Undone, "undone"),
-        (StepStatus::Running, "running"),
-        (StepStatus::Blocked, "blocked"),
-    ];
-    let others = others.map(|(status, word)| (count(status), word));
-    for (n, word) in others.into_iter().filter(|(n, _)| *n > 0) {
-        let _ = write!(text, ", {n} {word}");
-    }
-    match count(StepStatus::NotApplicable) {
-        0 => text.push('.'),
-        n => {
-            let _ = write!(text, "; {} not apply.", counted(n, "more does", "more do"));
-        }
-    }
-}
-
 /// What a reader must know before all else.
 fn warnings(desk: &Desk<'_>) -> Vec<String> {
     let state = desk.state;
@@ -280,6 +147,8 @@ fn warnings(desk: &Desk<'_>) -> Vec<String> {
 /// The deviations, a line each.
 fn closure_lines(desk: &Desk<'_>, deviations: &[Deviation]) -> Vec<String> {
     let clock = Clock::new(desk.state.plan.release.timezone.name());
+    let started = desk.state.started.as_ref().unwrap_or(&desk.state.opened);
+    let first_day = clock.day(started.at);
     let mut kinds: Vec<(DeviationKind, usize)> = Vec::new();
     let mut lines = Vec::new();
     for deviation in deviations {
@@ -292,7 +161,7 @@ fn closure_lines(desk: &Desk<'_>, deviations: &[Deviation]) -> Vec<String> {
         };
         kinds[at].1 += 1;
         if kinds[at].1 <= LINES_A_KIND {
-            lines.push(line(deviation, clock));
+            lines.push(line(deviation, &first_day, clock));
         }
     }
     for (kind, n) in kinds {
@@ -303,18 +172,27 @@ fn closure_lines(desk: &Desk<'_>, deviations: &[Deviation]) -> Vec<String> {
     lines
 }
 
-/// A deviation in a line.
-fn line(deviation: &Deviation, clock: Clock) -> String {
-    let mut line = format!("{}: ", deviation.kind.word());
+/// A deviation in a line: `failed 22:53: 2.2 Migrate the ledger schema (the disk was full)`.
+fn line(deviation: &Deviation, first_day: &str, clock: Clock) -> String {
+    let kind = deviation.kind.word();
+    let mut line = kind.to_owned();
     if let Some(at) = deviation.at {
-        let _ = write!(line, "{} ", clock.minute(at));
+        let same_day = clock.day(at) == first_day;
+        let at = if same_day { clock.minute(at) } else { clock.short(at) };
+        let _ = write!(line, " {at}");
     }
-    if let Some(step) = &deviation.step {
-        let _ = write!(line, "{step}, ");
-    }
-    line += &deviation.what;
-    if let Some(reason) = &deviation.reason {
-        let _ = write!(line, ": {reason}");
+    // The kind need not be said twice.
+    let what = deviation.what.strip_prefix(kind).unwrap_or(&deviation.what);
+    let what = what.trim_start_matches([',', ' ']);
+    let step = deviation.step.as_deref().unwrap_or_default();
+    let between = if step.is_empty() || what.is_empty() { "" } else { ", " };
+    let _ = write!(line, ": {step}{between}{what}");
+    match &deviation.reason {
+        Some(reason) => {
+            let _ = write!(line, " ({reason})");
+        }
+        None if deviation.reason_owed => line += " (no reason given)",
+        None => {}
     }
     line
 }

@@ -3,14 +3,18 @@
 mod decisions;
 mod deviations;
 mod gantt;
+mod glimpse;
 mod head;
 mod metrics;
 mod notes;
 mod numbers;
+mod paragraph;
 mod people;
 mod rollbacks;
 mod steps;
 mod timeline;
+
+pub use glimpse::{Glimpse, glimpse};
 
 use super::model::{FORM, Plan, Report, Verified};
 use super::section::Section;

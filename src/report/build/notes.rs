@@ -57,10 +57,13 @@ fn of_note(desk: &Desk<'_>, note: &run::Note) -> Note {
         step: note.step.as_deref().map(|id| desk.label_of(id)),
         text: note.text.clone(),
         public: note.public,
+        // An edit of owner or due time leaves the text as it was.
         earlier: note
             .earlier
             .iter()
-            .map(|(text, fact)| Earlier {
+            .zip(note.earlier.iter().map(|(text, _)| text).skip(1).chain([&note.text]))
+            .filter(|((before, _), after)| before != *after)
+            .map(|((text, fact), _)| Earlier {
                 text: text.clone(),
                 until: second(fact.at),
                 by: desk.who(&fact.person),

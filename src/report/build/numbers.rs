@@ -1,7 +1,9 @@
 //! Planned against actual, of the run, its phases and streams; holds, intervals, downtime.
 //!
 //! - *Start variance* is actual minus planned start, *finish variance* actual minus planned finish,
-//!   *duration variance* actual minus planned duration; positive is later or longer.
+//!   *duration variance* actual minus planned duration; positive is later or longer. A run that was
+//!   rolled back or canceled did not get where the plan ends: it has neither of the last two, and no
+//!   phase or stream of it that was not all done has a finish.
 //! - A phase or stream starts with the first of its steps and finishes with the last of them; it
 //!   has no finish while one of them is open. Deferred steps that were finished after the end of the
 //!   run are work, but do not put the finish off.
@@ -13,7 +15,7 @@
 use super::steps::{finish, first_start};
 use super::{Desk, second};
 use crate::report::model::{Downtime, Hold, HoldReason, Interval, Numbers, Span, Window};
-use crate::run::{StepStatus, Time};
+use crate::run::{RunStatus, StepStatus, Time};
 use crate::runbook::{self, IntervalEnd, LinkOn, StepIx};
 use indexmap::IndexMap;
 
@@ -66,13 +68,17 @@ fn run_span(desk: &Desk<'_>) -> Span {
     let state = desk.state;
     let all: Vec<StepIx> = state.plan.forward_steps().collect();
     let planned_start = state.planned_start(desk.now);
+    let run = times(
+        span(desk, "", &all),
+        (Some(planned_start), desk.plan_finish),
+        (state.started.as_ref().map(|f| f.at), state.ended.as_ref().map(|f| f.at)),
+    );
+    let arrived = !matches!(state.status, RunStatus::RolledBack | RunStatus::Canceled);
     Span {
         name: state.plan.release.title.clone(),
-        ..times(
-            span(desk, "", &all),
-            (Some(planned_start), desk.plan_finish),
-            (state.started.as_ref().map(|f| f.at), state.ended.as_ref().map(|f| f.at)),
-        )
+        finish_variance_s: run.finish_variance_s.filter(|_| arrived),
+        duration_variance_s: run.duration_variance_s.filter(|_| arrived),
+        ..run
     }
 }
 
@@ -91,7 +97,13 @@ fn span(desk: &Desk<'_>, name: &str, steps: &[StepIx]) -> Span {
     };
     let in_run = || applies.iter().filter(|ix| !late(ix));
     let begun = |ix: &StepIx| first_start(&state.steps[*ix]);
-    let settled = in_run().all(|&ix| state.is_settled(ix));
+    let stays =
+        |ix: &StepIx| matches!(state.steps[*ix].status(), StepStatus::Done | StepStatus::Skipped);
+    // What a rollback kept from being begun ends as not applicable, too: it counts all the same,
+    // and its phase has no finish.
+    let rolled_back = state.status == RunStatus::RolledBack;
+    let cut_short = rolled_back && !steps.iter().all(stays);
+    let settled = !cut_short && in_run().all(|&ix| state.is_settled(ix));
     let finished = in_run().filter_map(|&ix| finish(&state.steps[ix])).max();
     let worked = |ix: &StepIx| {
         let step = &state.steps[*ix];
@@ -100,7 +112,7 @@ fn span(desk: &Desk<'_>, name: &str, steps: &[StepIx]) -> Span {
     };
     let empty = Span {
         name: name.to_owned(),
-        steps: applies.len(),
+        steps: if rolled_back { steps.len() } else { applies.len() },
         done: applies.iter().filter(|&&ix| state.steps[ix].status() == StepStatus::Done).count(),
         planned_start: None,
         planned_finish: None,

@@ -17,7 +17,11 @@ pub(super) fn summary(report: &Report, summary: &Summary) -> Vec<Block> {
         Verified::NotChecked => "",
     };
     let window = closure.window.as_ref().map(|w| clock.range(w.opens, w.closes));
-    let inside = closure.inside_window.map(|inside| if inside { "yes" } else { "NO" });
+    let inside = closure.inside_window.map(|inside| match inside {
+        true if report.run.is_over => "yes",
+        true => "yes, so far",
+        false => "NO",
+    });
     blocks.push(Block::Facts(
         "For the change record",
         vec![
@@ -152,9 +156,9 @@ fn span(prefix: &str, span: &Span) -> Vec<Cell> {
 
 pub(super) fn metrics(metrics: &Metrics) -> Vec<Block> {
     let share = &metrics.on_time;
-    let on_time = share
-        .rate
-        .map(|rate| format!("{} ({} of {} steps done)", percent(rate), share.hits, share.of));
+    let on_time = share.rate.map(|rate| {
+        format!("{} ({} of the {} steps that are done)", percent(rate), share.hits, share.of)
+    });
     let accuracy = metrics
         .duration_accuracy
         .map(|accuracy| format!("{} (over {} steps)", percent(accuracy), metrics.duration_steps));
@@ -198,7 +202,10 @@ pub(super) fn metrics(metrics: &Metrics) -> Vec<Block> {
             Cell::text(failure.decision.map_or("none yet", |decision| decision.word())),
         ]);
     }
-    let mut blocks = vec![Block::Facts("", facts)];
+    let mut blocks = Vec::new();
+    if facts.iter().any(|(_, cell)| *cell != Cell::Empty) {
+        blocks.push(Block::Facts("", facts));
+    }
     blocks.extend(table(failures));
     blocks
 }

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 /// Lines of a process's output that a page shows.
 const OUTPUT_LINES: usize = 20;
 
-pub(super) fn steps(steps: &[Step]) -> Vec<Block> {
+pub(super) fn steps(steps: &[Step], is_over: bool) -> Vec<Block> {
     let mut phases = IndexMap::<&str, Vec<&Step>>::new();
     for step in steps {
         let phase = if step.removed { "Taken out of the plan" } else { step.phase.as_str() };
@@ -27,7 +27,7 @@ pub(super) fn steps(steps: &[Step]) -> Vec<Block> {
             ],
         );
         for step in steps {
-            lines.rows.push(step_line(step));
+            lines.rows.push(step_line(step, is_over));
         }
         blocks.extend(table(lines));
     }
@@ -35,7 +35,7 @@ pub(super) fn steps(steps: &[Step]) -> Vec<Block> {
     blocks
 }
 
-fn step_line(step: &Step) -> Vec<Cell> {
+fn step_line(step: &Step, is_over: bool) -> Vec<Cell> {
     let mut remarks = Vec::new();
     if step.kind != StepKind::Task {
         remarks.push(kind_word(step.kind).to_owned());
@@ -49,6 +49,9 @@ fn step_line(step: &Step) -> Vec<Cell> {
     let taken = step.state == StepStatus::Done && step.started_at.is_none();
     if taken && step.kind.is_work() {
         remarks.push("start not recorded".to_owned());
+    }
+    if is_over && matches!(step.state, StepStatus::Running | StepStatus::Blocked) {
+        remarks.push("no end recorded".to_owned());
     }
     vec![
         Cell::text(step.number.as_str()),
@@ -240,7 +243,8 @@ pub(in crate::report) fn remarks(decision: &Decision) -> String {
         remarks.push(format!("attempt {attempt}"));
     }
     if let (Some(go), Some(needed)) = (decision.go_votes, decision.go_votes_needed) {
-        remarks.push(format!("{go} of {needed} go votes needed"));
+        let votes = counted(go, "go vote", "go votes");
+        remarks.push(format!("{votes}, {needed} needed"));
     }
     if let Some(against) = &decision.against_rules {
         remarks.push(format!("decided although {against}"));

@@ -2,7 +2,7 @@
 //! some steps has a row a step; of many, each phase has lanes in which its steps stand one after the
 //! other, what was above what was planned, so that 2,000 steps are a page or two and not a roll.
 
-use crate::report::model::{Gantt, Row};
+use crate::report::model::{Bar, Gantt, Row};
 use crate::report::text::{Clock, shown, step_word};
 use crate::run::{StepStatus, Time};
 use crate::runbook::visible;
@@ -353,10 +353,18 @@ fn told(row: &Row, title: &str, clock: Clock) -> String {
     if let Some((from, until)) = row.planned_start.zip(row.planned_finish) {
         told += &format!("; planned {}", clock.range(from, until));
     }
-    if let Some((first, last)) = row.bars.first().zip(row.bars.last()) {
-        told += &format!("; actual {}", clock.range(first.from, last.until));
+    let (expected, worked): (Vec<_>, Vec<_>) = row.bars.iter().partition(|bar| is_expected(bar));
+    for (word, bars) in [("actual", worked), ("expected", expected)] {
+        if let Some((first, last)) = bars.first().zip(bars.last()) {
+            told += &format!("; {word} {}", clock.range(first.from, last.until));
+        }
     }
     told
+}
+
+/// Whether a bar stands for what is to come: an attempt that was worked on is never `planned`.
+fn is_expected(bar: &Bar) -> bool {
+    bar.state == StepStatus::Planned
 }
 
 fn class(state: StepStatus) -> &'static str {
@@ -405,7 +413,12 @@ fn legend(gantt: &Gantt, clock: Clock) -> Markup {
     html! {
         ul.legend {
             li { (swatch("plan")) "planned" }
-            @for state in states { li { (swatch(class(state))) (step_word(state)) } }
+            @for state in states {
+                li {
+                    (swatch(class(state)))
+                    @if state == StepStatus::Planned { "expected" } @else { (step_word(state)) }
+                }
+            }
             @if !gantt.holds.is_empty() { li { (swatch("hold")) "held" } }
             @if !gantt.rollbacks.is_empty() { li { (swatch("back")) "rolling back" } }
             @if let Some(window) = &gantt.window {
@@ -423,7 +436,6 @@ fn legend(gantt: &Gantt, clock: Clock) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Bar;
 
     fn at(minute: i64) -> Time {
         Time::UNIX_EPOCH + TimeDelta::minutes(minute)

@@ -6,13 +6,21 @@ mod style;
 
 use super::document::{Block, Part, parts};
 use super::markdown::is_link;
-use super::model::Report;
+use super::model::{Gantt, Report};
 use super::section::Section;
 use super::table::{Cell, Table};
 use super::text::{Clock, run_word, shown};
 use crate::run::Mode;
 use crate::runbook::slug;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+pub use style::PICTURE;
+
+/// The picture of plan against actual, for a page that has its style ([`PICTURE`]); times on the
+/// clock of that zone.
+pub fn picture(gantt: &Gantt, timezone: &str) -> Markup {
+    gantt::pictures(gantt, Clock::new(timezone))
+}
 
 pub(super) fn render(report: &Report) -> String {
     let run = &report.run;
@@ -33,7 +41,7 @@ pub(super) fn render(report: &Report) -> String {
                 meta http-equiv="Content-Security-Policy"
                     content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
                 title { (kind) ": " (title) }
-                style { (PreEscaped(style::STYLE)) }
+                style { (PreEscaped(style::STYLE)) (PreEscaped(style::PICTURE)) }
             }
             body {
                 header {

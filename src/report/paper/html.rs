@@ -36,7 +36,8 @@ thead th { background: #eee; font-size: .85em; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   table { table-layout: fixed; } .tick { width: 11mm; } .number { width: 13mm; } .owner { width: 30mm; } .when { width: 24mm; } .blank { width: 15mm; }
   h2 { break-after: avoid; } .said { break-after: avoid; }
-  thead { display: table-header-group; } tr { break-inside: avoid; }
+  thead { display: table-header-group; break-after: avoid; } tr { break-inside: avoid; }
+  tbody tr:first-child { break-before: avoid; }
   thead th { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 "#;

@@ -3,14 +3,15 @@
 
 use super::why::{Why, why};
 use crate::sync::protocol::{
-    API, Appended, Head, OpenedAnswer, Page, Problem, ProblemKind, RunsAnswer, TimeAnswer,
+    API, Appended, Head, LinkAnswer, LinkRequest, OpenedAnswer, Page, PageOf, Problem, ProblemKind,
+    RunsAnswer, TimeAnswer,
 };
 use crate::sync::session::{Answer, Input, Request, Streamed};
 use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -99,12 +100,16 @@ fn without_secrets(text: &str) -> String {
 }
 
 /// A way to a hub, and to a run there. Never prints its token.
+#[derive(Clone)]
 pub struct Link {
     client: reqwest::Client,
     hub: String,
     run: String,
     token: Option<String>,
     person: String,
+    trusted: Option<PathBuf>,
+    /// Under which address others reach the hub, where that is not `hub`.
+    public: Option<String>,
 }
 
 impl Link {
@@ -122,7 +127,36 @@ impl Link {
     ) -> Result<Self, HubError> {
         let client = client(hub, trusted)?;
         let (hub, run, person) = (hub.to_owned(), run.to_owned(), person.to_owned());
-        Ok(Self { client, hub, run, token, person })
+        let trusted = trusted.map(Path::to_owned);
+        Ok(Self { client, hub, run, token, person, trusted, public: None })
+    }
+
+    /// The same way; others reach the hub under that address.
+    #[must_use]
+    pub fn known_as(self, public: &str) -> Self {
+        Self { public: Some(public.to_owned()), ..self }
+    }
+
+    /// Makes a link that opens a page of the run. Answers its whole address, which has a secret.
+    ///
+    /// # Errors
+    /// The hub cannot be reached, or says no.
+    pub async fn page_link(&self, page: &PageOf) -> Result<String, HubError> {
+        let path = format!("/runs/{}/links", self.run);
+        let request = self.request(Method::POST, &path).json(&LinkRequest { page: page.clone() });
+        let made: LinkAnswer = self.get(request).await?;
+        let path = made.path.ok_or_else(|| self.not_understood("it made a link without a path"))?;
+        Ok(format!("{}{path}", self.public.as_ref().unwrap_or(&self.hub)))
+    }
+
+    /// The same way without any connection. One that is kept open belongs to the runtime on which
+    /// it was made: on another it would not answer.
+    ///
+    /// # Errors
+    /// Those of [`Link::new`].
+    pub fn afresh(self) -> Result<Self, HubError> {
+        let client = client(&self.hub, self.trusted.as_deref())?;
+        Ok(Self { client, ..self })
     }
 
     /// The runs at the hub.

@@ -159,6 +159,7 @@ impl Session {
         }
         self.offline_since = None;
         self.trouble = None;
+        self.unreachable = None;
         self.backoff.succeeded();
         self.offset.connected(now);
         self.known_as(hello.you, out);

@@ -67,6 +67,25 @@ fn it_says_offline_until_the_hub_says_hello_and_then_sends_what_waits() {
 }
 
 #[test]
+fn why_the_hub_is_not_reached_is_told_until_it_is() {
+    let (mut session, _) = open(ledger(1, 0));
+    let ended = Streamed::Ended("the hub has closed the stream".to_owned());
+    session.take(Input::Streamed(1, ended), NOW + 10);
+    let condition = session.condition();
+    assert_eq!(condition.offline_since, Some(NOW + 10));
+    assert_eq!(condition.unreachable.as_deref(), Some("the hub has closed the stream"));
+    assert_eq!(condition.trouble, None, "there is nothing to do but to wait");
+    let out = session.take(Input::Wake, session.wake_at().unwrap());
+    let number = out.iter().find_map(|output| match output {
+        Output::OpenStream(number, _) => Some(*number),
+        _ => None,
+    });
+    let again = session.wake_at().unwrap();
+    session.take(Input::Streamed(number.unwrap(), hello(1)), again);
+    assert_eq!(session.condition(), Condition::default());
+}
+
+#[test]
 fn one_append_is_under_way_at_a_time_and_nothing_is_sent_twice_while_it_comes_back() {
     let (mut session, out) = open(ledger(1, 2));
     let (number, _) = appends(&out)[0];

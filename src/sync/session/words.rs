@@ -144,4 +144,6 @@ pub struct Condition {
     pub offline_since: Option<Millis>,
     /// Why, where there is something to do about it.
     pub trouble: Option<String>,
+    /// Why the last try to reach the hub has failed, while it is not reached.
+    pub unreachable: Option<String>,
 }
