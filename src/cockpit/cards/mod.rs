@@ -17,7 +17,7 @@ mod what_if;
 use super::action::Action;
 use super::card::{Card, CardAct, Field, FieldName, Tone};
 use super::model::{Model, View};
-use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
+use crate::run::{Act, Event, Intent, NoteKind, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
@@ -269,6 +269,14 @@ fn probe(run: &RunState, act: &CardAct) -> Option<Event> {
         }
         CardAct::RollCall => Event::RollCallOpened {},
         CardAct::Present => Event::RollCallAnswered {},
+        CardAct::NoteAdd { .. } => Event::NoteAdded {
+            text: "–".to_owned(),
+            kind: NoteKind::Note,
+            step: None,
+            public: false,
+            owner: None,
+            due: None,
+        },
         CardAct::NoteClose(note) => Event::NoteClosed { note: note.clone(), reason: None },
         CardAct::NoteRemove(note) => Event::NoteRemoved { note: note.clone() },
         _ => return None,

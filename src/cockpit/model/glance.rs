@@ -21,6 +21,8 @@ pub struct Glance {
     pub streams: Vec<String>,
     /// Forward steps that apply, and how many of them are settled.
     pub settled: (usize, usize),
+    /// Conflicts that are for the person to look at, and have not been.
+    pub conflicts: usize,
     /// What is being timed, the most pressing first.
     pub timers: Vec<crate::cockpit::panes::Timer>,
     /// Settled and all steps per phase, parallel to the plan's phases.
