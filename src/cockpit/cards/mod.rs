@@ -72,12 +72,22 @@ pub fn renewed(model: &Model, card: &Card) -> Option<Result<Card, String>> {
         CardAct::RollbackEnd(_) => rollback_end(model),
         _ => return None,
     };
-    Some(new.map(|new| Card {
-        title: new.title,
-        facts: new.facts,
-        refusal: new.refusal,
-        asked: false,
-        ..card.clone()
+    Some(new.map(|new| {
+        // Others act all the time: only another answer asks for another yes.
+        let same =
+            (&new.title, &new.facts, &new.refusal) == (&card.title, &card.facts, &card.refusal);
+        let problem = match card.asked && !same {
+            true => Some("it says something else than when you were asked: look again".to_owned()),
+            false => card.problem.clone(),
+        };
+        Card {
+            title: new.title,
+            facts: new.facts,
+            refusal: new.refusal,
+            asked: card.asked && same,
+            problem,
+            ..card.clone()
+        }
     }))
 }
 

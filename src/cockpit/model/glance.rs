@@ -15,6 +15,8 @@ pub struct Glance {
     pub decide: Vec<ToDecide>,
     /// Ready steps, in plan order (the first few).
     pub ready: Vec<StepIx>,
+    /// Where everything waits for the lead: who, and what they have to do.
+    pub awaited: Option<(String, String)>,
     /// The step of mine that comes next, and about when.
     pub yours_next: Option<(StepIx, Option<Time>)>,
     /// Names of the streams, in plan order.

@@ -2,7 +2,7 @@
 
 use super::calls::{CallRow, CallStatus};
 use crate::cockpit::model::{Glance, Model, ToCall, ToDecide, WaitingOn};
-use crate::run::{RunState, amiss, StepStatus, Time};
+use crate::run::{RunState, StepStatus, Time, amiss};
 use crate::runbook::{Place, StepIx, StepKind};
 use chrono::TimeDelta;
 
@@ -35,6 +35,9 @@ pub(super) fn glance(model: &Model) -> Glance {
         look_at(model, ix, &mut glance);
     }
     glance.waiting.sort_by_key(|waiting| waiting.since);
+    if glance.waiting.is_empty() && glance.ready.is_empty() {
+        glance.awaited = run.awaited_words(model.now);
+    }
     glance
 }
 

@@ -152,7 +152,8 @@ fn forget(model: &mut Model, one: &Amiss, card: &Card) -> Result<Vec<Effect>, No
         if let Some(card) = model.card.as_mut() {
             card.asked = true;
         }
-        let text = format!("{} is gone for good then; Enter again forgets it", one.what);
+        let key = model.keymap.shown(Action::CardRecord);
+        let text = format!("{} is gone for good then; Enter or {key} again forgets it", one.what);
         return Err(No { text, refusal: None, field: Some(card.fields.len()) });
     }
     model.say(Tone::Plain, format!("forgotten: {}", one.what));

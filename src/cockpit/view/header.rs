@@ -318,6 +318,15 @@ fn waiting(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
     let label = |word: &'static str| Span::styled(word, styles.label);
     let waiting = &ink.model.glance.waiting;
+    if let Some((who, what)) = &ink.model.glance.awaited {
+        let said = |text: String| vec![label("WAITING "), Span::styled(text, styles.clock)];
+        return Some(
+            Part::new(0, said(format!("for {} {what}", fit(who, 24))))
+                .or(said(format!("for {} {what}", fit(who, 10))))
+                .or(vec![label("WAIT "), Span::styled(what.clone(), styles.clock)])
+                .or(vec![label("WAIT "), Span::styled("lead", styles.clock)]),
+        );
+    }
     if waiting.is_empty() {
         let ready = match ink.model.glance.ready.as_slice() {
             [] => "–".to_owned(),
