@@ -248,7 +248,7 @@ fn a_revoked_token_ends_its_stream_also_where_it_has_far_to_catch_up() {
     let mut lazy = raw(&hub, &format!("{ask}Authorization: Bearer {token}\r\n\r\n"));
     let mut some = [0; 64];
     lazy.read_exact(&mut some).unwrap();
-    let mut changed = hub.hub.tokens_changed();
+    let mut changed = hub.hub.secrets_changed();
     hub.hub.tokens.revoke("bo").unwrap();
     // Once the hub has noticed, and before the rest is read.
     hub.block_on(async { changed.wait_for(|version| *version >= 3).await.map(|_| ()) }).unwrap();
