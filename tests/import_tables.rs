@@ -495,3 +495,47 @@ Migrate,10:30 PM,1:00 AM
     assert!(remarks.contains("line 3: ends before it starts; over midnight"), "{remarks}");
     assert!(text.contains("end at 22:00 and start at 22:15, before it starts"), "{text}");
 }
+
+#[test]
+fn a_date_and_a_time_in_two_columns_are_one_moment() {
+    let (plan, remarks, text) = csv("\
+Task,Start date,Start time,End Date,End Time
+Freeze,28/11/2026,23:00,28/11/2026,23:30
+Dump,28/11/2026,23:30,29/11/2026,00:45
+Check,29/11/2026,00:45,29/11/2026,01:00
+");
+    assert!(text.contains("zero_hour = 2026-11-28T23:00:00"), "{text}");
+    assert_eq!((minutes(&plan, "freeze"), minutes(&plan, "dump")), (30, 75));
+    assert!(remarks.contains("`Start date` and `Start time` are read together"), "{remarks}");
+    assert!(plan.steps.iter().all(|step| step.instructions.is_none()), "{text}");
+}
+
+#[test]
+fn a_predecessor_may_have_a_word_before_its_number() {
+    let (plan, remarks, _) = csv("\
+No,Task,Owner,Depends on
+4,Freeze,Bo,
+5,Dump,Bo,Row 4
+6,Move,Bo,step 5; #4
+");
+    assert_eq!(order(&plan), "freeze () -1\ndump (freeze) -1\nmove (dump freeze) -1");
+    assert!(remarks.contains("`Row 4` is read as the number 4"), "{remarks}");
+    let (plan, ..) = csv("Task,Owner,Depends on\nFreeze,Bo,\nDump,Bo,Row 2\nMove,Bo,Row 3\n");
+    assert_eq!(order(&plan), "freeze () -1\ndump (freeze) -1\nmove (dump) -1");
+}
+
+#[test]
+fn a_letter_and_a_text_alone_are_a_heading_where_work_has_numbers() {
+    let (plan, remarks, _) = csv("\
+No;Task;Owner;Duration
+A;PREPARE;;
+1;Freeze;Bo;5m
+B;CUTOVER;;
+2;Move;Bo;5m
+");
+    let phases: Vec<_> = plan.phases.iter().map(|p| p.title.as_str()).collect();
+    assert_eq!((phases, plan.steps.len()), (vec!["PREPARE", "CUTOVER"], 2), "{remarks}");
+    assert!(remarks.contains("nothing but a letter and a text"), "{remarks}");
+    let (plan, ..) = csv("No;Task;Owner;Duration\nA;Freeze;;\nB;Move;Bo;5m\n");
+    assert_eq!(plan.steps.len(), 2, "letters are ids where all rows have them");
+}

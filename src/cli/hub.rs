@@ -9,8 +9,10 @@ use crate::hub::Directory;
 use crate::hub::http::{Hub, Serving, Tls, open_wide};
 use crate::hub::restore::restore;
 use crate::hub::tokens::Tokens;
+use crate::ledger::{self, Listed};
 use crate::runbook::Role;
 use clap::{Args, Subcommand, ValueEnum};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -116,6 +118,15 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
 /// The hub's own folder, beside the ledgers of this machine.
 pub fn folder(context: &Context) -> Result<PathBuf, CommandError> {
     Ok(context.data_dir()?.join("hub"))
+}
+
+/// The runs that only the hub of this machine has, none of `own`.
+pub fn runs_only_there(context: &Context, own: &[Listed]) -> Result<Vec<Listed>, CommandError> {
+    let id = |listed: &Listed| listed.run.as_ref().ok().map(|info| info.run.clone());
+    let known: HashSet<String> = own.iter().filter_map(id).collect();
+    let mut there = ledger::list(&folder(context)?).map_err(CommandError::failed)?;
+    there.retain(|listed| id(listed).is_none_or(|id| !known.contains(&id)));
+    Ok(there)
 }
 
 fn serve(folder: &std::path::Path, args: &HubArgs) -> Done {

@@ -135,7 +135,13 @@ pub(super) fn date_order(
         return said;
     }
     let times = |c: &&Column| matches!(c.field, Some(Field::Start | Field::End | Field::Date));
-    let columns: Vec<usize> = header.columns.iter().filter(times).map(|c| c.at).collect();
+    let columns: Vec<usize> = header
+        .columns
+        .iter()
+        .filter(times)
+        .flat_map(|c| [Some(c.at), c.day.as_ref().map(|(at, _)| *at)])
+        .flatten()
+        .collect();
     let mut found: Option<(DateOrder, u64)> = None;
     for row in grid.rows.get(data..).unwrap_or_default() {
         for at in &columns {
