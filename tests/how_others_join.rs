@@ -33,7 +33,7 @@ fn the_join_command_and_the_page_are_found_on_any_screen() {
         s.send(Msg::Sharing(Condition::default()));
         assert!(s.screen().contains(&join), "{}", s.screen());
         s.keys("<F2>:how to join<Enter>");
-        assert!(s.screen().contains(&join), "{}", s.screen());
+        assert!(s.screen().contains("to join: golive join"), "{}", s.screen());
         assert!(s.screen().contains(&format!("page: {address}")), "{}", s.screen());
         s.keys("<Esc>");
         s.model.greeting = true;
