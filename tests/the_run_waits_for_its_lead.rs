@@ -71,7 +71,9 @@ fn what_has_failed_waits_for_a_decision_and_a_rung_for_its_end() {
     let mut night = begun();
     night.ok("bo", begin("migrate"));
     night.ok("bo", fail("migrate"));
-    says(&night, Awaited::Decide(1), "to decide on 1.2");
+    assert_eq!(night.state.awaited(night.now), Some(Awaited::Decide(1)));
+    let third = Session::on(night.clone()).screen().lines().nth(2).unwrap().to_owned();
+    assert!(third.contains("WAITING – ") && third.contains("DECIDE lead 1.2"), "once: {third}");
     night.ok("ana", Event::RollbackBegun { rung: "restore".into(), reason: None });
     assert_eq!(night.state.awaited(night.now), None, "R1.1 may start");
     night.ok("bo", begin("dump"));

@@ -9,7 +9,7 @@ use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::model::Demo;
-use crate::cockpit::terminal::{Ended, Setup, TerminalKind, run as run_cockpit};
+use crate::cockpit::terminal::{Begins, Ended, Setup, TerminalKind, run as run_cockpit};
 use crate::ledger::{Access, Ledger};
 use crate::sync::client::Link;
 use clap::Args;
@@ -99,13 +99,14 @@ pub fn opened_cockpit(
     person: &str,
     looks: &Looks,
     link: Option<Link>,
-    demo: Option<Demo>,
+    demo: Option<(Demo, Begins)>,
 ) -> Result<Ended, CommandError> {
     let config = config::load()?;
     let proved = ledger.sharing().map_err(CommandError::failed)?;
     let proved = proved.and_then(|sharing| sharing.joined.person);
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();
+    let (demo, begins) = demo.unzip();
     run_cockpit(Setup {
         person: proved.unwrap_or_else(|| person.to_owned()),
         ledger,
@@ -123,6 +124,7 @@ pub fn opened_cockpit(
         copy_to: looks.copy_to.clone(),
         link,
         demo,
+        begins,
     })
     .map_err(CommandError::failed)
 }

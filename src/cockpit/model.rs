@@ -108,6 +108,8 @@ pub struct Model {
     pub copy_trouble: Option<String>,
     /// How it goes with the hub; none alone.
     pub sharing: Option<Condition>,
+    /// Where others join the run and read its page; none alone.
+    pub address: Option<String>,
     /// Who else is here.
     pub presence: Presence,
     /// The roll-call that is on; kept by `update`.
@@ -261,6 +263,7 @@ impl Model {
             roll_call: None,
             outbox: Outbox::default(),
             looked_at: HashSet::new(),
+            address: None,
             replaces: Vec::new(),
             drafts: Vec::new(),
             next_ticket: 1,

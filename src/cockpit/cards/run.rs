@@ -173,8 +173,11 @@ pub fn cancel(model: &Model) -> Card {
 
 /// Leaves the cockpit.
 pub fn quit(model: &Model) -> Card {
-    let mut card = Card::new(CardAct::Quit, "Leave the cockpit?", "Leave")
-        .fact(Tone::Plain, "The run goes on; golive run brings you back to it");
+    let (title, what) = match model.demo {
+        Some(_) => ("Leave the demo?", "The night ends here, and nothing of it stays"),
+        None => ("Leave the cockpit?", "The run goes on; golive run brings you back to it"),
+    };
+    let mut card = Card::new(CardAct::Quit, title, "Leave").fact(Tone::Plain, what);
     if !model.saving.is_empty() {
         let text = format!("{} acts are still being saved; they will be", model.saving.len());
         card = card.fact(Tone::Warn, text);

@@ -35,7 +35,8 @@ pub(super) fn glance(model: &Model) -> Glance {
         look_at(model, ix, &mut glance);
     }
     glance.waiting.sort_by_key(|waiting| waiting.since);
-    if glance.waiting.is_empty() && glance.ready.is_empty() {
+    // What is to be decided has its own place.
+    if glance.waiting.is_empty() && glance.ready.is_empty() && glance.decide.is_empty() {
         glance.awaited = run.awaited_words(model.now);
     }
     glance

@@ -137,6 +137,11 @@ impl Link {
         Self { public: Some(public.to_owned()), ..self }
     }
 
+    /// Where others reach the run: what they join, and its page.
+    pub fn address(&self) -> String {
+        format!("{}/runs/{}", self.public.as_ref().unwrap_or(&self.hub), self.run)
+    }
+
     /// Makes a link that opens a page of the run. Answers its whole address, which has a secret.
     ///
     /// # Errors
