@@ -144,3 +144,27 @@ fn a_laptop_hosts_a_bridge() {
     guest.wait_for("offline since");
     leave(guest);
 }
+
+#[test]
+fn cockpits_see_each_other_answer_a_roll_call_with_one_key_and_see_who_has_left() {
+    let (hub, ana, bo) = (Machine::of("hub"), Machine::of("ana"), Machine::of("bo"));
+    let plan = ana.home().join("ledger.toml");
+    std::fs::write(&plan, PLAN).unwrap();
+    let opened = ana.shell(&["open", plan.to_str().unwrap(), "--rehearsal"]);
+    let run = opened.split_whitespace().next().unwrap().to_owned();
+    let serving = Hub::begin(&hub, "127.0.0.1:0");
+    let address = serving.1.clone();
+    ana.shell(&["share", &run, &address]);
+    let mut first = ana.cockpit(&["join", &address]);
+    let mut second = bo.cockpit(&["join", &address]);
+    first.wait_for("2 here");
+    second.wait_for("2 here");
+    first.calm().keys("Y").wait_for("Ask who is there").calm().keys("\r");
+    first.wait_for("missing bo");
+    second.wait_for("Roll-call by ana").calm().keys("\u{19}").wait_gone("Roll-call by ana");
+    first.wait_for("roll-call: all 2 are here");
+    first.calm().keys("W").wait_for("here on 1.1");
+    leave(second);
+    first.wait_for("last seen").wait_for("1 here");
+    serving.kill();
+}

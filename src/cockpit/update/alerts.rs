@@ -10,6 +10,7 @@ use crate::runbook::StepIx;
 
 /// How the message begins that somebody calls me by name.
 pub(super) const CALLED: &str = "@you from ";
+
 /// Calls for this person's attention, once for each reason: the bell rings, and the terminal
 /// notifies where it can.
 pub(super) fn attention(model: &mut Model, reason: Alert, text: String) -> Option<Effect> {
