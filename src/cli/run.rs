@@ -5,7 +5,6 @@ use super::bridge::BridgeArgs;
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::hub_way::WayArgs;
-use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::model::Demo;
@@ -48,7 +47,6 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         return Err(CommandError::usage("the cockpit needs a terminal, and there is none")
             .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
     }
-    let person = context.person()?;
     let mut ledger = match &args.runbook {
         Some(_) if context.names_run() => {
             return Err(CommandError::usage("a runbook and a run are both named")
@@ -61,7 +59,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         }
         None => acting::open(context, None, Access::Write)?,
     };
-    let person = person_id(&ledger.state().plan, &person);
+    let person = acting::seated(context, &ledger)?;
     let bridge = args.bridge.begin(context, &mut ledger, &person)?;
     let link = match &bridge {
         Some(bridge) => Some(bridge.link()?),

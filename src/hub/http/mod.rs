@@ -125,6 +125,11 @@ impl Hub {
         self.clock.speed()
     }
 
+    /// Whether it is the hub of a demonstration, whose clock runs at a pace of its own.
+    pub fn is_demo(&self) -> bool {
+        self.clock.is_hurried()
+    }
+
     /// The hub's clock.
     pub fn now(&self) -> Time {
         self.clock.now()

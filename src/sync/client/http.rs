@@ -172,6 +172,14 @@ impl Link {
         self.get(self.request(Method::GET, "/runs")).await
     }
 
+    /// The hub's clock, and whether it is that of a demonstration.
+    ///
+    /// # Errors
+    /// It cannot be reached, or says no.
+    pub async fn time(&self) -> Result<TimeAnswer, HubError> {
+        self.get(self.request(Method::GET, "/time")).await
+    }
+
     /// Entries after a place, believed to be the hub's.
     ///
     /// # Errors
@@ -194,7 +202,7 @@ impl Link {
         let run = &self.run;
         let answer = match request {
             Request::Time => {
-                let time = self.get::<TimeAnswer>(self.request(Method::GET, "/time")).await;
+                let time = self.time().await;
                 time.map(|time| Answer::Time(time.now.timestamp_millis()))
             }
             Request::Page { after: Head { seq, chain }, limit } => {
