@@ -428,6 +428,33 @@ fn whoever_has_a_token_acts_as_themselves_and_as_nobody_else() {
     assert!(names[0].contains(r#""name":"bo","role":"operator","claimed":false"#), "{names:?}");
 }
 
+/// Nobody makes the hub refuse what another has yet to send, by sending something under its name.
+#[test]
+fn an_entry_under_anothers_name_takes_nothing_from_its_owner() {
+    let mut hub = TestHub::new();
+    let head = hub.open_run(None);
+    let ana = hub.token("ana", Role::Lead, None);
+    let ob = hub.token("ob", Role::Observer, None);
+    let bo = hub.token("bo", Role::Operator, None);
+    for index in 2..8 {
+        for (token, claimed) in [(&ob, "ob"), (&ob, "ana"), (&bo, "bo"), (&bo, "ana")] {
+            let forged = vec![entry("opener", index, claimed, note("forged"))];
+            let (status, said) = hub.post(ENTRIES, Some(token), append(&head, forged));
+            assert_eq!(status, 422, "{said}");
+            assert!(said.contains("its name belongs to ana"), "{said}");
+        }
+    }
+    let send = |hub: &TestHub, index| {
+        let sent = vec![entry("opener", index, "ana", note("mine"))];
+        hub.post(ENTRIES, Some(&ana), append(&head, sent))
+    };
+    assert_eq!(send(&hub, 2).0, 200);
+    hub.end();
+    hub.begin_again();
+    let (status, said) = send(&hub, 3);
+    assert_eq!(status, 200, "nothing of it was kept: {said}");
+}
+
 #[test]
 fn bodies_that_come_byte_by_byte_are_let_go_and_hold_up_nobody() {
     let hub = TestHub::new();

@@ -26,7 +26,7 @@ const REFUSALS: usize = 10_000;
 struct Replica {
     /// Who used it first.
     person: String,
-    /// Its last index that was taken.
+    /// Its last index that was taken; 0 where all of it was refused so far.
     last: u64,
 }
 
@@ -207,6 +207,13 @@ impl Run {
             let detail = format!("a replica's name has 1 to {NAME_BYTES} bytes");
             return Err(Problem::new(ProblemKind::Malformed, detail));
         }
+        let actor = name(&self.state, who, &envelope.actor().name);
+        // Before anything is said or kept about the entry: what somebody sends under another's name
+        // leaves no trace, for its owner's own entry of that name is still to come.
+        if let Some(owner) = self.another_owner(&id, &actor.name) {
+            let reason = format!("its name belongs to {owner}, and {} sent it", actor.name);
+            return Err(refused(&id, reason));
+        }
         if let Some(reason) = self.refused.get(&id) {
             return Err(refused(&id, reason.clone()));
         }
@@ -221,13 +228,8 @@ impl Run {
             return Err(Problem { expected, ..Problem::new(ProblemKind::Gap, detail) });
         }
         if body.len() > ENTRY_BYTES {
-            return Err(self.refuse(id, "it is too large".to_owned()));
-        }
-        let actor = name(&self.state, who, &envelope.actor().name);
-        let bound = self.replicas.get(&id.replica).map(|replica| replica.person.as_str());
-        if let Some(person) = bound.filter(|person| *person != actor.name) {
-            let reason = format!("its name belongs to {person}, and {} sent it", actor.name);
-            return Err(self.refuse(id, reason));
+            // Not kept: it is as large when it is sent again.
+            return Err(refused(&id, "it is too large".to_owned()));
         }
         let received = self.last_received.map_or(now, |last| last.max(now));
         let stamped = envelope.stamped(actor, received).map_err(|e| {
@@ -237,7 +239,7 @@ impl Run {
             Problem::new(ProblemKind::Malformed, format!("an entry cannot be read: {}", e.cause))
         })?;
         if let Err(reason) = may_act(&self.state, who, &entry.act) {
-            return Err(self.refuse(id, reason));
+            return Err(self.refuse(id, &entry.act.actor.name, reason));
         }
         Ok(self.put(entry, stamped))
     }
@@ -253,10 +255,10 @@ impl Run {
     ) -> Result<protocol::Placed, Problem> {
         let id = EntryId { replica: once.to_owned(), index: 1 };
         let actor = name(&self.state, who, &intent.person);
-        if let Some(replica) = self.replicas.get(once) {
-            if replica.person != actor.name {
-                return Err(refused(&id, format!("its name belongs to {}", replica.person)));
-            }
+        if let Some(owner) = self.another_owner(&id, &actor.name) {
+            return Err(refused(&id, format!("its name belongs to {owner}")));
+        }
+        if self.replicas.get(once).is_some_and(|replica| replica.last > 0) {
             let there = self.find(store, &id)?;
             return there.map(|placed| place(&id, &placed)).ok_or_else(|| no_such_run(&self.run));
         }
@@ -302,10 +304,19 @@ impl Run {
         }
     }
 
-    /// Refuses an entry for good: sent again, it is refused again, whatever has changed since.
-    fn refuse(&mut self, id: EntryId, reason: String) -> Problem {
+    /// Who the entry's replica belongs to, where that is somebody else.
+    fn another_owner(&self, id: &EntryId, person: &str) -> Option<&str> {
+        let owner = self.replicas.get(&id.replica).map(|replica| replica.person.as_str());
+        owner.filter(|owner| *owner != person)
+    }
+
+    /// Refuses an entry for good: sent again, it is refused again, whatever has changed since. Its
+    /// replica is that person's, or nobody's and theirs from here on: nobody refuses for others.
+    fn refuse(&mut self, id: EntryId, person: &str, reason: String) -> Problem {
         let problem = refused(&id, reason.clone());
         if self.refused.len() < REFUSALS {
+            let theirs = || Replica { person: person.to_owned(), last: 0 };
+            self.replicas.entry(id.replica.clone()).or_insert_with(theirs);
             self.staged_refusals.push((id.clone(), reason.clone()));
             self.refused.insert(id, reason);
         }
