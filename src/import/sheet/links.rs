@@ -165,7 +165,23 @@ impl Names {
         names
     }
 
+    /// What a word names; where nothing has it as it stands, `#2` and `2.0` are 2.
     fn find(&mut self, name: &str) -> Vec<usize> {
+        let found = self.exactly(name);
+        if !found.is_empty() {
+            return found;
+        }
+        let bare = name.trim_start_matches('#').trim_start();
+        let bare = bare.strip_suffix(".0").unwrap_or(bare);
+        let is_number = !bare.is_empty() && bare.bytes().all(|c| c.is_ascii_digit());
+        if !is_number {
+            return found;
+        }
+        let found = self.exactly(bare);
+        if found.is_empty() { self.exactly(&format!("#{bare}")) } else { found }
+    }
+
+    fn exactly(&self, name: &str) -> Vec<usize> {
         let name = name.to_lowercase();
         let one = self.by_id.get(&name).or_else(|| self.by_row.get(&name));
         match (one, self.headings.get(&name)) {
