@@ -212,9 +212,13 @@ fn choice(question: &str, names: &[&str], others: &[(&str, usize)]) -> Option<us
     let list: Vec<String> =
         (1..).zip(names).map(|(n, name)| format!("{n} {}", visible(name))).collect();
     let answer = terminal::ask(&format!("{}\n  {}\n> ", visible(question), list.join(", ")))?;
+    picked(&answer, names, others)
+}
+
+fn picked(answer: &str, names: &[&str], others: &[(&str, usize)]) -> Option<usize> {
     let by_number = answer.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let by_name = names.iter().position(|name| name.eq_ignore_ascii_case(&answer));
-    let by_other = others.iter().find(|(word, _)| word.eq_ignore_ascii_case(&answer));
+    let by_name = names.iter().position(|name| name.eq_ignore_ascii_case(answer));
+    let by_other = others.iter().find(|(word, _)| word.eq_ignore_ascii_case(answer));
     by_number.filter(|n| *n < names.len()).or(by_name).or(by_other.map(|(_, n)| *n))
 }
 
@@ -242,5 +246,26 @@ fn refused(error: ImportError, file: &Path) -> CommandError {
         }
         error @ ImportError::Dates { .. } => CommandError::refused(format!("{name}: {error}"))
             .hint("say --dates dmy (day first) or --dates mdy (month first)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_option_answer_the_question() {
+        let names = ["the day", "the month"];
+        for (answer, n) in [
+            ("1", Some(0)),
+            ("the month", Some(1)),
+            ("dmy", Some(0)),
+            ("MDY", Some(1)),
+            ("day", Some(0)),
+            ("3", None),
+            ("", None),
+        ] {
+            assert_eq!(picked(answer, &names, &DATE_WORDS), n, "{answer}");
+        }
     }
 }
