@@ -47,8 +47,6 @@ fn a_link_is_made_used_listed_and_revoked_while_the_hub_runs() {
     let url = out(&made).trim().to_owned();
     let path = url.strip_prefix(&hub.url("")).unwrap();
     assert!(path.starts_with("/l/") && err(&made).contains("not shown again"), "{url}");
-    // The hub looks at its files a few times a second.
-    hub.hub.links.look().unwrap();
     let bo = Owner::with(&hub, path);
     assert!(bo.page().contains("Freeze"));
     let made = golive(&hub, &["add", "demo-1", "--stakeholders"]);

@@ -442,3 +442,56 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn rows_of_a_rollback_become_a_rung_and_never_work_of_the_night() {
+    let (plan, remarks, text) = csv("\
+No;Task;Owner;After;Duration
+1;Freeze writes;bo;;5m
+2;Migrate;bo;1;20m
+3;Rollback decision;ana;2;5m
+8;Rollback: restore dump;bo;;20m
+9;Rollback: open writes;bo;8;5m
+10;Tidy up;bo;9;5m
+");
+    let back = plan.rollbacks.first().map_or(0..0, |rung| rung.steps.clone());
+    let ids: Vec<&str> = back.map(|ix| plan.steps[ix].id.as_str()).collect();
+    assert_eq!(plan.rollbacks.len(), 1, "{text}");
+    assert_eq!(ids, ["rollback-restore-dump", "rollback-open-writes"], "{text}");
+    assert!(remarks.contains("lines 5–6: is of a rollback by its words"), "{remarks}");
+    assert!(remarks.contains("line 4: may be a step of a rollback"), "{remarks}");
+    assert!(text.contains("# TO DO: is this work of the night, or a step of [[rollbacks]]?"));
+    assert!(remarks.contains("line 7: predecessor left out: it is a step of the rollback"));
+    let tidy = plan.step("tidy-up").unwrap();
+    assert_eq!(tidy.needs.len(), 1, "it waits for the step above: {text}");
+}
+
+#[test]
+fn a_section_of_a_rollback_becomes_a_rung() {
+    let (plan, remarks, text) = csv("\
+Phase,Task,Owner,Duration
+Cutover,Migrate,bo,20m
+Rollback plan,Restore dump,bo,20m
+Rollback plan,Open writes,bo,
+");
+    assert_eq!(plan.phases.len(), 1, "{text}");
+    assert_eq!((plan.rollbacks.len(), plan.rollbacks[0].steps.len()), (1, 2), "{text}");
+    assert_eq!(plan.rollbacks[0].title, "Rollback plan");
+    assert!(remarks.contains("line 4: has no duration"), "{remarks}");
+    assert!(!remarks.contains("has no steps"), "{remarks}");
+}
+
+#[test]
+fn an_end_before_the_start_is_over_midnight_only_where_a_night_is_that_long() {
+    let (plan, remarks, text) = csv("\
+Task,Start,End
+Freeze,10:00 PM,10:15 PM
+Dump,10:15 PM,10:00 PM
+Migrate,10:30 PM,1:00 AM
+");
+    assert_eq!(minutes(&plan, "migrate"), 150);
+    assert!(remarks.contains("line 4: ends over midnight"), "{remarks}");
+    assert_eq!(plan.step("dump").unwrap().duration, None, "{text}");
+    assert!(remarks.contains("line 3: ends before it starts; over midnight"), "{remarks}");
+    assert!(text.contains("end at 22:00 and start at 22:15, before it starts"), "{text}");
+}

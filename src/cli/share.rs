@@ -56,8 +56,10 @@ pub fn share(context: &Context, args: &ShareArgs) -> Done {
     let opened = put(&mut ledger, &runtime, &link, &address.hub)?;
     ledger.close().map_err(CommandError::failed)?;
     output::line(&format!(
-        "shared {run}, {} entries: golive join {}/runs/{run}",
-        opened.head.seq, address.hub
+        "shared {run}, {} {}: golive join {}/runs/{run}",
+        opened.head.seq,
+        if opened.head.seq == 1 { "entry" } else { "entries" },
+        address.hub
     ))
 }
 

@@ -114,6 +114,8 @@ pub struct Model {
     pub roll_call: Option<RollCall>,
     /// What of the acts recorded here the hub has not ordered.
     pub outbox: Outbox,
+    /// The conflicts that the person has looked at.
+    pub looked_at: HashSet<EntryId>,
     /// Acts on their way to the disk that stand for refused ones.
     pub replaces: Vec<(Ticket, EntryId)>,
     /// Half-written texts by key: those found at the start, and the present ones.
@@ -258,6 +260,7 @@ impl Model {
             presence: Presence::default(),
             roll_call: None,
             outbox: Outbox::default(),
+            looked_at: HashSet::new(),
             replaces: Vec::new(),
             drafts: Vec::new(),
             next_ticket: 1,

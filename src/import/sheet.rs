@@ -1,7 +1,8 @@
 //! The rows of a foreign table become a draft: each row a heading, a step (`row`), or what goes on
 //! with the step above; then what only the whole table tells: starts and lengths (`times`),
-//! predecessors (`links`), sections (`phases`) and the rung of its rollback column (`rungs`).
+//! predecessors (`links`), ways back (`back`), sections (`phases`) and the rung of its rollback column (`rungs`).
 
+mod back;
 mod links;
 mod phases;
 mod row;
@@ -99,6 +100,8 @@ struct Reader<'g> {
     people: HashMap<String, usize>,
     /// Headings with a number of their own: the steps below them.
     headings: Vec<(String, usize, usize)>,
+    /// Sections whose steps became a rung.
+    emptied: HashSet<usize>,
 }
 
 impl<'g> Reader<'g> {
@@ -150,6 +153,7 @@ impl<'g> Reader<'g> {
             phases: HashMap::new(),
             people: HashMap::new(),
             headings: Vec::new(),
+            emptied: HashSet::new(),
         })
     }
 
@@ -281,8 +285,10 @@ impl<'g> Reader<'g> {
         }
         let starts = self.starts(remarks);
         let linked = self.link(remarks);
+        let starts = self.way_back(starts, remarks);
         let starts = self.by_phase(starts);
-        for step in &mut self.draft.steps {
+        let Draft { steps, rungs, .. } = &mut self.draft;
+        for step in steps.iter_mut().chain(rungs.iter_mut().flat_map(|rung| &mut rung.steps)) {
             if step.duration == Some(0) && step.kind.is_none() {
                 step.kind = Some("milestone");
                 remarks.at(step.line, "takes no time: it became a milestone");

@@ -107,12 +107,15 @@ fn still_owed(model: &Model) -> Vec<String> {
         owed.push(format!("Deferred, still to be done: {}", deferred.join(", ")));
     }
     let kinds = [
-        (open(NoteKind::Action), "actions"),
-        (open(NoteKind::Issue), "issues"),
-        (open(NoteKind::Risk), "risks"),
+        (open(NoteKind::Action), "action"),
+        (open(NoteKind::Issue), "issue"),
+        (open(NoteKind::Risk), "risk"),
     ];
-    let kinds: Vec<_> =
-        kinds.iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{n} {kind}")).collect();
+    let kinds: Vec<_> = kinds
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, kind)| format!("{n} {kind}{}", if *n == 1 { "" } else { "s" }))
+        .collect();
     if !kinds.is_empty() {
         owed.push(format!("Still open: {}", kinds.join(", ")));
     }
