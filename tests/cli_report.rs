@@ -15,7 +15,7 @@ fn a_report_is_printed_or_written_in_the_format_of_its_file() {
         ("r.md", "# "),
         ("r.html", "<!DOCTYPE html>"),
         ("r.json", "{\n  \"form\": 1"),
-        ("r.csv", "row,number,id,"),
+        ("r.csv", "\u{feff}row,number,id,"),
         ("r.xlsx", "PK"),
     ] {
         let said = house.golive(&["report", "-o", name]).done();

@@ -144,6 +144,9 @@ fn said(args: &ImportArgs, imported: &Imported) -> Done {
     Ok(())
 }
 
+/// What else names the first of day and month: the words of `--dates` among them.
+const DATE_WORDS: [(&str, usize); 4] = [("dmy", 0), ("day", 0), ("mdy", 1), ("month", 1)];
+
 /// Asks whoever sits at the terminal; whether there was an answer.
 fn asked(error: &ImportError, options: &mut Options) -> bool {
     if !terminal::is_there() {
@@ -154,13 +157,13 @@ fn asked(error: &ImportError, options: &mut Options) -> bool {
         ImportError::Sheets(names) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let question = "Several sheets look like a plan. Which one?";
-            let Some(n) = choice(question, &names) else { return false };
+            let Some(n) = choice(question, &names, &[]) else { return false };
             options.sheet = names.get(n).map(|name| (*name).to_owned());
             options.sheet.is_some()
         }
         ImportError::Dates { line, text, place } => {
             let question = format!("{place} {line} has the date {text}. Which comes first?");
-            options.dates = match choice(&question, &["the day", "the month"]) {
+            options.dates = match choice(&question, &["the day", "the month"], &DATE_WORDS) {
                 Some(0) => Some(DateOrder::DayFirst),
                 Some(1) => Some(DateOrder::MonthFirst),
                 _ => return false,
@@ -198,7 +201,7 @@ fn ask_column(doubt: &Doubt, options: &mut Options) -> bool {
     let mut fields = doubt.fields.clone();
     fields.extend(Field::ALL.iter().map(|(field, _)| *field).filter(|f| !doubt.fields.contains(f)));
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    let Some(field) = choice(&question, &names).and_then(|n| fields.get(n).copied()) else {
+    let Some(field) = choice(&question, &names, &[]).and_then(|n| fields.get(n).copied()) else {
         return false;
     };
     options.map.retain(|(column, _)| *column != doubt.column);
@@ -206,14 +209,20 @@ fn ask_column(doubt: &Doubt, options: &mut Options) -> bool {
     true
 }
 
-/// A choice by number or name; none: no answer, or one that means nothing.
-fn choice(question: &str, names: &[&str]) -> Option<usize> {
+/// A choice by number or name, or by another word for one; none: no answer, or one that means
+/// nothing.
+fn choice(question: &str, names: &[&str], others: &[(&str, usize)]) -> Option<usize> {
     let list: Vec<String> =
         (1..).zip(names).map(|(n, name)| format!("{n} {}", visible(name))).collect();
     let answer = terminal::ask(&format!("{}\n  {}\n> ", visible(question), list.join(", ")))?;
+    picked(&answer, names, others)
+}
+
+fn picked(answer: &str, names: &[&str], others: &[(&str, usize)]) -> Option<usize> {
     let by_number = answer.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let by_name = names.iter().position(|name| name.eq_ignore_ascii_case(&answer));
-    by_number.filter(|n| *n < names.len()).or(by_name)
+    let by_name = names.iter().position(|name| name.eq_ignore_ascii_case(answer));
+    let by_other = others.iter().find(|(word, _)| word.eq_ignore_ascii_case(answer));
+    by_number.filter(|n| *n < names.len()).or(by_name).or(by_other.map(|(_, n)| *n))
 }
 
 fn refused(error: ImportError, file: &Path) -> CommandError {
@@ -240,5 +249,26 @@ fn refused(error: ImportError, file: &Path) -> CommandError {
         }
         error @ ImportError::Dates { .. } => CommandError::refused(format!("{name}: {error}"))
             .hint("say --dates dmy (day first) or --dates mdy (month first)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_option_answer_the_question() {
+        let names = ["the day", "the month"];
+        for (answer, n) in [
+            ("1", Some(0)),
+            ("the month", Some(1)),
+            ("dmy", Some(0)),
+            ("MDY", Some(1)),
+            ("day", Some(0)),
+            ("3", None),
+            ("", None),
+        ] {
+            assert_eq!(picked(answer, &names, &DATE_WORDS), n, "{answer}");
+        }
     }
 }

@@ -6,8 +6,8 @@ use super::error::{CommandError, Done};
 use super::{files, output, sync, terminal};
 use crate::ledger::{self, Access, Ledger, VerifyError};
 use crate::report::{
-    Format, Provenance, RenderError, Report, Section, anonymise, model::Verified, render, report,
-    select,
+    Format, Provenance, RenderError, Report, Section, anonymise, model::Verified, render,
+    render_file, report, select,
 };
 use crate::run::Time;
 use crate::runbook::visible;
@@ -55,14 +55,15 @@ pub fn run(context: &Context, args: &ReportArgs) -> Done {
     let mine = "what others have done since may stand before them in the hub's order";
     sync::say_waiting(sync::waiting(&path).unwrap_or(0), mine);
     select(&mut report, &sections);
+    if let Some(file) = target {
+        files::replace(file, &render_file(&report, format).map_err(refused)?)?;
+        return output::line(&format!("wrote {}", file.display()));
+    }
     let bytes = render(&report, format).map_err(refused)?;
-    match target {
-        Some(file) => {
-            files::replace(file, &bytes)?;
-            output::line(&format!("wrote {}", file.display()))
-        }
-        None if format.is_binary() => output::bytes(&bytes),
-        None => output::data(&String::from_utf8_lossy(&bytes)),
+    if format.is_binary() {
+        output::bytes(&bytes)
+    } else {
+        output::data(&String::from_utf8_lossy(&bytes))
     }
 }
 
@@ -142,7 +143,7 @@ fn of_moment(
 /// The report of the run in a file as of that moment, written out.
 pub fn written(path: &Path, as_of: Time, format: Format) -> Result<Vec<u8>, CommandError> {
     let report = of_moment(path, false, |_| Ok(as_of))?;
-    render(&report, format).map_err(refused)
+    render_file(&report, format).map_err(refused)
 }
 
 /// The moment of which the report speaks: now; of a copy that lies elsewhere its last entry, since

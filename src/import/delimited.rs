@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::grid::{Cell, Grid, Row};
+use super::quotes;
 use super::remark::Remarks;
 
 /// Most columns that are read; what a row has beyond is reported.
@@ -25,6 +26,13 @@ pub(super) fn grid(bytes: &[u8], tabs: bool, remarks: &mut Remarks) -> Result<Gr
         None if tabs => b'\t',
         None => likely_separator(rest, remarks),
     };
+    let (rest, unclosed) = quotes::mended(rest, separator);
+    for line in unclosed {
+        remarks.at(
+            skipped + line,
+            "a quote opens a cell here and is never closed: it was left out, and each line after it is a row again; look whether its cells are right",
+        );
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -32,7 +40,7 @@ pub(super) fn grid(bytes: &[u8], tabs: bool, remarks: &mut Remarks) -> Result<Gr
         .from_reader(rest.as_bytes());
     let mut grid = Grid::default();
     let mut record = csv::StringRecord::new();
-    let mut lines = LineCounter::new(rest);
+    let mut lines = LineCounter::new(&rest);
     loop {
         match reader.read_record(&mut record) {
             Ok(true) => {}
@@ -108,6 +116,7 @@ fn likely_separator(text: &str, remarks: &mut Remarks) -> u8 {
     let end = (0..=text.len().min(256 * 1024)).rev().find(|&n| text.is_char_boundary(n));
     let sample = text.get(..end.unwrap_or(0)).unwrap_or(text);
     let score = |separator: u8| {
+        let (sample, _) = quotes::mended(sample, separator);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

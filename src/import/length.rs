@@ -21,10 +21,14 @@ impl Unit {
     /// The unit that a word of a header names.
     pub fn named(word: &str) -> Option<Self> {
         Some(match word {
-            "s" | "sec" | "secs" | "second" | "seconds" => Self::Seconds,
-            "m" | "min" | "mins" | "minute" | "minutes" | "minuten" => Self::Minutes,
-            "h" | "hr" | "hrs" | "hour" | "hours" | "stunden" => Self::Hours,
-            "d" | "day" | "days" | "tage" => Self::Days,
+            "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunden" | "\"" | "″" => {
+                Self::Seconds
+            }
+            "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "'" | "′" | "’" => {
+                Self::Minutes
+            }
+            "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" => Self::Hours,
+            "d" | "day" | "days" | "tag" | "tage" => Self::Days,
             _ => return None,
         })
     }
@@ -46,6 +50,8 @@ pub(super) struct Length {
     pub secs: Secs,
     /// It is a plain number, and was taken for minutes.
     pub assumed: bool,
+    /// It is the longer end of a range such as `20-30 min`.
+    pub range: bool,
 }
 
 /// Reads a cell.
@@ -53,7 +59,7 @@ pub(super) struct Length {
 /// # Errors
 /// Why it is no length.
 pub(super) fn of_cell(cell: &Cell, unit: Option<Unit>) -> Result<Option<Length>, String> {
-    let sure = |secs| Ok(Some(Length { secs, assumed: false }));
+    let sure = |secs| Ok(Some(Length { secs, assumed: false, range: false }));
     match cell {
         Cell::Empty => Ok(None),
         Cell::Days(days) => sure(whole(days * 86_400.0)?),
@@ -74,23 +80,66 @@ pub(super) fn of_cell(cell: &Cell, unit: Option<Unit>) -> Result<Option<Length>,
 /// # Errors
 /// Why it is no length.
 pub(super) fn of_text(text: &str, unit: Option<Unit>) -> Result<Option<Length>, String> {
-    let word = text.trim().to_lowercase();
-    let word = word.trim_start_matches(['~', '≈']).trim().trim_end_matches(['.', '?']).trim();
+    let lower = text.trim().to_lowercase();
+    let word = lower.trim_start_matches(['~', '≈']).trim().trim_end_matches(['.', '?']).trim();
     if word.is_empty() || matches!(word, "-" | "–" | "n/a" | "na" | "none" | "tbd" | "tbc") {
         return Ok(None);
     }
     if let Some(secs) = clock(word) {
-        return secs.map(|secs| Some(Length { secs, assumed: false }));
+        return secs.map(|secs| Some(Length { secs, assumed: false, range: false }));
+    }
+    if is_grouped(word) && unit != Some(Unit::Hours) && unit != Some(Unit::Days) {
+        return Err(unclear(word));
     }
     if let Ok(n) = word.replace(',', ".").parse::<f64>() {
         return plain(n, unit).map(Some);
+    }
+    if let Some(longer) = longer_end(word) {
+        let length = of_text(&longer, unit)?;
+        return Ok(length.map(|length| Length { range: true, ..length }));
     }
     let word = match word.strip_prefix("pt") {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest,
         _ => word,
     };
-    let secs = parse_duration(word).or_else(|_| parts(word))?;
-    Ok(Some(Length { secs, assumed: false }))
+    let secs = parse_duration(word).or_else(|_| parts(word)).map_err(|why| {
+        let no_length = || format!("`{}` is no length; write one like 25m or 1h30m", short(text));
+        why.unwrap_or_else(no_length)
+    })?;
+    Ok(Some(Length { secs, assumed: false, range: false }))
+}
+
+/// What is said of a range of which the longer end was taken.
+pub(super) fn longer(text: &str) -> String {
+    format!("`{}` is a range: its longer end became the duration", short(text))
+}
+
+fn unclear(word: &str) -> String {
+    format!("`{}` may be thousands or decimals: write it without its point", short(word))
+}
+
+/// `1.000`: a thousand, where a dot parts thousands, and one, where it parts decimals.
+fn is_grouped(word: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|c| c.is_ascii_digit());
+    word.split_once(['.', ',']).is_some_and(|(whole, rest)| {
+        (1..=3).contains(&whole.len()) && rest.len() == 3 && digits(whole) && digits(rest)
+    }) && !word.starts_with('0')
+}
+
+/// `30 min` of `20-30 min` and of `20 min to 30 min`.
+fn longer_end(word: &str) -> Option<String> {
+    let (from, to) =
+        ["-", "–", "—", " to ", " bis "].iter().find_map(|sign| word.split_once(sign))?;
+    let (from, to) = (from.trim(), to.trim());
+    let is_end =
+        |end: &str| end.starts_with(|c: char| c.is_ascii_digit()) && !end.contains(['-', '–', '—']);
+    let first = |end: &str| {
+        let digits = end.find(|c: char| !c.is_ascii_digit()).unwrap_or(end.len());
+        end.get(..digits).and_then(|digits| digits.parse::<u64>().ok())
+    };
+    // Numbers without a unit of their own have that of the end.
+    let rises = from.parse::<u64>().is_err() || first(from) <= first(to);
+    (is_end(from) && is_end(to) && rises).then(|| to.to_owned())
 }
 
 /// `1:30` and `1:30:00`: hours first.
@@ -109,33 +158,41 @@ fn clock(word: &str) -> Option<Result<Secs, String>> {
     })
 }
 
-/// `1.5 h`, `1,5 hours 10 min`.
-fn parts(word: &str) -> Result<Secs, String> {
-    let no_length = || format!("`{}` is no length; write one like 25m or 1h30m", short(word));
+/// `1.5 h`, `1,5 hours 10 min`, `1h30` (minutes follow hours), `15'`.
+fn parts(word: &str) -> Result<Secs, Option<String>> {
     let mut total = 0.0;
     let mut rest = word;
+    let mut before = None;
     while !rest.is_empty() {
         let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')));
         let (number, tail) = rest.split_at(end.unwrap_or(rest.len()));
         let tail = tail.trim_start();
-        let (unit, tail) =
-            tail.split_at(tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len()));
-        let number = number.replace(',', ".").parse::<f64>().map_err(|_| no_length())?;
-        let unit = Unit::named(unit).ok_or_else(no_length)?;
+        let is_unit = |c: char| c.is_alphabetic() || matches!(c, '\'' | '′' | '’' | '"' | '″');
+        let (word, tail) = tail.split_at(tail.find(|c| !is_unit(c)).unwrap_or(tail.len()));
+        let grouped = is_grouped(number);
+        let number = number.replace(',', ".").parse::<f64>().map_err(|_| None)?;
+        let unit = match (word, before) {
+            ("", Some(Unit::Hours)) if tail.is_empty() && number < 60.0 => Unit::Minutes,
+            _ => Unit::named(word).ok_or(None)?,
+        };
+        if grouped && !matches!(unit, Unit::Hours | Unit::Days) {
+            return Err(Some(unclear(rest)));
+        }
         total += number * unit.secs();
+        before = Some(unit);
         let tail = tail.trim_start().trim_start_matches(['.', ',']).trim_start();
-        rest = tail
-            .strip_prefix("and ")
-            .or_else(|| tail.strip_prefix('&'))
+        rest = ["and ", "und ", "&"]
+            .iter()
+            .find_map(|word| tail.strip_prefix(word))
             .unwrap_or(tail)
             .trim_start();
     }
-    whole(total)
+    whole(total).map_err(Some)
 }
 
 fn plain(n: f64, unit: Option<Unit>) -> Result<Length, String> {
     let secs = whole(n * unit.unwrap_or(Unit::Minutes).secs())?;
-    Ok(Length { secs, assumed: unit.is_none() && secs != 0 })
+    Ok(Length { secs, assumed: unit.is_none() && secs != 0, range: false })
 }
 
 fn whole(secs: f64) -> Result<Secs, String> {
@@ -179,6 +236,13 @@ mod tests {
             ("~15 min", 900),
             ("90 s", 90),
             ("0", 0),
+            ("1h30", 5400),
+            ("1 Std.", 3600),
+            ("2 Std. 30 Min.", 9000),
+            ("1 Stunde und 10 Minuten", 4200),
+            ("15'", 900),
+            ("1.5", 90),
+            ("0.125 h", 450),
         ];
         for (word, secs) in cases {
             assert_eq!(of_text(word, None).unwrap().unwrap().secs, secs, "{word}");
@@ -186,9 +250,28 @@ mod tests {
         for word in ["", "-", "n/a", "TBD"] {
             assert_eq!(of_text(word, None), Ok(None), "{word}");
         }
-        for word in ["soon", "15-20 min", "-5", "1:75", "1e300", "m", "5 apples"] {
+        for word in
+            ["soon", "-5", "1:75", "1e300", "m", "5 apples", "1.000", "2,500", "1.000 min", "1h90"]
+        {
             assert!(of_text(word, None).is_err(), "{word}");
         }
+    }
+
+    #[test]
+    fn of_a_range_the_longer_end_counts() {
+        for word in ["20-30 min", "20–30min", "20 min - 30 min", "20 to 30 minutes", "20-30"] {
+            let length = of_text(word, None).unwrap().unwrap();
+            assert_eq!((length.secs, length.range), (1800, true), "{word}");
+        }
+        for word in ["1-2-3", "-20-30", "2026-01-02", "20-", "30-20 min"] {
+            assert!(of_text(word, None).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_keeps_its_case() {
+        let why = of_text("After Freeze", None).unwrap_err();
+        assert!(why.contains("`After Freeze`"), "{why}");
     }
 
     #[test]
@@ -201,7 +284,11 @@ mod tests {
             (Cell::Days(1.0 / 24.0), None, 3600, false),
         ];
         for (cell, unit, secs, assumed) in cases {
-            assert_eq!(of_cell(&cell, unit), Ok(Some(Length { secs, assumed })), "{cell:?}");
+            assert_eq!(
+                of_cell(&cell, unit),
+                Ok(Some(Length { secs, assumed, range: false })),
+                "{cell:?}"
+            );
         }
         assert!(of_cell(&Cell::Number(0.25), None).is_err());
     }

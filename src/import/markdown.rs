@@ -1,10 +1,13 @@
 //! Markdown: task lists with headings as phases; or a table, where the file has no list.
 
+mod about;
+
 use super::draft::{Draft, Phase, Rung, Step};
 use super::grid::{Cell, Grid, Row};
 use super::length::{self, short};
 use super::remark::Remarks;
 use super::{ImportError, Options};
+use about::about;
 use std::collections::HashMap;
 
 /// Headings of what takes work back.
@@ -13,7 +16,7 @@ const BACK: [&str; 5] = ["rollback", "roll back", "backout", "back out", "fallba
 /// What a line is.
 enum Line<'t> {
     Heading(usize, &'t str),
-    Item { indent: usize, ticked: Option<bool>, text: &'t str },
+    Item { indent: usize, ticked: Option<bool>, numbered: bool, text: &'t str },
     Text { indent: usize, text: &'t str },
     Blank,
 }
@@ -100,7 +103,7 @@ fn line_of(line: &str) -> Line<'_> {
         (_, Some(rest)) => (Some(true), rest),
         _ => (None, rest),
     };
-    Line::Item { indent, ticked, text }
+    Line::Item { indent, ticked, numbered: digits > 0, text }
 }
 
 /// One item of a list, with what stands below it.
@@ -144,27 +147,9 @@ pub(super) fn draft(
             .count();
         let children = items.get(n + 1..n + 1 + below).unwrap_or_default();
         let is_back = sections.get(item.section).is_some_and(|(_, back)| *back);
-        let said = |item: &Item| {
-            let about = about(&item.text);
-            about.owner.is_some() || about.length.is_some()
-        };
         let mut made = Vec::new();
-        if children.iter().any(said) {
-            // Children with times or owners are work of their own.
-            remarks.at(
-                item.line,
-                "is a heading: the tasks below it have times or owners of their own",
-            );
-            for child in children {
-                let mut step = step(child, remarks);
-                step.title = format!("{}: {}", about(&item.text).title, step.title);
-                made.push(step);
-            }
-            if !item.body.is_empty()
-                && let Some(first) = made.first_mut()
-            {
-                first.instruct(&item.body);
-            }
+        if children.iter().any(|child| about(&child.text).says_more()) {
+            made = parted(item, children, remarks);
         } else {
             let mut step = step(item, remarks);
             step.items = children
@@ -195,6 +180,37 @@ pub(super) fn draft(
         }
     }
     Ok(draft)
+}
+
+/// The steps of a task whose parts have times or owners: work of their own.
+fn parted(item: &Item, children: &[Item], remarks: &mut Remarks) -> Vec<Step> {
+    let whole = about(&item.text);
+    remarks.at(item.line, "is a heading: the tasks below it have times or owners of their own");
+    if whole.length.is_some() {
+        remarks.at(
+            item.line,
+            "has a length besides those of the tasks below it: it is kept in the instructions of the first of them",
+        );
+    }
+    let mut made: Vec<Step> = Vec::new();
+    for child in children {
+        let mut step = step(child, remarks);
+        step.title = format!("{}: {}", whole.title, step.title);
+        if step.owner.is_none() && whole.owner.is_some() {
+            step.owner.clone_from(&whole.owner);
+            remarks.at(child.line, "names nobody: the owner of the task above it has it");
+        }
+        made.push(step);
+    }
+    if let Some(first) = made.first_mut() {
+        if whole.says_more() {
+            first.instruct(&item.text);
+        }
+        if !item.body.is_empty() {
+            first.instruct(&item.body);
+        }
+    }
+    made
 }
 
 fn place(
@@ -280,7 +296,14 @@ fn items(
                 sections.push((name, back_below.is_some()));
                 levels.clear();
             }
-            Line::Item { indent, ticked, text } if ticked.is_some() || !boxes => {
+            Line::Item { indent, ticked, numbered, text }
+                if ticked.is_some()
+                    || !boxes
+                    || (is_task(numbered, text) && !levels.iter().any(|(at, _)| *at < indent)) =>
+            {
+                if boxes && ticked.is_none() {
+                    remarks.at(line, "has no box to tick, as others have: it became a step");
+                }
                 while levels.last().is_some_and(|(at, _)| *at >= indent) {
                     levels.pop();
                 }
@@ -314,6 +337,12 @@ fn items(
     items
 }
 
+/// Whether an item without a box is a task in a file that has boxes: a number says so, or a length
+/// or an owner.
+fn is_task(numbered: bool, text: &str) -> bool {
+    numbered || about(text).says_more()
+}
+
 /// Text below an item, further to the right, belongs to it.
 fn body(
     items: &mut [Item],
@@ -339,126 +368,12 @@ fn step(item: &Item, remarks: &mut Remarks) -> Step {
     step.entitle(&about.title, remarks);
     step.owner = about.owner;
     step.duration = about.length;
+    if let Some(range) = &about.range {
+        step.to_do.push(length::longer(range));
+        remarks.at(item.line, length::longer(range));
+    }
     if !item.body.is_empty() {
         step.instruct(&item.body);
     }
     step
-}
-
-/// What an item's text says besides its title.
-struct About {
-    title: String,
-    length: Option<i64>,
-    owner: Option<String>,
-}
-
-/// `Freeze writes (5 min, @bo)`: lengths and owners in brackets at the end, `@bo` anywhere behind a
-/// space. What else stands in the brackets stays in the title.
-fn about(text: &str) -> About {
-    let mut about = About { title: String::new(), length: None, owner: None };
-    let mut text = text.trim();
-    let mut kept = String::new();
-    loop {
-        // `@bo` behind the brackets.
-        let last =
-            text.rsplit_once(' ').and_then(|(head, word)| Some((head, word.strip_prefix('@')?)));
-        if let Some((head, name)) = last
-            && about.owner.is_none()
-            && name.starts_with(char::is_alphanumeric)
-            && !name.contains(['@', ')', ']'])
-        {
-            about.owner = Some(name.trim_end_matches([',', '.', ':', ';']).to_owned());
-            text = head.trim_end();
-            continue;
-        }
-        let Some((head, inside)) = last_brackets(text) else { break };
-        let mut rest = Vec::new();
-        let mut taken = false;
-        for part in inside.split([',', ';', '|']).map(str::trim) {
-            let owner = part.strip_prefix('@').or_else(|| {
-                let (word, name) = part.split_once(':')?;
-                let is_owner = matches!(
-                    word.trim().to_lowercase().as_str(),
-                    "owner" | "who" | "by" | "assignee"
-                );
-                is_owner.then(|| name.trim().trim_start_matches('@'))
-            });
-            let digits =
-                part.trim_start_matches(['~', '≈']).starts_with(|c: char| c.is_ascii_digit());
-            // A plain number may count anything: `(2)`.
-            let is_plain = part.parse::<f64>().is_ok();
-            if let Some(owner) = owner.filter(|owner| !owner.is_empty() && about.owner.is_none()) {
-                about.owner = Some(owner.to_owned());
-                taken = true;
-            } else if digits
-                && !is_plain
-                && about.length.is_none()
-                && let Ok(Some(length)) = length::of_text(part, None)
-            {
-                about.length = Some(length.secs);
-                taken = true;
-            } else {
-                rest.push(part);
-            }
-        }
-        if !taken {
-            break;
-        }
-        if !rest.is_empty() {
-            kept = format!(" ({}){kept}", rest.join(", "));
-        }
-        text = head;
-    }
-    let mut words: Vec<&str> = Vec::new();
-    for word in text.split(' ') {
-        let name = word.strip_prefix('@').map(|name| name.trim_end_matches([',', '.', ':', ';']));
-        match name.filter(|name| !name.is_empty() && about.owner.is_none() && !name.contains('@')) {
-            Some(name) => about.owner = Some(name.to_owned()),
-            None => words.push(word),
-        }
-    }
-    let title = words.join(" ");
-    let title = title.trim().trim_end_matches(['–', '—', '-', ':']).trim_end();
-    about.title =
-        if title.is_empty() { text.to_owned() } else { format!("{}{kept}", plain(title)) };
-    about
-}
-
-/// A text that ends in brackets: what is before them, and in them.
-fn last_brackets(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_end();
-    let (inner, open) = match (text.strip_suffix(')'), text.strip_suffix(']')) {
-        (Some(inner), _) => (inner, '('),
-        (_, Some(inner)) => (inner, '['),
-        _ => return None,
-    };
-    let at = inner.rfind(open)?;
-    let head = inner.get(..at)?.trim_end();
-    (!head.is_empty()).then(|| (head, inner.get(at + 1..).unwrap_or_default()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_and_owners_leave_the_title() {
-        let cases = [
-            ("Freeze writes (5 min)", "Freeze writes", Some(300), None),
-            ("Freeze writes (15 min, @bo)", "Freeze writes", Some(900), Some("bo")),
-            ("Freeze writes [1.5h] @ana", "Freeze writes", Some(5400), Some("ana")),
-            ("Freeze writes (owner: Ana Ruiz)", "Freeze writes", None, Some("Ana Ruiz")),
-            ("Copy (all of it)", "Copy (all of it)", None, None),
-            ("Restart nodes (2)", "Restart nodes (2)", None, None),
-            ("Mail ops@example.com", "Mail ops@example.com", None, None),
-            ("**Open traffic** (10m, slowly)", "**Open traffic** (slowly)", Some(600), None),
-            ("@bo", "@bo", None, Some("bo")),
-        ];
-        for (text, title, length, owner) in cases {
-            let about = about(text);
-            assert_eq!((about.length, about.owner.as_deref()), (length, owner), "{text}");
-            let expected = if title.starts_with("**") { "Open traffic (slowly)" } else { title };
-            assert_eq!(about.title, expected, "{text}");
-        }
-    }
 }

@@ -21,6 +21,7 @@ mod moment;
 mod order;
 mod own;
 mod predecessor;
+mod quotes;
 mod remark;
 mod sheet;
 mod toml_text;

@@ -24,7 +24,20 @@ pub(super) fn of_text(text: &str) -> Vec<Result<Named, String>> {
         return Vec::new();
     }
     let words = text.split([';', ',', '\n', '&']).map(str::trim).filter(|word| !word.is_empty());
-    words.map(one).collect()
+    words.flat_map(numbers).map(one).collect()
+}
+
+/// `2 and 3` is two numbers; `Freeze and dump` is one title.
+fn numbers(word: &str) -> Vec<&str> {
+    for and in [" and ", " und "] {
+        let parts: Vec<&str> = word.split(and).map(str::trim).collect();
+        let is_number =
+            |part: &&str| part.trim_start_matches('#').starts_with(|c: char| c.is_ascii_digit());
+        if parts.len() > 1 && parts.iter().all(is_number) {
+            return parts;
+        }
+    }
+    vec![word]
 }
 
 fn one(word: &str) -> Result<Named, String> {
@@ -123,6 +136,11 @@ mod tests {
             ("5EA+5min", "5 FS300"),
             ("5 AA", "5 SS0"),
             ("5EE", "no"),
+            ("2 and 3", "2 FS0 | 3 FS0"),
+            ("2 und 3FS+5m", "2 FS0 | 3 FS300"),
+            ("#2 and #3", "#2 FS0 | #3 FS0"),
+            ("Freeze and dump", "Freeze and dump FS0"),
+            ("2EA+1 Tag", "2 FS86400"),
             ("12FS-5m", "no"),
             ("12FS+50%", "no"),
             ("FS+5m", "FS FS300"),

@@ -94,9 +94,20 @@ fn one(
     let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     let mut rows: HashMap<u32, Row> = HashMap::new();
     let mut reader = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = reader.next_cell()? {
-        let (row, column) = cell.get_position();
-        let value = value(cell.get_value(), u64::from(row) + 1, column, remarks);
+    while let Some(cell) = reader.next_cell_with_formula_metadata()? {
+        let (row, column) = cell.pos;
+        let line = u64::from(row) + 1;
+        if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) && column < WIDEST {
+            // Programs that write workbooks leave the computing to whoever opens them.
+            remarks.at(
+                line,
+                format!(
+                    "column {} holds a formula without a value, which is read as empty: open and save the workbook in a spreadsheet program, and import it again",
+                    letters(column as usize)
+                ),
+            );
+        }
+        let value = value(&cell.value, line, column, remarks);
         if value.is_empty() {
             continue;
         }

@@ -109,6 +109,19 @@ pub fn render(report: &Report, format: Format) -> Result<Vec<u8>, RenderError> {
     }
 }
 
+/// Renders a report for a file of its own, not for another program's input: a CSV file begins with
+/// the mark of UTF-8, without which Excel reads its accents as something else.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_file(report: &Report, format: Format) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = render(report, format)?;
+    if format == Format::Csv {
+        bytes.splice(0..0, *b"\xef\xbb\xbf");
+    }
+    Ok(bytes)
+}
+
 /// Whether all sections are in a report.
 pub(super) fn is_whole(report: &Report) -> bool {
     report.sections.len() == Section::ALL.len()

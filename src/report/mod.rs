@@ -26,7 +26,7 @@ mod xlsx;
 
 pub use anonymise::anonymise;
 pub use build::{Glimpse, Provenance, glimpse, report};
-pub use format::{Format, RenderError, file_name, render};
+pub use format::{Format, RenderError, file_name, render, render_file};
 pub use html::{PICTURE, picture};
 pub use json::schema;
 pub use model::Report;

@@ -5,7 +5,7 @@ use super::Input;
 use crate::cockpit::msg::Msg;
 use crate::ledger::{Access, Ledger, RunClock, verify};
 use crate::report::model::Verified;
-use crate::report::{Format, Provenance, anonymise, render, report};
+use crate::report::{Format, Provenance, anonymise, render_file, report};
 use crate::runbook::visible;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ fn rendered(run: &Path, clock: &RunClock, wanted: &Wanted) -> Result<Vec<u8>, St
     if wanted.anonymised {
         anonymise(&mut report, ledger.state());
     }
-    render(&report, wanted.format).map_err(|error| error.to_string())
+    render_file(&report, wanted.format).map_err(|error| error.to_string())
 }
 
 /// Whole or not at all.

@@ -7,7 +7,7 @@ use crate::hub::store::Store;
 use crate::ledger::Chain;
 use crate::report::model::Verified;
 use crate::report::{
-    Format, Provenance, RenderError, Section, anonymise, file_name, render, report, select,
+    Format, Provenance, RenderError, Section, anonymise, file_name, render_file, report, select,
 };
 use crate::sync::protocol::{Problem, ProblemKind};
 use axum::body::Body;
@@ -94,7 +94,7 @@ fn rendered(hub: &Hub, run: &str, wanted: &Wanted) -> Result<Vec<u8>, Problem> {
         anonymise(&mut report, &view.state);
     }
     select(&mut report, &wanted.sections);
-    render(&report, wanted.format).map_err(|error| {
+    render_file(&report, wanted.format).map_err(|error| {
         let kind = match error {
             RenderError::SeveralTables(..) | RenderError::NoTable(..) => ProblemKind::Malformed,
             _ => ProblemKind::Storage,

@@ -180,7 +180,7 @@ impl Names {
     }
 
     /// The same without a word before the number: `Row 5`, `step 3`.
-    fn find_or_plain(&self, name: &str, remarks: &mut Remarks) -> Vec<usize> {
+    fn find_or_plain(&mut self, name: &str, remarks: &mut Remarks) -> Vec<usize> {
         let found = self.find(name);
         let Some(number) = plain_number(name).filter(|_| found.is_empty()) else { return found };
         let found = self.find(number);
@@ -194,7 +194,23 @@ impl Names {
         found
     }
 
-    fn find(&self, name: &str) -> Vec<usize> {
+    /// What a word names; where nothing has it as it stands, `#2` and `2.0` are 2.
+    fn find(&mut self, name: &str) -> Vec<usize> {
+        let found = self.exactly(name);
+        if !found.is_empty() {
+            return found;
+        }
+        let bare = name.trim_start_matches('#').trim_start();
+        let bare = bare.strip_suffix(".0").unwrap_or(bare);
+        let is_number = !bare.is_empty() && bare.bytes().all(|c| c.is_ascii_digit());
+        if !is_number {
+            return found;
+        }
+        let found = self.exactly(bare);
+        if found.is_empty() { self.exactly(&format!("#{bare}")) } else { found }
+    }
+
+    fn exactly(&self, name: &str) -> Vec<usize> {
         let name = name.to_lowercase();
         let one = self.by_id.get(&name).or_else(|| self.by_row.get(&name));
         match (one, self.headings.get(&name)) {

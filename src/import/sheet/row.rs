@@ -211,6 +211,11 @@ impl Reader<'_> {
         match length::of_cell(row.cell(column.at), column.unit) {
             Ok(Some(length)) => {
                 step.duration = Some(length.secs);
+                if length.range {
+                    let said = length::longer(&row.cell(column.at).text());
+                    step.to_do.push(said.clone());
+                    remarks.at(row.line, said);
+                }
                 if length.assumed {
                     remarks
                         .general(format!("plain numbers in `{}` are read as minutes", column.name));

@@ -13,6 +13,11 @@ const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 
+/// Height of a line, in points: the default of eleven-point text.
+const LINE_HEIGHT: f64 = 15.0;
+/// Greatest height of a row, in points, that a spreadsheet takes.
+const TALLEST: f64 = 409.0;
+
 /// How a cell looks; its number is its place among the formats in [`STYLES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
@@ -61,10 +66,15 @@ pub(super) struct Book {
 /// A sheet that is being written, row after row.
 pub(super) struct Sheet<'b> {
     book: &'b mut Book,
-    /// The present row, from 1, as text.
+    /// The cells of the present row as text.
     line: String,
+    /// The present row, from 1.
     row: usize,
     column: usize,
+    /// Widths of the columns in characters.
+    widths: Vec<usize>,
+    /// Lines of the row's tallest text.
+    tallest: usize,
 }
 
 impl Book {
@@ -114,7 +124,14 @@ impl Book {
         text.push_str("</cols><sheetData>");
         self.archive.write_all(text.as_bytes())?;
         self.sheets.push((name.to_owned(), last));
-        Ok(Sheet { book: self, line: String::new(), row: 0, column: 0 })
+        Ok(Sheet {
+            book: self,
+            line: String::new(),
+            row: 0,
+            column: 0,
+            widths: widths.to_vec(),
+            tallest: 1,
+        })
     }
 
     /// The bytes of the file.
@@ -189,7 +206,7 @@ impl Sheet<'_> {
     pub fn row(&mut self) {
         self.row += 1;
         self.column = 0;
-        let _ = write!(self.line, "<row r=\"{}\">", self.row);
+        self.tallest = 1;
     }
 
     /// Leaves a cell empty.
@@ -199,6 +216,10 @@ impl Sheet<'_> {
 
     /// A text.
     pub fn text(&mut self, text: &str, look: Look) {
+        if look == Look::Text {
+            let width = self.widths.get(self.column).copied().unwrap_or(1);
+            self.tallest = self.tallest.max(lines(text, width));
+        }
         self.cell(look, " t=\"inlineStr\"");
         self.line.push_str("<is><t xml:space=\"preserve\">");
         self.line.push_str(&escaped(text));
@@ -222,6 +243,15 @@ impl Sheet<'_> {
     /// # Errors
     /// The archive cannot be written.
     pub fn end_row(&mut self) -> ZipResult<()> {
+        // Not every program measures wrapped texts when it opens a file: the height is written.
+        let height = if self.tallest > 1 {
+            let points = (self.tallest as f64 * LINE_HEIGHT).min(TALLEST);
+            format!(" ht=\"{points}\" customHeight=\"1\"")
+        } else {
+            String::new()
+        };
+        let row = format!("<row r=\"{}\"{height}>", self.row);
+        self.book.archive.write_all(row.as_bytes())?;
         self.line.push_str("</row>");
         self.book.archive.write_all(self.line.as_bytes())?;
         self.line.clear();
@@ -242,6 +272,35 @@ impl Sheet<'_> {
         );
         Ok(self.book.archive.write_all(text.as_bytes())?)
     }
+}
+
+/// The lines that a text takes in a column so many characters wide, wrapped between words; of a
+/// word longer than that as many as it needs. Enough to tell a height, not where each line ends.
+fn lines(text: &str, width: usize) -> usize {
+    let width = width.max(1);
+    text.split('\n').map(|line| wrapped(line, width)).sum()
+}
+
+fn wrapped(line: &str, width: usize) -> usize {
+    let (mut count, mut used) = (1, 0);
+    for word in line.split(' ') {
+        let long: usize = word.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum();
+        if used > 0 && used + 1 + long > width {
+            count += 1;
+            used = 0;
+        }
+        used += long + usize::from(used > 0);
+        if used > width {
+            count += (used - 1) / width;
+            used = (used - 1) % width + 1;
+        }
+    }
+    count
+}
+
+/// Whether a character is about as wide as two: those of East Asia, and pictures.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{3fffd}')
 }
 
 /// The letters of a column, from 0: A, B, …, AA.
@@ -304,6 +363,52 @@ mod tests {
         ] {
             assert_eq!(escaped(text), written);
         }
+    }
+
+    #[test]
+    fn wrapped_texts_take_lines() {
+        for (text, width, count) in [
+            ("", 10, 1),
+            ("one two", 10, 1),
+            ("one two three", 10, 2),
+            ("abcdefghij", 10, 1),
+            ("abcdefghijk", 10, 2),
+            ("ab abcdefghijklmnopqrstu", 10, 4),
+            ("a\nb\n\nc", 10, 4),
+            ("漢字漢字漢字", 10, 2),
+            ("abc", 0, 3),
+        ] {
+            assert_eq!(lines(text, width), count, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_as_tall_as_its_tallest_text() -> ZipResult<()> {
+        let mut book = Book::new();
+        let mut sheet = book.sheet("A", &[10, 10], 2)?;
+        sheet.row();
+        sheet.text("a header that is never wrapped", Look::Header);
+        sheet.end_row()?;
+        sheet.row();
+        sheet.text("one two three", Look::Text);
+        sheet.text("a\nb\nc", Look::Text);
+        sheet.end_row()?;
+        sheet.row();
+        sheet.text("short", Look::Text);
+        sheet.end_row()?;
+        sheet.end()?;
+        let mut archive = zip::ZipArchive::new(Cursor::new(book.finish()?))?;
+        let mut text = String::new();
+        std::io::Read::read_to_string(
+            &mut archive.by_name("xl/worksheets/sheet1.xml")?,
+            &mut text,
+        )?;
+        for row in
+            ["<row r=\"1\"><c", "<row r=\"2\" ht=\"45\" customHeight=\"1\"><c", "<row r=\"3\"><c"]
+        {
+            assert!(text.contains(row), "{row}\n{text}");
+        }
+        Ok(())
     }
 
     #[test]
