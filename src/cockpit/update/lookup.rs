@@ -120,10 +120,12 @@ fn search_actions(text: &str) -> Vec<Action> {
     // What one comes here for is an act: what only shows another pane, or moves, has its key.
     let acts = ACTIONS.iter().position(|about| about.action == Action::Start);
     let shows = |at: usize| acts.is_some_and(|acts| at < acts);
-    abouts.sort_by_key(|about| {
-        let at = ACTIONS.iter().position(|other| other.action == about.action);
-        (about.action.only_moves(), at.is_some_and(shows))
-    });
+    if text.trim().is_empty() {
+        abouts.sort_by_key(|about| {
+            let at = ACTIONS.iter().position(|other| other.action == about.action);
+            (about.action.only_moves(), at.is_some_and(shows))
+        });
+    }
     let lines = abouts.iter().map(|about| Searched {
         name: format!("{} {}", about.name, about.short),
         about: about.help.to_owned(),
