@@ -296,6 +296,22 @@ fn a_hub_that_others_can_reach_needs_tokens_whatever_happens_to_them() {
 }
 
 #[test]
+fn nobody_else_on_the_machine_reads_what_a_hub_keeps() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    let sent = append(&head, vec![entry("r", 1, "bo", note("not public"))]);
+    assert_eq!(hub.post(ENTRIES, None, sent).0, 200);
+    hub.token("ana", Role::Lead, None);
+    let files: Vec<_> = hub.folder.path().read_dir().unwrap().flatten().collect();
+    assert!(files.iter().any(|file| file.file_name() == "demo-1.golive"));
+    assert!(files.len() > 2, "beside it, what SQLite keeps, and the tokens");
+    for file in files {
+        let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().unwrap()) & 0o777;
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", file.path().display());
+    }
+}
+
+#[test]
 fn a_flood_of_connections_is_survived() {
     let hub = TestHub::new();
     hub.open_run(None);
