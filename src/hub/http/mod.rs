@@ -11,6 +11,7 @@ pub mod holder;
 mod metrics;
 mod openapi;
 mod page_links;
+mod patience;
 mod report;
 pub mod routes;
 mod runs;

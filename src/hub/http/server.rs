@@ -2,6 +2,7 @@
 
 use super::door::{Door, say, speaks_tls};
 use super::holder::OverTls;
+use super::patience::Patience;
 use super::{Hub, routes};
 use crate::hub::store::StoreError;
 use crate::sync::protocol::{Problem, ProblemKind};
@@ -29,6 +30,8 @@ use tower_service::Service;
 const BACKLOG: u32 = 4_096;
 /// How long the head of a request may take, and how long a connection may be idle between two.
 const HEADER: Duration = Duration::from_secs(20);
+/// How long somebody may take to read the next bytes of an answer or a stream.
+const READER: Duration = Duration::from_secs(60);
 /// How long the TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long those that are under way have when the hub goes down.
@@ -265,7 +268,7 @@ async fn talk(
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(HEAD_BYTES);
     let talk = server.serve_connection(
-        TokioIo::new(stream),
+        TokioIo::new(Patience::new(stream, READER)),
         TowerToHyperService::new(routes),
     );
     tokio::pin!(talk);
