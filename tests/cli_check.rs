@@ -188,3 +188,16 @@ fn what_is_no_file_is_refused_at_once() {
     command.stdin(std::fs::File::open(house.path().join("night.toml")).unwrap());
     Said::from(command.output().unwrap()).done();
 }
+
+#[test]
+fn steps_of_the_way_back_are_counted_apart() {
+    let house = House::new();
+    house.write(
+        "night.toml",
+        "format = 1\n[release]\ntitle = \"Night\"\n[[phases]]\ntitle = \"Cutover\"\n\
+         steps = [{ title = \"Move\", owner = \"Bo\", duration = \"5m\" }]\n\
+         [[rollbacks]]\ntitle = \"Back\"\nsteps = [{ title = \"Restore\", duration = \"5m\" }]\n",
+    );
+    let said = house.golive(&["check", "night.toml"]).done();
+    assert!(said.contains(", 1 step and 1 of the way back"), "{said}");
+}

@@ -154,3 +154,24 @@ fn a_limit_on_file_sizes_ends_no_command_without_a_word() {
         house.golive(&["verify"]).done();
     }
 }
+
+#[test]
+fn runs_that_only_the_hub_here_has_are_not_kept_quiet() {
+    let house = House::with_run();
+    house.golive(&["note", "order a disk", "--kind", "action"]).done();
+    let runs = house.path().join("runs");
+    std::fs::create_dir_all(runs.join("hub")).unwrap();
+    let files: Vec<_> =
+        std::fs::read_dir(&runs).unwrap().map(|file| file.unwrap().path()).collect();
+    for file in files.iter().filter(|file| file.is_file()) {
+        std::fs::rename(file, runs.join("hub").join(file.file_name().unwrap())).unwrap();
+    }
+    let owed = house.golive(&["actions"]).done();
+    assert!(owed.contains("order a disk"), "{owed}");
+    let said = house.golive(&["runs"]);
+    assert!(said.err.contains("1 run is on the hub whose files are here"), "{}", said.err);
+    let hub = runs.join("hub");
+    assert!(
+        house.golive(&["runs", "--data", &hub.display().to_string()]).done().contains("Ledger 4.2")
+    );
+}

@@ -130,7 +130,7 @@ fn completing_the_run_says_what_is_still_owed() {
     s.keys("C");
     let facts: Vec<_> = s.model.card.as_ref().unwrap().facts.iter().map(|f| &*f.text).collect();
     for wanted in
-        ["Reasons still owed: 1.2", "Deferred, still to be done: 3.4", "Still open: 1 actions"]
+        ["Reasons still owed: 1.2", "Deferred, still to be done: 3.4", "Still open: 1 action"]
     {
         assert!(facts.contains(&wanted), "{wanted}: {facts:?}");
     }

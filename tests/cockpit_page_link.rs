@@ -127,6 +127,21 @@ fn it_is_shown_as_a_code_that_a_camera_reads_and_as_text() {
 }
 
 #[test]
+fn what_nobody_else_can_open_is_no_code_and_says_so() {
+    for (url, why) in [
+        ("http://0.0.0.0:7600/l/AbCd", "0.0.0.0 is no address that anybody can open"),
+        ("http://127.0.0.1:7600/l/AbCd", "Nobody else can open this"),
+    ] {
+        let mut s = session("ana", (100, 30));
+        s.send(Msg::PageLink(Ok((PageOf::Stakeholders, url.to_owned()))));
+        let screen = s.screen();
+        assert!(screen.contains(why) && screen.contains("--base URL"), "{screen}");
+        assert!(screen.contains(url), "it can be copied all the same: {screen}");
+        assert!(dots(&drawn(&s, &Theme::default())).is_empty());
+    }
+}
+
+#[test]
 fn where_it_does_not_fit_the_screen_says_what_it_takes() {
     let s = shown((60, 15));
     let screen = s.screen();

@@ -413,3 +413,34 @@ fn the_begin_of_a_rollback_is_corrected_after_asking_what_rests_on_it() {
     assert_eq!(s.night.state.status, RunStatus::Active, "{}", s.screen());
     assert!(s.night.state.rollbacks.is_empty());
 }
+
+#[test]
+fn a_busy_crew_does_not_make_the_end_of_a_rollback_ask_twice() {
+    for yes in ["<Ctrl-s>", "<Enter>"] {
+        let mut s = taken(failed(), "again");
+        work(&mut s);
+        s.keys("<Ctrl-r>w<Ctrl-s>");
+        assert!(problem(&s).contains("Enter or Ctrl-s again"), "{}", problem(&s));
+        let seq = s.night.ok("qa", note("all quiet here"));
+        let entry = s.night.logged(seq).entry.clone();
+        s.send(Msg::Others(vec![entry])).wait(60);
+        s.keys(yes);
+        assert_eq!(s.night.state.status, RunStatus::Active, "{yes}: {}", s.screen());
+    }
+}
+
+#[test]
+fn an_end_that_means_something_else_meanwhile_is_asked_anew() {
+    let mut s = taken(failed(), "again");
+    work(&mut s);
+    s.keys("<Ctrl-r>w<Ctrl-s>");
+    assert!(card(&s).asked);
+    let at = s.night.state.rung_applies(s.night.state.rung_on().unwrap())[0];
+    let step = s.night.state.plan.steps[at].id.clone();
+    let event = Event::StepReopened { step, attempt: 1, reason: None };
+    let seq = s.night.ok("ana", event);
+    let entry = s.night.logged(seq).entry.clone();
+    s.send(Msg::Others(vec![entry]));
+    assert!(!card(&s).asked, "{}", facts(&s));
+    assert!(problem(&s).contains("something else"), "{}", problem(&s));
+}

@@ -70,6 +70,29 @@ fn a_run_is_opened_and_followed_by_whoever_trusts_the_hubs_authority() {
     assert!(!ana.state.log[2].entry.act.actor.claimed, "the token proves who it was");
 }
 
+/// What a link is exchanged for must never go over a wire in the clear.
+#[test]
+fn a_page_link_opened_over_the_hubs_own_tls_gives_a_cookie_for_tls_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new(folder.path(), "ours");
+    let (hub, address) = hub_with(&good(&authority, folder.path()));
+    let link = |run: &str| Link::new(&address, run, None, "ana", Some(&authority.pem)).unwrap();
+    hub.block_on(link("").open(support::hub::opening_lines("demo-1").into_bytes())).unwrap();
+    let page = golive::sync::protocol::PageOf::Stakeholders;
+    let (_, path) = hub.hub.links.add("demo-1", page, None, hub.hub.now()).unwrap();
+    let pem = std::fs::read(&authority.pem).unwrap();
+    let browser = reqwest::Client::builder()
+        .tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem).unwrap())
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let answer = browser.get(format!("{address}{path}"));
+    let answer = hub.block_on(async { answer.send().await.unwrap() });
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+}
+
 #[test]
 fn who_cannot_show_to_be_the_hub_is_not_trusted_for_a_reason_in_plain_words() {
     let folder = tempfile::tempdir().unwrap();

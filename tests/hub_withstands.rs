@@ -311,6 +311,73 @@ fn nobody_else_on_the_machine_reads_what_a_hub_keeps() {
     }
 }
 
+/// Somebody who stopped reading for a while is far behind: what they were allowed to read is not
+/// what they are allowed to read now.
+#[test]
+fn a_revoked_token_ends_its_stream_also_where_it_has_far_to_catch_up() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    let text = "x".repeat(20_000);
+    let count = 1_500;
+    for first in (1..=count).step_by(100) {
+        let some = (first..first + 100).map(|n| entry("r", n, "bo", note(&text))).collect();
+        assert_eq!(hub.post(ENTRIES, None, append(&head, some)).0, 200);
+    }
+    hub.token("ana", Role::Lead, None);
+    let token = hub.token("bo", Role::Observer, None);
+    let ask = "GET /api/v1/runs/demo-1/stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+    let mut lazy = raw(&hub, &format!("{ask}Authorization: Bearer {token}\r\n\r\n"));
+    let mut some = [0; 64];
+    lazy.read_exact(&mut some).unwrap();
+    let mut changed = hub.hub.secrets_changed();
+    hub.hub.tokens.revoke("bo").unwrap();
+    // Once the hub has noticed, and before the rest is read.
+    let now = hub.hub.tokens.look().unwrap() + hub.hub.links.look().unwrap();
+    hub.block_on(async { changed.wait_for(|told| *told == now).await.map(|_| ()) }).unwrap();
+    let rest = answer(lazy);
+    let read = rest.matches("event: entry").count() as u64;
+    assert!(read < count, "the stream ended before its end: {read}");
+}
+
+/// What is answered is of the kind that the table of routes says.
+#[test]
+fn every_route_answers_what_it_says() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let token = hub.token("ana", Role::Lead, None);
+    let mut looked_at = 0;
+    for route in tables().into_iter().flatten() {
+        let url = hub.url(&route.path.replace("{run}", "demo-1"));
+        let request = support::hub::client().request(route.method.parse().unwrap(), url);
+        let response = hub.block_on(request.bearer_auth(&token).body("").send()).unwrap();
+        let kind = response.headers().get("content-type");
+        let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+        match (response.status().is_success(), &route.answers) {
+            (true, Body::None) => assert_eq!(kind, "", "{}", route.path),
+            (true, Body::Json(_)) => assert_eq!(kind, "application/json", "{}", route.path),
+            (true, Body::Text(said)) => {
+                let (said, kind) = (said.split(';').next(), kind.split(';').next());
+                assert_eq!(kind, said, "{}", route.path);
+            }
+            (true, Body::OneOf(kinds)) => {
+                let bare = |kind: &str| kind.split(';').next().unwrap().to_owned();
+                assert!(
+                    kinds().iter().any(|said| bare(said) == bare(&kind)),
+                    "{}: {kind}",
+                    route.path
+                );
+            }
+            (false, _) => {
+                assert!(response.status().is_client_error(), "{} {kind}", route.path);
+                let plain = kind == "application/problem+json" || kind.starts_with("text/html");
+                assert!(plain, "{}: {kind}", route.path);
+            }
+        }
+        looked_at += 1;
+    }
+    assert!(looked_at >= 11, "{looked_at}");
+}
+
 #[test]
 fn a_flood_of_connections_is_survived() {
     let hub = TestHub::new();

@@ -442,3 +442,100 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn rows_of_a_rollback_become_a_rung_and_never_work_of_the_night() {
+    let (plan, remarks, text) = csv("\
+No;Task;Owner;After;Duration
+1;Freeze writes;bo;;5m
+2;Migrate;bo;1;20m
+3;Rollback decision;ana;2;5m
+8;Rollback: restore dump;bo;;20m
+9;Rollback: open writes;bo;8;5m
+10;Tidy up;bo;9;5m
+");
+    let back = plan.rollbacks.first().map_or(0..0, |rung| rung.steps.clone());
+    let ids: Vec<&str> = back.map(|ix| plan.steps[ix].id.as_str()).collect();
+    assert_eq!(plan.rollbacks.len(), 1, "{text}");
+    assert_eq!(ids, ["rollback-restore-dump", "rollback-open-writes"], "{text}");
+    assert!(remarks.contains("lines 5–6: is of a rollback by its words"), "{remarks}");
+    assert!(remarks.contains("line 4: may be a step of a rollback"), "{remarks}");
+    assert!(text.contains("# TO DO: is this work of the night, or a step of [[rollbacks]]?"));
+    assert!(remarks.contains("line 7: predecessor left out: it is a step of the rollback"));
+    let tidy = plan.step("tidy-up").unwrap();
+    assert_eq!(tidy.needs.len(), 1, "it waits for the step above: {text}");
+}
+
+#[test]
+fn a_section_of_a_rollback_becomes_a_rung() {
+    let (plan, remarks, text) = csv("\
+Phase,Task,Owner,Duration
+Cutover,Migrate,bo,20m
+Rollback plan,Restore dump,bo,20m
+Rollback plan,Open writes,bo,
+");
+    assert_eq!(plan.phases.len(), 1, "{text}");
+    assert_eq!((plan.rollbacks.len(), plan.rollbacks[0].steps.len()), (1, 2), "{text}");
+    assert_eq!(plan.rollbacks[0].title, "Rollback plan");
+    assert!(remarks.contains("line 4: has no duration"), "{remarks}");
+    assert!(!remarks.contains("has no steps"), "{remarks}");
+}
+
+#[test]
+fn an_end_before_the_start_is_over_midnight_only_where_a_night_is_that_long() {
+    let (plan, remarks, text) = csv("\
+Task,Start,End
+Freeze,10:00 PM,10:15 PM
+Dump,10:15 PM,10:00 PM
+Migrate,10:30 PM,1:00 AM
+");
+    assert_eq!(minutes(&plan, "migrate"), 150);
+    assert!(remarks.contains("line 4: ends over midnight"), "{remarks}");
+    assert_eq!(plan.step("dump").unwrap().duration, None, "{text}");
+    assert!(remarks.contains("line 3: ends before it starts; over midnight"), "{remarks}");
+    assert!(text.contains("end at 22:00 and start at 22:15, before it starts"), "{text}");
+}
+
+#[test]
+fn a_date_and_a_time_in_two_columns_are_one_moment() {
+    let (plan, remarks, text) = csv("\
+Task,Start date,Start time,End Date,End Time
+Freeze,28/11/2026,23:00,28/11/2026,23:30
+Dump,28/11/2026,23:30,29/11/2026,00:45
+Check,29/11/2026,00:45,29/11/2026,01:00
+");
+    assert!(text.contains("zero_hour = 2026-11-28T23:00:00"), "{text}");
+    assert_eq!((minutes(&plan, "freeze"), minutes(&plan, "dump")), (30, 75));
+    assert!(remarks.contains("`Start date` and `Start time` are read together"), "{remarks}");
+    assert!(plan.steps.iter().all(|step| step.instructions.is_none()), "{text}");
+}
+
+#[test]
+fn a_predecessor_may_have_a_word_before_its_number() {
+    let (plan, remarks, _) = csv("\
+No,Task,Owner,Depends on
+4,Freeze,Bo,
+5,Dump,Bo,Row 4
+6,Move,Bo,step 5; #4
+");
+    assert_eq!(order(&plan), "freeze () -1\ndump (freeze) -1\nmove (dump freeze) -1");
+    assert!(remarks.contains("`Row 4` is read as the number 4"), "{remarks}");
+    let (plan, ..) = csv("Task,Owner,Depends on\nFreeze,Bo,\nDump,Bo,Row 2\nMove,Bo,Row 3\n");
+    assert_eq!(order(&plan), "freeze () -1\ndump (freeze) -1\nmove (dump) -1");
+}
+
+#[test]
+fn a_letter_and_a_text_alone_are_a_heading_where_work_has_numbers() {
+    let (plan, remarks, _) = csv("\
+No;Task;Owner;Duration
+A;PREPARE;;
+1;Freeze;Bo;5m
+B;CUTOVER;;
+2;Move;Bo;5m
+");
+    let phases: Vec<_> = plan.phases.iter().map(|p| p.title.as_str()).collect();
+    assert_eq!((phases, plan.steps.len()), (vec!["PREPARE", "CUTOVER"], 2), "{remarks}");
+    assert!(remarks.contains("nothing but a letter and a text"), "{remarks}");
+    let (plan, ..) = csv("No;Task;Owner;Duration\nA;Freeze;;\nB;Move;Bo;5m\n");
+    assert_eq!(plan.steps.len(), 2, "letters are ids where all rows have them");
+}

@@ -63,8 +63,14 @@ fn last(hub: &TestHub) -> (String, Event) {
 
 /// It was not recorded, for that reason.
 fn refused(hub: &TestHub, got: &Got, why: &str) {
+    refused_under("NOT RECORDED", hub, got, why);
+}
+
+/// Not all of it was recorded, for that reason, under that heading, in one message.
+fn refused_under(heading: &str, hub: &TestHub, got: &Got, why: &str) {
     assert_eq!(got.status, 422, "{}", got.body);
-    let said = got.body.contains("NOT RECORDED") && got.body.contains(why);
+    let said = got.body.contains(&format!("<h2>{heading}</h2>")) && got.body.contains(why);
+    assert_eq!(got.body.matches("class=\"answer").count(), 1, "{}", got.body);
     assert!(said, "{why}: {}", got.body);
     assert!(html_errors(&got.body).0.is_empty());
     assert!(events(hub).iter().all(|(_, event)| !format!("{event:?}").contains(why)));
@@ -123,7 +129,7 @@ fn a_dangerous_step_is_confirmed_and_asks_for_what_it_owes() {
         ("evidence", "https://x.example/1"),
     ]);
     let got = bo.send(&[&rest[..], &[("value.lag", "soon")]].concat());
-    refused(&hub, &got, "compares lag with a number");
+    refused_under("NOT ALL RECORDED", &hub, &got, "compares lag with a number");
     // What was taken before that is said, too, and what was typed is kept.
     assert!(
         got.body.contains("ticked “Muted”") && got.body.contains("value=\"soon\""),
@@ -131,7 +137,11 @@ fn a_dangerous_step_is_confirmed_and_asks_for_what_it_owes() {
         got.body
     );
     let got = bo.send(&[&rest[..], &[("value.lag", "9")]].concat());
-    refused(&hub, &got, "value lag is 9 and should be &lt; 5");
+    refused_under("NOT DONE YET", &hub, &got, "value lag is 9 and should be &lt; 5");
+    let answer = got.body.split("<section class=\"answer").nth(1).unwrap();
+    let answer = answer.split("</section>").next().unwrap();
+    assert!(answer.contains("Recorded:") && answer.contains("lag") && answer.contains("= 9"));
+    assert!(!answer.contains("What you wrote"), "it is recorded: {answer}");
     let page = bo.records(&with(vec![("form", "done"), ("value.lag", "3")]));
     assert!(page.contains("completed 1.2 Migrate"), "{page}");
     assert_eq!(status(&hub, "migrate"), StepStatus::Done);
@@ -509,6 +519,32 @@ fn the_page_is_right_at_every_turn_of_the_night() {
         &bo.send(&[("form", "standby"), ("about", "verify"), ("attempt", "1")]),
         "the run is over",
     );
+}
+
+#[test]
+fn what_was_deferred_is_still_owed_when_the_run_is_over() {
+    let hub = night();
+    let bo = Owner::of(&hub, "bo");
+    ana(&hub, Event::RunStarted {});
+    let why = || Some("after the night".to_owned());
+    ana(&hub, Event::StepDeferred { step: "freeze".to_owned(), attempt: 1, reason: why() });
+    says(&bo.page(), &["Deferred: it is still to be done"], &["Still owed"]);
+    for step in ["migrate", "verify", "gate", "route"] {
+        ana(&hub, skip(step));
+    }
+    ana(&hub, Event::RunCompleted { outcome: golive::run::Outcome::Successful, summary: None });
+    says(
+        &bo.page(),
+        &[
+            "still owed",
+            "<h2>Still owed</h2>",
+            "Deferred: it is still to be done",
+            "after the night",
+        ],
+        &["Nothing is left to do", "Expected to start", "<h2>Next</h2>"],
+    );
+    bo.records(&[("form", "done"), ("about", "freeze"), ("attempt", "1")]);
+    says(&bo.page(), &["Nothing is left to do"], &["Still owed"]);
 }
 
 #[test]

@@ -6,7 +6,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
     reason = "tests say so by panicking"
 )]
 
@@ -173,4 +172,23 @@ fn a_page_that_is_open_hears_of_news_and_ends_within_a_second_of_its_link() {
         while pieces.next().await.is_some() {}
     });
     assert_eq!(bo.get("/runs/demo-1/me/stream").status, 401);
+}
+
+/// Another process makes them while the hub runs: they are good as soon as they were printed, the
+/// second although the hub has looked at its files but a moment ago.
+#[test]
+fn what_was_made_a_moment_ago_is_good_at_once() {
+    let hub = TestHub::new();
+    open(&hub, PLAN);
+    hub.token("ana", Role::Lead, None);
+    for person in ["bo", "qa", "eve"] {
+        let page = PageOf::Person(person.to_owned());
+        let links = Links::open(hub.folder.path()).unwrap();
+        let (_, link) = links.add("demo-1", page, None, hub.hub.now()).unwrap();
+        assert_eq!(fetch(&hub, "GET", &link, "", None, &[]).status, 303, "{person}");
+        let tokens = golive::hub::tokens::Tokens::open(hub.folder.path()).unwrap();
+        let token = tokens.add(person, Role::Operator, None).unwrap();
+        assert_eq!(hub.get("/api/v1/runs", Some(&token)).0, 200, "{person}");
+    }
+    assert_eq!(fetch(&hub, "GET", "/l/nothing", "", None, &[]).status, 401);
 }

@@ -60,7 +60,8 @@ fn requests_and_answers() {
     let opened = OpenedAnswer { run: "demo-1".to_owned(), epoch: 1, head: head() };
     frozen(&opened, &format!(r#"{{"run":"demo-1","epoch":1,"head":{HEAD}}}"#));
     let now = "2026-11-28T23:00:00.250Z".parse().unwrap();
-    frozen(&TimeAnswer { now }, r#"{"now":"2026-11-28T23:00:00.250Z"}"#);
+    frozen(&TimeAnswer { now, demo: false }, r#"{"now":"2026-11-28T23:00:00.250Z"}"#);
+    frozen(&TimeAnswer { now, demo: true }, r#"{"now":"2026-11-28T23:00:00.250Z","demo":true}"#);
     let runs = r#"{"runs":[{"run":"demo-1","title":"Demo","mode":"live","state":"active","held":true,"seq":9,"opened_at":"2026-11-28T22:00:00Z"}]}"#;
     let read: RunsAnswer = serde_json::from_str(runs).unwrap();
     frozen(&read, runs);

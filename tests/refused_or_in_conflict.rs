@@ -237,3 +237,38 @@ fn it_is_found_in_the_palette_too() {
     s.keys(":refused<Enter>");
     assert!(s.screen().contains("Conflicts"), "{}", s.screen());
 }
+
+#[test]
+fn a_conflict_is_counted_in_the_header_until_its_author_has_looked() {
+    let header = |s: &Session| s.screen().lines().nth(2).unwrap_or_default().to_owned();
+    for (me, size) in [("bo", (80, 24)), ("bo", (120, 40)), ("ana", (120, 40))] {
+        let mut s = conflict(me, size);
+        s.send(Msg::Sharing(condition(0, 0)));
+        // However long ago it was said.
+        s.wait(3_600);
+        assert!(header(&s).contains("1 conflict (*)"), "{me}: {}", header(&s));
+        if size.0 > 100 {
+            assert!(header(&s).ends_with("1 conflict (*), all shared"), "{}", header(&s));
+        }
+        // And in the next cockpit of the same person, too.
+        let again = Session::of(s.night.clone(), me, size);
+        assert!(header(&again).contains("1 conflict (*)"), "{}", header(&again));
+        s.keys("*");
+        assert!(!header(&s).contains("conflict"), "{}", header(&s));
+        let kept = s.effects.iter().rev().find_map(|effect| match effect {
+            Effect::SaveDraft { key, text } => Some((key.clone(), text.clone())),
+            _ => None,
+        });
+        let mut later = Session::of(s.night.clone(), me, size);
+        later.send(Msg::Drafts(vec![kept.unwrap()]));
+        assert!(!header(&later).contains("conflict"), "{}", header(&later));
+        assert!(later.model.drafts.is_empty());
+    }
+    let mut s = conflict("qa", (120, 40));
+    s.wait(60);
+    assert!(!header(&s).contains("conflict"), "whose start stands: {}", header(&s));
+    // Alone, with acts from two shells, there may be some as well.
+    let mut s = conflict("bo", (120, 40));
+    s.wait(60);
+    assert!(header(&s).ends_with("1 conflict (*), all saved"), "{}", header(&s));
+}

@@ -71,7 +71,10 @@ fn planned_against_actual_of_a_step() {
     // Planned 22:30 to 22:55; first 22:43 to 22:53, then 23:08 to 23:36.
     let migrate = of("migrate");
     assert_eq!(migrate.attempts.len(), 2);
-    assert_eq!(migrate.start_variance_s, Some(13 * MIN));
+    // The row is the last attempt: what started, finished and took belongs together.
+    assert_eq!(migrate.started_at, Some(clock("23:08")));
+    assert_eq!(migrate.finished_at, Some(clock("23:36")));
+    assert_eq!(migrate.start_variance_s, Some(38 * MIN));
     assert_eq!(migrate.finish_variance_s, Some(41 * MIN));
     assert_eq!(migrate.worked_s, Some(28 * MIN));
     assert_eq!(migrate.duration_variance_s, Some(3 * MIN));

@@ -256,3 +256,66 @@ fn a_deferred_step_is_owed_until_it_is_settled() {
     assert!(owed.iter().filter(|item| item.kind.word() == "deferred step").count() >= 10);
     says(&page(&night), &["deferred, still owed", "deferred steps are still owed."]);
 }
+
+/// A night in which a value fails and is measured again, and two people sign.
+fn measured_again() -> Night {
+    let mut night = Night::open(
+        r#"
+format = 1
+[release]
+title = "Ledger"
+zero_hour = 2026-11-28T22:00:00Z
+[people]
+ana = { name = "Ana Ruiz", role = "lead" }
+bo = { name = "Bo Chen" }
+qa = { name = "Quim Abreu" }
+[[phases]]
+title = "Cutover"
+[[phases.steps]]
+id = "migrate"
+title = "Migrate"
+duration = "10m"
+records = [{ id = "lag", title = "Replica lag", unit = "s", pass = "< 5" }]
+[[phases.steps]]
+id = "verify"
+title = "Verify"
+duration = "10m"
+signers = 2
+"#,
+    );
+    night.at("22:00").ok("bo", begin("migrate"));
+    night.at("22:05").ok("bo", value("migrate", "lag", "9"));
+    night.at("22:08").ok("bo", value("migrate", "lag", "3"));
+    night.at("22:09").ok("bo", done("migrate"));
+    night.at("22:10").ok("bo", begin("verify"));
+    for signer in ["bo", "qa"] {
+        let event = Event::StepSigned { step: "verify".to_owned(), attempt: 1 };
+        night.at("22:15").ok(signer, event);
+    }
+    night
+}
+
+#[test]
+fn a_value_that_failed_is_told_beside_the_one_that_counts() {
+    let night = measured_again();
+    let page = page(&night);
+    says(
+        &page,
+        &[
+            "Replica lag: 9 s, and should be \\< 5; measured again",
+            "Replica lag: 3 s (to be \\< 5)",
+        ],
+    );
+    let csv = String::from_utf8(render(&report_of(&night), Format::Csv).unwrap()).unwrap();
+    says(
+        &csv,
+        &["Replica lag = 9 s (2026-11-28T22:05:00Z, failed: should be < 5, measured again); \
+           Replica lag = 3 s (2026-11-28T22:08:00Z)"],
+    );
+}
+
+#[test]
+fn a_step_that_several_sign_is_done_by_all_of_them() {
+    let csv = render(&report_of(&measured_again()), Format::Csv).unwrap();
+    says(&String::from_utf8(csv).unwrap(), &["Bo Chen; Quim Abreu"]);
+}

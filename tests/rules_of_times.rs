@@ -73,3 +73,34 @@ fn a_start_before_the_hold_reported_in_the_hold_is_no_deviation() {
     n.ok_at("bo", "22:12", begin("migrate"));
     assert!(n.state.deviations.is_empty());
 }
+
+#[test]
+fn a_step_is_not_reopened_or_set_aside_before_it_ended() {
+    let mut n = night();
+    n.at("22:10").ok("bo", begin("freeze"));
+    n.at("22:18:02").ok("bo", fail("freeze"));
+    n.at("22:20");
+    let said = |event: Event, time: &str| Intent {
+        happened_at: Some(clock(time)),
+        ..Intent::new("ana", event)
+    };
+    for event in [reopen("freeze", 1), skip("freeze"), defer("freeze")] {
+        let refusal = n.check(said(event.clone(), "22:17")).expect_err("before it failed");
+        assert_eq!(refusal.rule, "before-start");
+        assert!(refusal.to_string().contains("before it failed"), "{refusal}");
+        n.check(said(event, "22:18")).expect("18:00 may mean 18:59");
+    }
+    n.act(said(reopen("freeze", 1), "22:19")).expect("after it failed");
+}
+
+#[test]
+fn what_was_recorded_before_that_was_asked_still_counts() {
+    let mut n = night();
+    n.at("22:10").ok("bo", begin("freeze"));
+    n.at("22:18:02").ok("bo", fail("freeze"));
+    n.at("22:20");
+    let early =
+        Intent { happened_at: Some(clock("22:15")), ..Intent::new("ana", reopen("freeze", 1)) };
+    n.force(early);
+    assert_eq!(n.status("freeze"), StepStatus::Planned);
+}

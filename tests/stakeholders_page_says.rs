@@ -28,7 +28,7 @@ fn page(scene: &str) -> String {
 }
 
 fn text(state: &RunState, now: Time) -> String {
-    let document = document(state, now);
+    let document = document(state, now, false);
     let page = String::from_utf8(document.page.bytes().to_vec()).unwrap();
     let (errors, _) = html_errors(&page);
     assert!(errors.is_empty(), "{errors:?}\n{page}");
@@ -223,7 +223,7 @@ fn what_helps_those_who_do_not_see_the_colors_is_there() {
 #[test]
 fn minutes_that_pass_change_the_page_and_seconds_do_not() {
     let night = scenes::midnight();
-    let version = |at: &str| document(&night.state, clock(at)).version;
+    let version = |at: &str| document(&night.state, clock(at), false).version;
     assert_eq!(version("22:58:10"), version("22:58:40"));
     assert_ne!(version("22:58:10"), version("22:59:10"));
 }

@@ -164,6 +164,23 @@ pub fn person(context: &Context, ledger: &Ledger) -> Result<String, CommandError
     }
 }
 
+/// Who sits down at a cockpit: whom a token has proved there. Where `--as` names somebody else, they
+/// would act in a name that is not theirs.
+pub fn seated(context: &Context, ledger: &Ledger) -> Result<String, CommandError> {
+    let said = person_id(&ledger.state().plan, &context.person()?);
+    let sharing = ledger.sharing().map_err(CommandError::failed)?;
+    match sharing.and_then(|sharing| sharing.joined.person) {
+        Some(proved) if context.names_person() && proved != said => {
+            let error = format!("--as says {said}, and the token is that of {proved}");
+            Err(CommandError::refused(error).hint(format!(
+                "leave --as out to come in as {proved}, or give the token of {said}"
+            )))
+        }
+        Some(proved) => Ok(proved),
+        None => Ok(said),
+    }
+}
+
 /// Appends one act to an open ledger, tries to share it where others follow the run, and prints
 /// what was done.
 pub fn append(context: &Context, ledger: &mut Ledger, intent: Intent) -> Done {

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::output;
+use super::{hub, output};
 use crate::ledger::{self, Access, Ledger};
 use crate::report::{OpenItem, open_items};
 use chrono_tz::Tz;
@@ -31,7 +31,11 @@ pub fn run(context: &Context, args: &ActionsArgs) -> Done {
     let folder = context.data_dir()?;
     let mut runs = Vec::new();
     let mut unreadable = 0;
-    for listed in ledger::list(&folder).map_err(CommandError::failed)? {
+    let mut listed = ledger::list(&folder).map_err(CommandError::failed)?;
+    // What is owed in a run that only the hub of this machine has is owed as well.
+    let of_hub = hub::runs_only_there(context, &listed)?;
+    listed.extend(of_hub);
+    for listed in listed {
         let opened = listed.run.and_then(|_| Ledger::open(&listed.path, Access::Read));
         match opened {
             Ok(ledger) => {

@@ -146,6 +146,9 @@ pub enum Command {
 impl Command {
     /// Whether `--run RUN` says something to this command.
     pub fn means_a_run(&self) -> bool {
+        if let Self::Hub(args) = self {
+            return args.means_a_run();
+        }
         !matches!(
             self,
             Self::Open(_)
@@ -154,7 +157,6 @@ impl Command {
                 | Self::Check(_)
                 | Self::Runs
                 | Self::Restore(_)
-                | Self::Hub(_)
                 | Self::Join(_)
                 | Self::Demo(_)
                 | Self::Schema(_)

@@ -3,7 +3,7 @@
 use super::error::{CommandError, Done};
 use super::files::Unreadable;
 use super::{files, output, terminal};
-use crate::runbook::{Diagnostic, Finding, Severity, findings, read, render};
+use crate::runbook::{Diagnostic, Finding, Runbook, Severity, findings, read, render};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ struct Answer {
 struct Checked {
     text: String,
     findings: Vec<Diagnostic>,
-    steps: Option<usize>,
+    steps: Option<String>,
 }
 
 /// Checks.
@@ -50,10 +50,20 @@ pub fn run(args: &CheckArgs) -> Done {
 fn answer(path: &Path) -> Answer {
     let reading = files::read_runbook(path).map(|text| {
         let reading = read(&text);
-        let steps = reading.runbook.map(|plan| plan.steps.len());
+        let steps = reading.runbook.as_ref().map(steps_of);
         Checked { findings: reading.diagnostics, text, steps }
     });
     Answer { name: path.display().to_string(), reading }
+}
+
+/// How many steps a plan has, counted as everywhere else: those of the way back apart.
+pub fn steps_of(plan: &Runbook) -> String {
+    let forward = plan.forward_steps().len();
+    let steps = if forward == 1 { "step" } else { "steps" };
+    match plan.steps.len().saturating_sub(forward) {
+        0 => format!("{forward} {steps}"),
+        back => format!("{forward} {steps} and {back} of the way back"),
+    }
 }
 
 fn show(answer: &Answer) -> Done {
@@ -68,11 +78,7 @@ fn show(answer: &Answer) -> Done {
         Ok(Checked { text, findings, steps }) => {
             let styled = terminal::shows_colours();
             output::styled(&render(&answer.name, text, findings, styled))?;
-            let steps = match steps {
-                Some(1) => ", 1 step".to_owned(),
-                Some(n) => format!(", {n} steps"),
-                None => String::new(),
-            };
+            let steps = steps.as_ref().map(|steps| format!(", {steps}")).unwrap_or_default();
             output::line(&format!("{}: {}{steps}", answer.name, count(findings)))
         }
     }

@@ -9,8 +9,10 @@ use crate::hub::Directory;
 use crate::hub::http::{Hub, Serving, Tls, open_wide};
 use crate::hub::restore::restore;
 use crate::hub::tokens::Tokens;
+use crate::ledger::{self, Listed};
 use crate::runbook::Role;
 use clap::{Args, Subcommand, ValueEnum};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -66,9 +68,10 @@ pub struct AddArgs {
     /// The role it gives at the start
     #[arg(long, value_enum)]
     role: Granted,
-    /// The only run it is for [default: all]
-    #[arg(long = "only", value_name = "RUN")]
-    only: Option<String>,
+    /// The only run it is for: an id or an unambiguous part of one [default: all]
+    // Takes the place of the option that is understood everywhere, which has another default.
+    #[arg(long, alias = "only", value_name = "RUN")]
+    run: Option<String>,
 }
 
 /// Which.
@@ -97,6 +100,13 @@ pub enum Granted {
     Observer,
 }
 
+impl HubArgs {
+    /// Whether `--run RUN` says something to it.
+    pub fn means_a_run(&self) -> bool {
+        matches!(self.command, Some(HubCommand::Token(TokenCommand::Add(_)) | HubCommand::Link(_)))
+    }
+}
+
 /// Serves, or does what the subcommand says.
 pub fn run(context: &Context, args: HubArgs) -> Done {
     let folder = folder(context)?;
@@ -107,7 +117,7 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
         Some(HubCommand::Token(TokenCommand::Revoke(revoke))) => revoke_token(&folder, &revoke),
         Some(HubCommand::Link(command)) => {
             crate::ledger::make_private_folder(&folder).map_err(CommandError::failed)?;
-            page_link::run(&folder, &command)
+            page_link::run(context, &folder, &command)
         }
         Some(HubCommand::Restore(args)) => rebuild(&folder, &args),
     }
@@ -116,6 +126,15 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
 /// The hub's own folder, beside the ledgers of this machine.
 pub fn folder(context: &Context) -> Result<PathBuf, CommandError> {
     Ok(context.data_dir()?.join("hub"))
+}
+
+/// The runs that only the hub of this machine has, none of `own`.
+pub fn runs_only_there(context: &Context, own: &[Listed]) -> Result<Vec<Listed>, CommandError> {
+    let id = |listed: &Listed| listed.run.as_ref().ok().map(|info| info.run.clone());
+    let known: HashSet<String> = own.iter().filter_map(id).collect();
+    let mut there = ledger::list(&folder(context)?).map_err(CommandError::failed)?;
+    there.retain(|listed| id(listed).is_none_or(|id| !known.contains(&id)));
+    Ok(there)
 }
 
 fn serve(folder: &std::path::Path, args: &HubArgs) -> Done {
@@ -190,12 +209,41 @@ fn add_token(folder: &std::path::Path, args: &AddArgs) -> Done {
         Granted::Operator => Role::Operator,
         Granted::Observer => Role::Observer,
     };
-    let token = tokens(folder)?.add(&name, role, args.only.as_deref());
+    let run = args.run.as_deref().map(|word| run_meant(folder, word)).transpose()?;
+    let token = tokens(folder)?.add(&name, role, run.as_deref());
     output::line(&token.map_err(CommandError::failed)?)?;
     output::aside(
         "it is not shown again: hand it over on a safe way, to be put into GOLIVE_TOKEN\n",
     );
     Ok(())
+}
+
+/// The id of the run that a word means at this hub. It may be put here later; then its whole id is
+/// wanted.
+fn run_meant(folder: &std::path::Path, word: &str) -> Result<String, CommandError> {
+    let found = match std::fs::exists(folder) {
+        Ok(true) => crate::ledger::find(folder, Some(word)),
+        _ => return Ok(not_here_yet(word)),
+    };
+    match found {
+        Ok(path) if path.exists() => {
+            let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            id.ok_or_else(|| CommandError::usage(format!("`{word}` names no run")))
+        }
+        Err(error) if error.kind == crate::ledger::ErrorKind::Ambiguous => {
+            Err(CommandError::failed(error))
+        }
+        _ => Ok(not_here_yet(word)),
+    }
+}
+
+fn not_here_yet(word: &str) -> String {
+    output::aside(&format!(
+        "note: there is no run “{0}” at this hub yet; the token is for one with the id {0}, letter by \
+         letter\n",
+        crate::runbook::visible(word)
+    ));
+    word.to_owned()
 }
 
 fn list(folder: &std::path::Path) -> Done {

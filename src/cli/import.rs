@@ -129,8 +129,11 @@ fn said(args: &ImportArgs, imported: &Imported) -> Done {
         1 => ", 1 comment `# TO DO` to see to".to_owned(),
         n => format!(", {n} comments `# TO DO` to see to"),
     };
-    let steps =
-        if imported.steps == 1 { "1 step".to_owned() } else { format!("{} steps", imported.steps) };
+    let steps = match (&reading.runbook, imported.steps) {
+        (Some(plan), _) => check::steps_of(plan),
+        (None, 1) => "1 step".to_owned(),
+        (None, n) => format!("{n} steps"),
+    };
     output::line(&format!(
         "wrote {name}: {steps}; check: {}{to_do}",
         check::count(&reading.diagnostics)

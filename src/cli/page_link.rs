@@ -1,6 +1,6 @@
 //! `golive hub link`: addresses that open a page for those who have no terminal.
 
-use super::context::checked_name;
+use super::context::{Context, checked_name};
 use super::error::{CommandError, Done};
 use super::meant::person_id;
 use super::output;
@@ -9,6 +9,7 @@ use crate::ledger::{self, Access, Ledger};
 use crate::run::{RunState, Time};
 use crate::sync::client::RunAddress;
 use crate::sync::protocol::PageOf;
+use crate::sync::reach::only_here;
 use clap::{Args, Subcommand};
 use std::path::Path;
 
@@ -26,16 +27,16 @@ pub enum LinkCommand {
 
 /// For whom.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("page").required(true).multiple(false))]
+#[command(override_usage = "golive hub link add [OPTIONS] <RUN> <PERSON|--stakeholders>")]
 pub struct AddArgs {
-    /// The run, at this hub: an id or an unambiguous part of one
+    /// The run, at this hub: an id or an unambiguous part of one; left out where --run names it
     #[arg(value_name = "RUN")]
-    shared: String,
+    first: Option<String>,
     /// Whose page: an id or a name of [people] in the runbook, or any name
-    #[arg(group = "page")]
-    person: Option<String>,
+    #[arg(value_name = "PERSON", conflicts_with = "stakeholders")]
+    second: Option<String>,
     /// The page for stakeholders, who only read
-    #[arg(long, group = "page")]
+    #[arg(long)]
     stakeholders: bool,
     /// Under which address the hub is reached, such as https://hub.example
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:7600")]
@@ -55,24 +56,32 @@ pub struct ListArgs {
 pub struct RevokeArgs {
     /// The link's id, a person, or `stakeholders`
     word: String,
-    /// Only those of this run
-    #[arg(long = "only", value_name = "RUN")]
-    only: Option<String>,
+    /// Only those of this run: an id or an unambiguous part of one [default: all]
+    // Takes the place of the option that is understood everywhere, which has another default.
+    #[arg(long, alias = "only", value_name = "RUN")]
+    run: Option<String>,
 }
 
 /// Does what the subcommand says, with the links in the hub's folder.
-pub fn run(folder: &Path, command: &LinkCommand) -> Done {
+pub fn run(context: &Context, folder: &Path, command: &LinkCommand) -> Done {
     let links = Links::open(folder).map_err(CommandError::failed)?;
     match command {
-        LinkCommand::Add(args) => add(folder, &links, args),
-        LinkCommand::List(args) => list(folder, &links, args),
+        LinkCommand::Add(args) => add(context, folder, &links, args),
+        LinkCommand::List(args) => list(folder, &links, context.run_word(args.shared.as_deref())?),
         LinkCommand::Revoke(args) => revoke(folder, &links, args),
     }
 }
 
-fn add(folder: &Path, links: &Links, args: &AddArgs) -> Done {
-    let (state, now) = shared(folder, &args.shared)?;
-    let page = match &args.person {
+fn add(context: &Context, folder: &Path, links: &Links, args: &AddArgs) -> Done {
+    let (run, person) = meant(context, args)?;
+    let (state, now) = shared(folder, run).map_err(|error| match person {
+        // Found by its very id or a part of it: a person is hardly called so.
+        Some(person) if ledger::find(folder, Some(person)).is_ok_and(|path| path.exists()) => {
+            error.hint(format!("the run comes first: golive hub link add {person} {run}"))
+        }
+        _ => error,
+    })?;
+    let page = match person {
         Some(word) => {
             let person = person_id(&state.plan, &checked_name(word, "the name")?);
             tell_of_stranger(&state, &person);
@@ -82,10 +91,38 @@ fn add(folder: &Path, links: &Links, args: &AddArgs) -> Done {
     };
     let (_, path) = links.add(&state.run, page, None, now).map_err(CommandError::failed)?;
     output::line(&format!("{}{path}", args.base.hub))?;
+    if let Some(why) = only_here(&args.base.hub) {
+        output::aside(&format!("note: {why}; say with --base how others reach the hub\n"));
+    }
     output::aside(
         "it is not shown again, and whoever has it may open the page: hand it over on a safe way\n",
     );
     Ok(())
+}
+
+/// Run and person, which is none for stakeholders. Where `--run` names the run, one word is the person.
+fn meant<'a>(
+    context: &'a Context,
+    args: &'a AddArgs,
+) -> Result<(&'a str, Option<&'a str>), CommandError> {
+    let (first, second) = (args.first.as_deref(), args.second.as_deref());
+    let (run, person) = match (first, second) {
+        (Some(word), None) if context.names_run() && !args.stakeholders => {
+            (context.run_word(None)?, Some(word))
+        }
+        (run, person) => (context.run_word(run)?, person),
+    };
+    let run = run.ok_or_else(|| {
+        CommandError::usage("a run is required: which one is the page of?")
+            .hint("golive hub link add RUN PERSON")
+    })?;
+    if person.is_none() && !args.stakeholders {
+        return Err(CommandError::usage(
+            "a person is required, or --stakeholders: whose page is it?",
+        )
+        .hint(format!("golive hub link add {run} PERSON")));
+    }
+    Ok((run, person))
 }
 
 /// A mistyped name makes a page on which nothing ever stands.
@@ -99,8 +136,8 @@ fn tell_of_stranger(state: &RunState, person: &str) {
     }
 }
 
-fn list(folder: &Path, links: &Links, args: &ListArgs) -> Done {
-    let only = args.shared.as_deref().map(|word| shared(folder, word)).transpose()?;
+fn list(folder: &Path, links: &Links, run: Option<&str>) -> Done {
+    let only = run.map(|word| shared(folder, word)).transpose()?;
     for link in links.list().iter() {
         if only.as_ref().is_none_or(|(state, _)| state.run == link.run) {
             output::line(&line(link))?;
@@ -116,7 +153,7 @@ fn line(link: &PageLink) -> String {
 }
 
 fn revoke(folder: &Path, links: &Links, args: &RevokeArgs) -> Done {
-    let only = args.only.as_deref().map(|word| shared(folder, word)).transpose()?;
+    let only = args.run.as_deref().map(|word| shared(folder, word)).transpose()?;
     let run = only.as_ref().map(|(state, _)| state.run.as_str());
     let gone = links.revoke(run, &args.word).map_err(CommandError::failed)?;
     if gone.is_empty() {

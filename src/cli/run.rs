@@ -5,11 +5,10 @@ use super::bridge::BridgeArgs;
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::hub_way::WayArgs;
-use super::meant::person_id;
 use super::open::{self, Opening};
 use super::{acting, config, output, terminal};
 use crate::cockpit::model::Demo;
-use crate::cockpit::terminal::{Ended, Setup, TerminalKind, run as run_cockpit};
+use crate::cockpit::terminal::{Begins, Ended, Setup, TerminalKind, run as run_cockpit};
 use crate::ledger::{Access, Ledger};
 use crate::sync::client::Link;
 use clap::Args;
@@ -48,7 +47,6 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         return Err(CommandError::usage("the cockpit needs a terminal, and there is none")
             .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
     }
-    let person = context.person()?;
     let mut ledger = match &args.runbook {
         Some(_) if context.names_run() => {
             return Err(CommandError::usage("a runbook and a run are both named")
@@ -61,7 +59,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         }
         None => acting::open(context, None, Access::Write)?,
     };
-    let person = person_id(&ledger.state().plan, &person);
+    let person = acting::seated(context, &ledger)?;
     let bridge = args.bridge.begin(context, &mut ledger, &person)?;
     let link = match &bridge {
         Some(bridge) => Some(bridge.link()?),
@@ -99,13 +97,14 @@ pub fn opened_cockpit(
     person: &str,
     looks: &Looks,
     link: Option<Link>,
-    demo: Option<Demo>,
+    demo: Option<(Demo, Begins)>,
 ) -> Result<Ended, CommandError> {
     let config = config::load()?;
     let proved = ledger.sharing().map_err(CommandError::failed)?;
     let proved = proved.and_then(|sharing| sharing.joined.person);
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();
+    let (demo, begins) = demo.unzip();
     run_cockpit(Setup {
         person: proved.unwrap_or_else(|| person.to_owned()),
         ledger,
@@ -123,6 +122,7 @@ pub fn opened_cockpit(
         copy_to: looks.copy_to.clone(),
         link,
         demo,
+        begins,
     })
     .map_err(CommandError::failed)
 }

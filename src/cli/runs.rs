@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use super::error::{CommandError, Done};
-use super::output;
 use super::status_text::{fitted, run_word};
+use super::{hub, output};
 use crate::ledger;
 use crate::run::Mode;
 use unicode_width::UnicodeWidthStr;
@@ -13,12 +13,17 @@ use unicode_width::UnicodeWidthStr;
 pub fn run(context: &Context) -> Done {
     let folder = context.data_dir()?;
     let runs = ledger::list(&folder).map_err(CommandError::failed)?;
+    let of_hub = hub::runs_only_there(context, &runs)?.len();
     if runs.is_empty() {
+        let begin = if of_hub == 0 { "; `golive run RUNBOOK` begins one" } else { "" };
+        output::aside(&format!("no runs in {}{begin}\n", folder.display()));
+    }
+    if of_hub > 0 {
+        let runs = if of_hub == 1 { "1 run is".to_owned() } else { format!("{of_hub} runs are") };
         output::aside(&format!(
-            "no runs in {}; `golive run RUNBOOK` begins one\n",
-            folder.display()
+            "{runs} on the hub whose files are here: `golive runs --data {}` lists them\n",
+            hub::folder(context)?.display()
         ));
-        return Ok(());
     }
     let width = runs.iter().filter_map(|l| l.run.as_ref().ok()).map(|i| i.run.width()).max();
     for listed in &runs {

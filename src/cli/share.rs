@@ -1,10 +1,10 @@
+#![allow(clippy::disallowed_methods, reason = "takes away a ledger that it has just made")]
 //! `golive share` and `golive join`: a run that others follow.
 
-use super::acting::run_file;
+use super::acting::{run_file, seated};
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::hub_way::WayArgs;
-use super::meant::person_id;
 use super::run::{Looks, cockpit};
 use super::{output, terminal};
 use crate::cockpit::terminal::link::placed;
@@ -53,12 +53,28 @@ pub fn share(context: &Context, args: &ShareArgs) -> Done {
     refuse_another_hub(&ledger, &address.hub)?;
     let runtime = runtime()?;
     let link = args.way.link(context, &runtime, &address.hub, &run)?;
+    refuse_a_demo(&runtime, &link, &address.hub)?;
     let opened = put(&mut ledger, &runtime, &link, &address.hub)?;
     ledger.close().map_err(CommandError::failed)?;
     output::line(&format!(
-        "shared {run}, {} entries: golive join {}/runs/{run}",
-        opened.head.seq, address.hub
+        "shared {run}, {} {}: golive join {}/runs/{run}",
+        opened.head.seq,
+        if opened.head.seq == 1 { "entry" } else { "entries" },
+        address.hub
     ))
+}
+
+/// The clock of a demonstration runs at a pace of its own: no time of another cockpit would be right
+/// there, and nothing of it stays.
+fn refuse_a_demo(runtime: &Runtime, link: &Link, hub: &str) -> Done {
+    let time = runtime.block_on(link.time()).map_err(CommandError::failed)?;
+    if !time.demo {
+        return Ok(());
+    }
+    Err(CommandError::refused(format!(
+        "{hub} is the hub of a demo, which runs at a pace of its own"
+    ))
+    .hint("look at its page in a browser, or play one yourself: golive demo"))
 }
 
 /// A ledger is joined to one hub.
@@ -109,12 +125,36 @@ pub fn join(context: &Context, args: &JoinArgs) -> Done {
     let link = args.way.link(context, &runtime, &address.hub, &run)?;
     let folder = context.data_dir()?;
     let path = folder.join(format!("{run}.golive"));
-    if !path.exists() {
+    let is_new = !path.exists();
+    if is_new {
+        refuse_a_demo(&runtime, &link, &address.hub)?;
         fetch(&runtime, &link, &folder, &run, &address.hub)?;
     }
-    let ledger = go_on(&path, &address.hub)?;
-    let person = person_id(&ledger.state().plan, &context.person()?);
+    let mut ledger = go_on(&path, &address.hub)?;
+    if !is_new && context.names_person() {
+        ask_who_that_is(&mut ledger, &runtime, &link);
+    }
+    let person = match seated(context, &ledger) {
+        Ok(person) => person,
+        Err(error) => {
+            ledger.close().map_err(CommandError::failed)?;
+            if is_new {
+                // Nothing of anybody's is in it, and it would be joined as the wrong person.
+                std::fs::remove_file(&path).map_err(CommandError::failed)?;
+            }
+            return Err(error);
+        }
+    };
     cockpit(ledger, None, &person, &args.looks, Some(link))
+}
+
+/// Notes whose token it is that is given now: the ledger may have been joined with another's. Without
+/// the hub it stays as it was.
+fn ask_who_that_is(ledger: &mut Ledger, runtime: &Runtime, link: &Link) {
+    let Ok(page) = runtime.block_on(link.entries(ledger.state().last_seq())) else { return };
+    if let Err(error) = ledger.known_to_hub_as(page.you.person, page.you.role) {
+        tracing::warn!(%error, "noting whose token it is");
+    }
 }
 
 /// Goes on with a ledger that is here. One that stands alone is the same run begun elsewhere.

@@ -109,6 +109,9 @@ impl Page<'_> {
         if let Some(reason) = state.held().and_then(|hold| hold.reason.as_deref()) {
             let _ = writeln!(out, "held: {}", visible(reason));
         }
+        if let Some((who, what)) = state.awaited_words(self.now) {
+            let _ = writeln!(out, "waiting for {} {what}", visible(&who));
+        }
         if let Some(approval) = approval(state) {
             let _ = writeln!(out, "text: {}", visible(&approval.to_string()));
         }

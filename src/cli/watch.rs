@@ -4,7 +4,7 @@
 )]
 //! `golive watch`: where a run stands, again and again, until it is ended with Ctrl-C. Read-only.
 
-use super::acting::open;
+use super::acting::{open, person};
 use super::context::Context;
 use super::error::{CommandError, Done};
 use super::meant::person_id;
@@ -79,7 +79,7 @@ pub fn run(context: &Context, args: &WatchArgs) -> Done {
         } else if seq != last_seq {
             let text = match args.view {
                 WatchView::Status => status_text::of(&ledger, ENDLESS, drawn.as_ref()),
-                WatchView::Bridge => lines(&ledger, &context.person()?),
+                WatchView::Bridge => lines(&ledger, &person(context, &ledger)?),
             };
             output::lines(&format!("{text}\n"))?;
         }
@@ -92,7 +92,7 @@ pub fn run(context: &Context, args: &WatchArgs) -> Done {
 /// over, with the one that is on then.
 fn bridge(context: &Context, args: &WatchArgs, ledger: Ledger) -> Done {
     let config = config::load()?;
-    let person = person_id(&ledger.state().plan, &context.person()?);
+    let person = person(context, &ledger)?;
     let is_set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
     let colour_term = std::env::var("COLORTERM").unwrap_or_default();
     let named = context.run_word(args.target.as_deref())?.is_some();

@@ -178,10 +178,24 @@ pub enum Spot {
     Problem,
 }
 
-/// The lines of a card, from top to bottom, scrolled so that the focused field is in sight.
+/// The lines of a card, from top to bottom, scrolled so that the focused field is in sight. What is
+/// wrong is in sight, too, wherever the focus is: where the card is longer than its place it stands
+/// at the lower edge.
 pub fn card_spots(card: &Card, area: Rect) -> Vec<(Spot, Rect)> {
-    let inner = inside(area);
-    let lines = card_lines(card, usize::from(inner.width), usize::from(inner.height));
+    let mut inner = inside(area);
+    let mut lines = card_lines(card, usize::from(inner.width), usize::from(inner.height));
+    let total: usize = lines.iter().map(|line| line.1).sum();
+    let mut pinned = None;
+    if total > usize::from(inner.height)
+        && let Some(at) = lines.iter().position(|(spot, _)| *spot == Spot::Problem)
+    {
+        let (spot, rows) = lines.remove(at);
+        // Something of the card stays above it.
+        let most = inner.height.saturating_sub(2).max(1).min(inner.height);
+        let height = u16::try_from(rows).unwrap_or(u16::MAX).min(most);
+        inner.height -= height;
+        pinned = Some((spot, Rect { y: inner.y + inner.height, height, ..inner }));
+    }
     let focus = lines.iter().rposition(|(spot, _)| match *spot {
         Spot::Field(ix) | Spot::Area(ix) => ix == card.focus,
         Spot::Choice(ix, line) => ix == card.focus && Some(line) == cursor_line(card, ix),
@@ -206,6 +220,7 @@ pub fn card_spots(card: &Card, area: Rect) -> Vec<(Spot, Rect)> {
         }
         y += height;
     }
+    spots.extend(pinned);
     spots
 }
 

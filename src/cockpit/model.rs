@@ -108,12 +108,16 @@ pub struct Model {
     pub copy_trouble: Option<String>,
     /// How it goes with the hub; none alone.
     pub sharing: Option<Condition>,
+    /// Where others join the run and read its page; none alone.
+    pub address: Option<String>,
     /// Who else is here.
     pub presence: Presence,
     /// The roll-call that is on; kept by `update`.
     pub roll_call: Option<RollCall>,
     /// What of the acts recorded here the hub has not ordered.
     pub outbox: Outbox,
+    /// The conflicts that the person has looked at.
+    pub looked_at: HashSet<EntryId>,
     /// Acts on their way to the disk that stand for refused ones.
     pub replaces: Vec<(Ticket, EntryId)>,
     /// Half-written texts by key: those found at the start, and the present ones.
@@ -258,6 +262,8 @@ impl Model {
             presence: Presence::default(),
             roll_call: None,
             outbox: Outbox::default(),
+            looked_at: HashSet::new(),
+            address: None,
             replaces: Vec::new(),
             drafts: Vec::new(),
             next_ticket: 1,

@@ -273,7 +273,10 @@ impl Draft {
         let phases = self.phases.iter().map(|p| taken.id(&short_slug(&p.title), "phase")).collect();
         let rungs = self.rungs.iter().map(|rung| {
             let id = taken.id(&short_slug(&rung.title), "rollback");
-            let steps = rung.steps.iter().map(|step| taken.id(&short_slug(&step.title), "undo"));
+            let steps = rung.steps.iter().map(|step| {
+                let own = step.id.clone().filter(|id| is_id(id) && taken.0.insert(id.clone()));
+                own.unwrap_or_else(|| taken.id(&short_slug(&step.title), "undo"))
+            });
             (id, steps.collect())
         });
         let rungs = rungs.collect();

@@ -26,6 +26,8 @@ pub(super) struct Column {
     pub name: String,
     /// What its plain numbers count, where the header says so.
     pub unit: Option<Unit>,
+    /// The column of the day to its times of the day: its place and its header.
+    pub day: Option<(usize, String)>,
 }
 
 /// The columns of a table.
@@ -122,7 +124,7 @@ pub(super) fn header(grid: &Grid, options: &Options) -> Result<Header, Vec<Doubt
                 }
             },
         };
-        columns.push(Column { at: n, field, name: shown, unit });
+        columns.push(Column { at: n, field, name: shown, unit, day: None });
     }
     let is_said = |column: &Column| {
         options
@@ -131,6 +133,9 @@ pub(super) fn header(grid: &Grid, options: &Options) -> Result<Header, Vec<Doubt
             .any(|(word, _)| same(word, &column.name) || column_named(word) == Some(column.at))
     };
     settle_titles(&mut columns, &is_said);
+    for field in [Field::Start, Field::End] {
+        join_day(&mut columns, field);
+    }
     for (n, column) in columns.iter().enumerate() {
         let Some(field) = column.field.filter(|field| !field.may_repeat()) else { continue };
         let before = columns.iter().take(n).find(|c| c.field == Some(field));
@@ -152,6 +157,28 @@ pub(super) fn header(grid: &Grid, options: &Options) -> Result<Header, Vec<Doubt
         }));
     }
     if doubts.is_empty() { Ok(Header { row: at, columns }) } else { Err(doubts) }
+}
+
+/// `Start date` and `Start time` are one moment in two columns.
+fn join_day(columns: &mut Vec<Column>, field: Field) {
+    let of_field: Vec<usize> = (0..columns.len())
+        .filter(|n| columns.get(*n).is_some_and(|c| c.field == Some(field)))
+        .collect();
+    let is_day = |n: &usize| {
+        let words = columns.get(*n).map(|c| normal(&c.name).0).unwrap_or_default();
+        words.split(' ').any(|w| w == "date") && !words.split(' ').any(|w| w == "time")
+    };
+    let [one, other] = of_field.as_slice() else { return };
+    let (day, time) = match (is_day(one), is_day(other)) {
+        (true, false) => (*one, *other),
+        (false, true) => (*other, *one),
+        _ => return,
+    };
+    let day_of = columns.get(day).map(|c| (c.at, c.name.clone()));
+    if let Some(column) = columns.get_mut(time) {
+        column.day = day_of;
+    }
+    columns.remove(day);
 }
 
 /// Where nothing else is the title, the description is.

@@ -1,7 +1,8 @@
 //! The rows of a foreign table become a draft: each row a heading, a step (`row`), or what goes on
 //! with the step above; then what only the whole table tells: starts and lengths (`times`),
-//! predecessors (`links`), sections (`phases`) and the rung of its rollback column (`rungs`).
+//! predecessors (`links`), ways back (`back`), sections (`phases`) and the rung of its rollback column (`rungs`).
 
+mod back;
 mod links;
 mod phases;
 mod row;
@@ -99,6 +100,8 @@ struct Reader<'g> {
     people: HashMap<String, usize>,
     /// Headings with a number of their own: the steps below them.
     headings: Vec<(String, usize, usize)>,
+    /// Sections whose steps became a rung.
+    emptied: HashSet<usize>,
 }
 
 impl<'g> Reader<'g> {
@@ -131,6 +134,10 @@ impl<'g> Reader<'g> {
                 Some(Field::Ignore) => remarks.general(format!("the column `{name}` was left out")),
                 Some(Field::Status) => remarks.general(format!("the column `{name}` was left out: a runbook starts with every step open")),
                 Some(field) => {
+                    if let Some((_, day)) = &column.day {
+                        remarks.general(format!("the columns `{day}` and `{name}` are read together as {}", field.name()));
+                        continue;
+                    }
                     if !name.eq_ignore_ascii_case(field.name()) {
                         remarks.general(format!("the column `{name}` is read as {}", field.name()));
                     }
@@ -150,6 +157,7 @@ impl<'g> Reader<'g> {
             phases: HashMap::new(),
             people: HashMap::new(),
             headings: Vec::new(),
+            emptied: HashSet::new(),
         })
     }
 
@@ -187,7 +195,8 @@ impl<'g> Reader<'g> {
             let filled: Vec<usize> = row.filled().filter(|c| known.contains(c)).collect();
             let one = if let [one] = filled.as_slice() { Some(*one) } else { None };
             let bare = one.filter(|_| !is_single && (row.merged || self.is_heading_cell(one)));
-            if inside || bare.is_some() {
+            let lettered = self.is_lettered_heading(&number, &title, &filled, rows);
+            if inside || lettered || bare.is_some() {
                 let text = match bare {
                     Some(at) => row.cell(at).text(),
                     None => title,
@@ -195,6 +204,8 @@ impl<'g> Reader<'g> {
                 self.heading(&number, &text, row.line);
                 let why = if inside {
                     "taken for a heading: the rows below are numbered under it"
+                } else if lettered {
+                    "taken for a heading: it has nothing but a letter and a text"
                 } else {
                     "taken for a heading: it has nothing but one text"
                 };
@@ -235,6 +246,29 @@ impl<'g> Reader<'g> {
         matches!(field, Some(Field::Id | Field::Title | Field::Phase))
             && has_more
             && self.header.column(Field::Phase).is_none_or(|c| c.at == at)
+    }
+
+    /// `A;PREPARE`: a letter and a text, where the rows of work have numbers.
+    fn is_lettered_heading(
+        &self,
+        number: &str,
+        title: &str,
+        filled: &[usize],
+        rows: &[Row],
+    ) -> bool {
+        let letters = number.trim_end_matches(['.', ')', ':']);
+        let is_letter = !letters.is_empty()
+            && letters.chars().count() <= 3
+            && letters.chars().all(char::is_alphabetic);
+        let at = self.header.column(Field::Title).map(|column| column.at);
+        is_letter
+            && filled.len() == 2
+            && !title.is_empty()
+            && self.header.column(Field::Phase).is_none()
+            && self.is_heading_cell(at)
+            && rows
+                .iter()
+                .any(|row| self.text(row, Field::Id).contains(|c: char| c.is_ascii_digit()))
     }
 
     fn heading(&mut self, number: &str, title: &str, line: u64) {
@@ -281,8 +315,10 @@ impl<'g> Reader<'g> {
         }
         let starts = self.starts(remarks);
         let linked = self.link(remarks);
+        let starts = self.way_back(starts, remarks);
         let starts = self.by_phase(starts);
-        for step in &mut self.draft.steps {
+        let Draft { steps, rungs, .. } = &mut self.draft;
+        for step in steps.iter_mut().chain(rungs.iter_mut().flat_map(|rung| &mut rung.steps)) {
             if step.duration == Some(0) && step.kind.is_none() {
                 step.kind = Some("milestone");
                 remarks.at(step.line, "takes no time: it became a milestone");

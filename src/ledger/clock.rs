@@ -61,8 +61,8 @@ impl Clock {
         self.speed.as_ref().map_or(1, |speed| speed().max(1))
     }
 
-    /// Whether it runs at a pace of its own.
-    fn is_hurried(&self) -> bool {
+    /// Whether it runs at a pace of its own, or may.
+    pub fn is_hurried(&self) -> bool {
         self.speed.is_some()
     }
 

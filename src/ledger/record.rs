@@ -1,5 +1,7 @@
 //! The ledger of one run, as one connection with the state that its entries fold to.
 
+mod doubt;
+
 use super::chain::Chain;
 use super::clock::{Anchor, Clock, RunClock};
 use super::connection::Access;
@@ -11,7 +13,7 @@ use super::order::Queued;
 use super::random::random_word;
 use super::replay::Replay;
 use super::store::{Row, Store};
-use crate::run::{self, Actor, Entry, EntryId, Envelope, Event, Intent, Refusal, RunState, Time};
+use crate::run::{self, Actor, Entry, EntryId, Event, Intent, Refusal, RunState, Time};
 use crate::runbook::Runbook;
 use chrono::TimeDelta;
 use std::path::Path;
@@ -30,8 +32,8 @@ pub struct Ledger {
     pub(super) store: Store,
     pub(super) replay: Replay,
     clock: RunClock,
-    /// The last append whose commit failed: whether it took hold shows only later.
-    unsure: Option<(Intent, EntryId, Vec<u8>)>,
+    /// The last append whose commit failed, if it is in doubt.
+    unsure: Option<doubt::Unsure>,
     /// A jump that the rule book would not have on record.
     unrecorded_jump: Option<i64>,
 }
@@ -294,7 +296,7 @@ impl Ledger {
             self.store.insert(&row)?;
         }
         if let Err(e) = self.store.commit(lock) {
-            self.unsure = Some((wanted, entry.id, row.body));
+            self.unsure = Some(doubt::Unsure::of(wanted, entry.id, row.body));
             return Err(e.into());
         }
         self.unsure = None;
@@ -335,31 +337,6 @@ impl Ledger {
     /// Reads what others have added, and what the hub's clock says.
     pub(super) fn read_on(&mut self) -> Result<(), LedgerError> {
         read_on(&mut self.replay, &self.store, &self.clock)
-    }
-
-    /// The entry of an append that was reported as failed, if it is the one asked again and turns
-    /// out to be in the ledger.
-    fn recorded_after_all(&mut self, intent: &Intent) -> Result<Option<Arc<Entry>>, LedgerError> {
-        let Some((wanted, id, body)) = &self.unsure else { return Ok(None) };
-        // Asked again, it may say that it happened when it was tried first.
-        let same = (&wanted.person, &wanted.on_behalf_of, &wanted.event)
-            == (&intent.person, &intent.on_behalf_of, &intent.event);
-        if !same {
-            return Ok(None);
-        }
-        let id = id.clone();
-        let ordered = self.store.find(&id.replica, id.index)?.map(|row| row.body);
-        let queued = self.store.find_queued(&id.replica, id.index)?;
-        // A hub names the actor anew: what is the same but for that is the same.
-        let same = |found: &Vec<u8>| *found == *body || is_same_act(found, body);
-        if !ordered.into_iter().chain(queued).any(|found| same(&found)) {
-            return Ok(None);
-        }
-        self.read_on()?;
-        self.unsure = None;
-        self.replay.news.retain(|entry| entry.id != id);
-        let mut log = self.replay.state.log.iter().rev();
-        Ok(log.find(|logged| logged.entry.id == id).map(|logged| logged.entry.clone()))
     }
 
     /// Makes sure that the ledger has an anchor for this boot, and that this is the one used here.
@@ -433,11 +410,6 @@ fn read_on(replay: &mut Replay, store: &Store, clock: &RunClock) -> Result<(), L
     read
 }
 
-fn is_same_act(one: &[u8], other: &[u8]) -> bool {
-    let (one, other) = (Envelope::read(0, one), Envelope::read(0, other));
-    one.ok().zip(other.ok()).is_some_and(|(one, other)| one.is_same_act(&other))
-}
-
 /// Whose token is used here decides whose acts are recorded here.
 fn joined_as(proved: &str, person: &str) -> Refusal {
     Refusal::impossible(
@@ -466,73 +438,4 @@ fn kept_by_a_hub(path: &Path) -> LedgerError {
 
 fn already_recorded() -> Refusal {
     Refusal::impossible("clock-recorded", "this jump of the clock is on record", "go on")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::{Mode, NoteKind};
-
-    fn note(text: &str) -> Intent {
-        let event = Event::NoteAdded {
-            text: text.to_owned(),
-            kind: NoteKind::Note,
-            step: None,
-            public: false,
-            owner: None,
-            due: None,
-        };
-        Intent::new("ana", event)
-    }
-
-    fn new_run(folder: &Path) -> Ledger {
-        let runbook = "format = 1\n[release]\ntitle = \"Demo\"\n[[phases]]\ntitle = \"Work\"\n\
-            steps = [\n{ id = \"s1\", title = \"One\", duration = \"5m\" },\n]\n";
-        let opening = Event::RunOpened {
-            rules: run::RULES,
-            run: "demo-1".to_owned(),
-            mode: Mode::Live,
-            runbook: runbook.to_owned(),
-            sha256: run::sha256_hex(runbook.as_bytes()),
-            approved: None,
-            keep_times: false,
-        };
-        Ledger::create(folder, Intent::new("ana", opening), Clock::system()).unwrap()
-    }
-
-    /// A commit can fail and have taken hold all the same (the disk answered too late). Two
-    /// connections stand for before and after: what the first is unsure of, the second wrote.
-    #[test]
-    fn the_same_act_again_after_a_doubtful_commit_is_recorded_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut before = new_run(folder.path());
-        let mut after = Ledger::open(before.path(), Access::Write).unwrap();
-        let taken = after.append(note("once")).unwrap();
-        let body = taken.to_body().unwrap();
-        after.append(note("later")).unwrap();
-        let again = Intent { happened_at: Some(taken.act.at), ..note("once") };
-        before.unsure = Some((note("once"), taken.id.clone(), body.clone()));
-        assert_eq!(before.append(again.clone()).unwrap(), taken);
-        let news: Vec<u64> = before.catch_up().unwrap().iter().map(|entry| entry.seq).collect();
-        assert_eq!(news, [3], "it is not news as well");
-        // The same where it has been news already.
-        before.unsure = Some((note("once"), taken.id.clone(), body));
-        assert_eq!(before.append(again).unwrap(), taken);
-        assert_eq!(before.state().log.len(), 3);
-        // From here on it is a second note that reads the same.
-        assert_ne!(before.append(note("once")).unwrap().id, taken.id);
-    }
-
-    #[test]
-    fn the_same_act_again_after_a_commit_that_did_fail_is_recorded() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut ledger = new_run(folder.path());
-        let mut other = Ledger::open(ledger.path(), Access::Write).unwrap();
-        let lost = EntryId { index: 2, ..ledger.state().log[0].entry.id.clone() };
-        ledger.unsure = Some((note("mine"), lost.clone(), b"what was lost".to_vec()));
-        // Its name has gone to another entry meanwhile.
-        assert_eq!(other.append(note("other")).unwrap().id, lost);
-        assert_eq!(ledger.append(note("mine")).unwrap().id.index, 3);
-        assert_eq!(ledger.state().notes.len(), 2);
-    }
 }

@@ -63,6 +63,23 @@ pub fn conflicts(state: &RunState, now: Time) -> Vec<Amiss> {
     state.conflicts.iter().filter_map(|finding| conflict(state, finding, now)).collect()
 }
 
+/// The names of the conflicts on record that are for this person to look at, oldest first.
+pub fn for_person<'a>(
+    state: &'a RunState,
+    person: &'a str,
+) -> impl Iterator<Item = &'a EntryId> + 'a {
+    let leads = state.role_of(person) == crate::runbook::Role::Lead;
+    let entry = |seq: u64| {
+        let at = state.log.binary_search_by_key(&seq, |logged| logged.entry.seq).ok()?;
+        state.log.get(at).map(|logged| &logged.entry)
+    };
+    let entries = state.conflicts.iter().filter_map(move |finding| entry(finding.seq));
+    let theirs = entries.filter(move |entry| {
+        leads || *entry.act.actor.name == *person || *entry.act.person() == *person
+    });
+    theirs.map(|entry| &entry.id)
+}
+
 /// A conflict on record; none where its entry is not in the log.
 pub fn conflict(state: &RunState, finding: &Finding, now: Time) -> Option<Amiss> {
     let at = state.log.binary_search_by_key(&finding.seq, |logged| logged.entry.seq).ok()?;

@@ -58,6 +58,7 @@ pub use rules::{TEXT_LIMIT, check};
 pub use state::*;
 pub use status::{Status, status};
 pub use timers::{Call, Deadline, Due, IntervalTimer, LateStart, WaitLeft};
+pub use waiting::Awaited;
 pub use what_if::{Moved, what_if};
 pub use words::*;
 

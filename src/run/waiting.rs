@@ -1,9 +1,24 @@
-//! What stands in the way of a planned step.
+//! What stands in the way of a planned step, and what the whole run waits for where nothing goes on.
 
 use super::Time;
 use super::clock::delta;
 use super::state::{RunState, StepStatus, Waiting};
-use crate::runbook::{Link, LinkOn, Place, StepIx};
+use crate::runbook::{Link, LinkOn, Place, Role, RungIx, StepIx};
+
+/// What only a lead does, where everything waits for it: nobody works, and nothing may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaited {
+    /// The run is started.
+    Start,
+    /// The hold ends.
+    Resume,
+    /// It is decided what becomes of this failed step.
+    Decide(StepIx),
+    /// The rollback that is on is ended: every step of this rung is settled.
+    EndRollback(RungIx),
+    /// The run is completed: every step is settled.
+    Complete,
+}
 
 impl RunState {
     /// Everything that stands in the way of a planned step at `now`; empty: it is ready.
@@ -130,5 +145,74 @@ impl RunState {
     pub fn is_ready(&self, ix: StepIx, now: Time) -> bool {
         self.steps.get(ix).is_some_and(|s| s.status() == StepStatus::Planned)
             && self.waiting_for(ix, now).is_empty()
+    }
+
+    /// What the run waits for, where everything waits for its lead; none: somebody works, something
+    /// may start, time has to pass, or the run is over.
+    pub fn awaited(&self, now: Time) -> Option<Awaited> {
+        let open = |ix: StepIx| {
+            self.steps.get(ix).is_some_and(|step| step.status().is_open_work())
+                || self.is_ready(ix, now)
+        };
+        if self.status.is_over() || self.told_steps().any(open) {
+            return None;
+        }
+        let rung = self.rung_on();
+        let applies = rung.map(|rung| self.rung_applies(rung));
+        if let (Some(rung), Some(applies)) = (rung, &applies)
+            && applies.iter().all(|ix| self.is_settled(*ix))
+        {
+            return Some(Awaited::EndRollback(rung));
+        }
+        let failed = |ix: &StepIx| {
+            let status = self.steps.get(*ix).map(|step| step.status());
+            status == Some(StepStatus::Failed) && !self.is_settled(*ix)
+        };
+        let failed = match &applies {
+            Some(applies) => applies.iter().copied().find(failed),
+            None => self.plan.forward_steps().find(failed),
+        };
+        if let Some(ix) = failed {
+            return Some(Awaited::Decide(ix));
+        }
+        if rung.is_some() {
+            return None;
+        }
+        if self.held_at(now).is_some() {
+            return Some(Awaited::Resume);
+        }
+        if self.started.is_none() {
+            return Some(Awaited::Start);
+        }
+        let all = self.plan.forward_steps().all(|ix| self.is_settled(ix));
+        all.then_some(Awaited::Complete)
+    }
+
+    /// The same in words: who (the lead's name where there is one of them, else `a lead`), and what to
+    /// do, such as `to resume` or `to end R1`.
+    pub fn awaited_words(&self, now: Time) -> Option<(String, String)> {
+        let number = |ix: StepIx| self.plan.steps.get(ix).map_or("", |step| step.number.as_str());
+        let what = match self.awaited(now)? {
+            Awaited::Start => "to start the run".to_owned(),
+            Awaited::Resume => "to resume".to_owned(),
+            Awaited::Decide(ix) => format!("to decide on {}", number(ix)),
+            Awaited::EndRollback(rung) => format!("to end {}", self.rung_number(rung)),
+            Awaited::Complete => "to complete the run".to_owned(),
+        };
+        let who = match self.only_lead() {
+            Some(lead) => self.plan.person_name(lead).to_owned(),
+            None => "a lead".to_owned(),
+        };
+        Some((who, what))
+    }
+
+    /// Who leads, where that is one person.
+    fn only_lead(&self) -> Option<&str> {
+        let planned = self.plan.people.keys().chain(self.people.keys()).map(String::as_str);
+        let mut leads = planned
+            .chain(std::iter::once(&*self.opened.person))
+            .filter(|person| self.role_of(person) == Role::Lead);
+        let first = leads.next()?;
+        leads.all(|other| other == first).then_some(first)
     }
 }

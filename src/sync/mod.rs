@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod protocol;
+pub mod reach;
 pub mod session;
 
 pub use protocol::{Problem, ProblemKind};

@@ -130,6 +130,9 @@ pub struct TimeAnswer {
     /// The hub's clock.
     #[schemars(with = "String")]
     pub now: Time,
+    /// Whether that is the clock of a demonstration, which runs at a pace of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demo: bool,
 }
 
 /// A run in a line.

@@ -156,7 +156,7 @@ impl Shelf for Disk {
 #[derive(Clone, Default)]
 pub struct Platter {
     pub order: Order,
-    refusals: Vec<(EntryId, String)>,
+    pub refusals: Vec<(EntryId, String)>,
     pub epoch: u64,
     /// Flushes to come that fail.
     pub failures: u32,

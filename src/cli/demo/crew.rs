@@ -5,6 +5,7 @@
 //! The thread that plays the crew: looks at the run, and does at the hub what somebody does next.
 
 use super::night::who;
+use crate::cockpit::terminal::Begins;
 use crate::crew::Crew;
 use crate::hub::http::Hub;
 use crate::ledger::PacedClock;
@@ -83,7 +84,8 @@ impl Player {
         }
     }
 
-    /// Plays on, on a thread of its own, and lets that clock run so fast; slower while it waits.
+    /// Plays on, on a thread of its own, once it is told to begin, and lets that clock run so fast;
+    /// slower while it waits.
     ///
     /// # Errors
     /// The system has no room for another thread.
@@ -94,22 +96,27 @@ impl Player {
     ) -> std::io::Result<AtWork> {
         let over = Arc::new(AtomicBool::new(false));
         let ends = over.clone();
+        let begun = Arc::new(AtomicBool::new(false));
+        let begins = begun.clone();
         let thread = std::thread::Builder::new().name("crew".to_owned()).spawn(move || {
             let mut runs = 0;
             let mut rests: u32 = 0;
             while !ends.load(Ordering::SeqCst) {
                 let played = self.state().and_then(|state| {
+                    // At first more often: the cockpit may not listen yet.
+                    let every = if rests < HERE_EVERY { HERE_FIRST } else { HERE_EVERY };
+                    if rests.is_multiple_of(every) {
+                        self.are_here(&crew, &state);
+                    }
+                    if !begins.load(Ordering::SeqCst) {
+                        return Ok(());
+                    }
                     // Nobody has to hurry for a decision: the night waits for it.
                     let waits = crew.waits(&state, self.hub.now());
                     let wanted = if waits { (speed / SLOWER).max(1) } else { speed };
                     if wanted != runs {
                         runs = wanted;
                         clock.go(wanted);
-                    }
-                    // At first more often: the cockpit may not listen yet.
-                    let every = if rests < HERE_EVERY { HERE_FIRST } else { HERE_EVERY };
-                    if rests.is_multiple_of(every) {
-                        self.are_here(&crew, &state);
                     }
                     self.play(&mut crew, state)
                 });
@@ -120,17 +127,24 @@ impl Player {
                 std::thread::park_timeout(REST);
             }
         })?;
-        Ok(AtWork { over, thread })
+        Ok(AtWork { over, begun, thread })
     }
 }
 
 /// A crew at work.
 pub struct AtWork {
     over: Arc<AtomicBool>,
+    begun: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl AtWork {
+    /// What lets the night begin.
+    pub fn begins(&self) -> Begins {
+        let begun = self.begun.clone();
+        Box::new(move || begun.store(true, Ordering::SeqCst))
+    }
+
     /// Ends it.
     pub fn end(self) {
         self.over.store(true, Ordering::SeqCst);

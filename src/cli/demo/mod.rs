@@ -105,9 +105,10 @@ fn play(
     let page = night.page();
     let looks = Looks { copy_to: None, theme: args.theme.clone(), ascii: args.ascii };
     let at_work = night.go(args.speed)?;
+    let begins = at_work.begins();
     folder.is_in_good_hands();
     let demo = Demo { speed: args.speed, usual: args.speed, page, leads: args.auto };
-    let ended = opened_cockpit(ledger, None, &you, &looks, Some(link), Some(demo));
+    let ended = opened_cockpit(ledger, None, &you, &looks, Some(link), Some((demo, begins)));
     at_work.end();
     let (said, now) = last_words(&night);
     night.end();

@@ -150,7 +150,8 @@ impl Night {
         ledger.map_err(CommandError::failed)
     }
 
-    /// Lets the night go on, that many times as fast as people live, with the crew at work.
+    /// Puts the crew to work. Once it is told to begin, the night goes on that many times as fast as
+    /// people live: until then it stands still, for somebody reads what this is.
     ///
     /// # Errors
     /// The system has no room for another thread.
@@ -164,7 +165,6 @@ impl Night {
         if self.script.auto {
             crew = crew.with_everybody();
         }
-        self.clock.go(speed);
         self.player().at_work(crew, (self.clock.clone(), speed)).map_err(CommandError::failed)
     }
 

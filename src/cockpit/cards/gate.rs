@@ -78,7 +78,8 @@ pub fn decide(model: &Model, ix: StepIx) -> Result<Card, String> {
         Card::new(CardAct::Decide(step.id), format!("Decide {name}"), "Record the decision");
     if needed > 0 {
         let tone = if go >= needed { Tone::Good } else { Tone::Warn };
-        card = card.fact(tone, format!("{go} of {needed} go votes"));
+        card = card
+            .fact(tone, format!("{go} go vote{}, {needed} needed", if go == 1 { "" } else { "s" }));
     }
     let mut missing = go < needed;
     for id in &gate.requires {

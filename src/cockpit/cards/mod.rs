@@ -17,7 +17,7 @@ mod what_if;
 use super::action::Action;
 use super::card::{Card, CardAct, Field, FieldName, Tone};
 use super::model::{Model, View};
-use crate::run::{Act, Event, Intent, RefusalKind, RunState, Time, check};
+use crate::run::{Act, Event, Intent, NoteKind, RefusalKind, RunState, Time, check};
 use crate::runbook::{Role, StepIx};
 
 pub use filter::KINDS;
@@ -72,12 +72,22 @@ pub fn renewed(model: &Model, card: &Card) -> Option<Result<Card, String>> {
         CardAct::RollbackEnd(_) => rollback_end(model),
         _ => return None,
     };
-    Some(new.map(|new| Card {
-        title: new.title,
-        facts: new.facts,
-        refusal: new.refusal,
-        asked: false,
-        ..card.clone()
+    Some(new.map(|new| {
+        // Others act all the time: only another answer asks for another yes.
+        let same =
+            (&new.title, &new.facts, &new.refusal) == (&card.title, &card.facts, &card.refusal);
+        let problem = match card.asked && !same {
+            true => Some("it says something else than when you were asked: look again".to_owned()),
+            false => card.problem.clone(),
+        };
+        Card {
+            title: new.title,
+            facts: new.facts,
+            refusal: new.refusal,
+            asked: card.asked && same,
+            problem,
+            ..card.clone()
+        }
     }))
 }
 
@@ -269,6 +279,14 @@ fn probe(run: &RunState, act: &CardAct) -> Option<Event> {
         }
         CardAct::RollCall => Event::RollCallOpened {},
         CardAct::Present => Event::RollCallAnswered {},
+        CardAct::NoteAdd { .. } => Event::NoteAdded {
+            text: "–".to_owned(),
+            kind: NoteKind::Note,
+            step: None,
+            public: false,
+            owner: None,
+            due: None,
+        },
         CardAct::NoteClose(note) => Event::NoteClosed { note: note.clone(), reason: None },
         CardAct::NoteRemove(note) => Event::NoteRemoved { note: note.clone() },
         _ => return None,

@@ -1,6 +1,7 @@
 //! Cards that begin and end a rollback: what it would do is said before anybody decides.
 
 use super::{clock, label};
+use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, Field, FieldName, PickOption, Tone};
 use crate::cockpit::model::{Model, RungView};
 use crate::cockpit::panes::words;
@@ -209,7 +210,8 @@ fn failing(run: &RunState, rung: RungIx) -> Vec<StepIx> {
 pub fn asked_before_end(model: &Model, rung: RungIx) -> String {
     let said = ended_well(model, rung, None);
     let said = said.first().map_or("", |(_, text)| text.trim_start_matches("Then: "));
-    format!("{said}. Enter again ends it so")
+    let key = model.keymap.shown(Action::CardRecord);
+    format!("{said}. Enter or {key} again ends it so")
 }
 
 /// What the start of a step would take away, for its card: told before it is done.

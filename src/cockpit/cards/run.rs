@@ -107,12 +107,15 @@ fn still_owed(model: &Model) -> Vec<String> {
         owed.push(format!("Deferred, still to be done: {}", deferred.join(", ")));
     }
     let kinds = [
-        (open(NoteKind::Action), "actions"),
-        (open(NoteKind::Issue), "issues"),
-        (open(NoteKind::Risk), "risks"),
+        (open(NoteKind::Action), "action"),
+        (open(NoteKind::Issue), "issue"),
+        (open(NoteKind::Risk), "risk"),
     ];
-    let kinds: Vec<_> =
-        kinds.iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{n} {kind}")).collect();
+    let kinds: Vec<_> = kinds
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, kind)| format!("{n} {kind}{}", if *n == 1 { "" } else { "s" }))
+        .collect();
     if !kinds.is_empty() {
         owed.push(format!("Still open: {}", kinds.join(", ")));
     }
@@ -170,8 +173,11 @@ pub fn cancel(model: &Model) -> Card {
 
 /// Leaves the cockpit.
 pub fn quit(model: &Model) -> Card {
-    let mut card = Card::new(CardAct::Quit, "Leave the cockpit?", "Leave")
-        .fact(Tone::Plain, "The run goes on; golive run brings you back to it");
+    let (title, what) = match model.demo {
+        Some(_) => ("Leave the demo?", "The night ends here, and nothing of it stays"),
+        None => ("Leave the cockpit?", "The run goes on; golive run brings you back to it"),
+    };
+    let mut card = Card::new(CardAct::Quit, title, "Leave").fact(Tone::Plain, what);
     if !model.saving.is_empty() {
         let text = format!("{} acts are still being saved; they will be", model.saving.len());
         card = card.fact(Tone::Warn, text);

@@ -125,5 +125,9 @@ fn how_it_goes(model: &Model) -> Vec<Fact> {
         });
     }
     facts.extend(waits.map(|waits| fact(Tone::Plain, waits)));
+    if let Some(address) = &model.address {
+        facts.push(fact(Tone::Plain, format!("to join: golive join {address}")));
+        facts.push(fact(Tone::Plain, format!("page: {address}")));
+    }
     facts
 }

@@ -15,12 +15,16 @@ pub struct Glance {
     pub decide: Vec<ToDecide>,
     /// Ready steps, in plan order (the first few).
     pub ready: Vec<StepIx>,
+    /// Where everything waits for the lead: who, and what they have to do.
+    pub awaited: Option<(String, String)>,
     /// The step of mine that comes next, and about when.
     pub yours_next: Option<(StepIx, Option<Time>)>,
     /// Names of the streams, in plan order.
     pub streams: Vec<String>,
     /// Forward steps that apply, and how many of them are settled.
     pub settled: (usize, usize),
+    /// Conflicts that are for the person to look at, and have not been.
+    pub conflicts: usize,
     /// What is being timed, the most pressing first.
     pub timers: Vec<crate::cockpit::panes::Timer>,
     /// Settled and all steps per phase, parallel to the plan's phases.

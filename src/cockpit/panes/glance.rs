@@ -2,7 +2,7 @@
 
 use super::calls::{CallRow, CallStatus};
 use crate::cockpit::model::{Glance, Model, ToCall, ToDecide, WaitingOn};
-use crate::run::{RunState, StepStatus, Time};
+use crate::run::{RunState, StepStatus, Time, amiss};
 use crate::runbook::{Place, StepIx, StepKind};
 use chrono::TimeDelta;
 
@@ -19,6 +19,9 @@ pub(super) fn glance(model: &Model) -> Glance {
         phases: vec![(0, 0); run.plan.phases.len()],
         call: to_call(model),
         timers: super::timers::timers(model),
+        conflicts: amiss::for_person(run, &model.me)
+            .filter(|id| !model.looked_at.contains(id))
+            .count(),
         ..Glance::default()
     };
     for (phase, counts) in run.plan.phases.iter().zip(&mut glance.phases) {
@@ -32,6 +35,10 @@ pub(super) fn glance(model: &Model) -> Glance {
         look_at(model, ix, &mut glance);
     }
     glance.waiting.sort_by_key(|waiting| waiting.since);
+    // What is to be decided has its own place.
+    if glance.waiting.is_empty() && glance.ready.is_empty() && glance.decide.is_empty() {
+        glance.awaited = run.awaited_words(model.now);
+    }
     glance
 }
 

@@ -62,7 +62,12 @@ pub struct Setup {
     pub link: Option<Link>,
     /// This is a demonstration. One in which the lead is played, too, ends with its run.
     pub demo: Option<Demo>,
+    /// Done as soon as the start screen is gone: until then a demonstration's night stands still.
+    pub begins: Option<Begins>,
 }
+
+/// What begins once somebody has read the start screen.
+pub type Begins = Box<dyn FnOnce() + Send>;
 
 /// How a cockpit ended.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::notify::Way;
 use super::page_links::PageLinks;
 use super::reports::{self, Reports};
 use super::theme_file::{self, Limits};
-use super::{Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
+use super::{Begins, Ended, Input, QUEUE, Setup, TerminalError, input, link, screen, signals};
 use crate::cockpit::model::{Demo, Model};
 use crate::cockpit::msg::Msg;
 use crate::cockpit::theme::Theme;
@@ -15,7 +15,7 @@ use crate::cockpit::view;
 use crate::cockpit::{ENTER_WAIT, update};
 use crate::ledger::{Chain, CopyState, Keeper, Notice, Request, RunClock};
 use crate::run::Entry;
-use crate::sync::client::{Client, Mailbox};
+use crate::sync::client::{Client, Link, Mailbox};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
@@ -62,6 +62,8 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         file_name,
     );
     model.chain = chain.to_string();
+    // In a demonstration nobody else joins.
+    model.address = setup.link.as_ref().filter(|_| setup.demo.is_none()).map(Link::address);
     begin_demo(&mut model, setup.demo);
     model.reports_in = reports::shown_folder(&path);
     let drafts = ledger.drafts()?;
@@ -118,6 +120,7 @@ pub fn run(setup: Setup) -> Result<Ended, TerminalError> {
         quitting: None,
         calm_at: None,
         over_since: None,
+        begins: setup.begins,
     };
     cockpit.take(Msg::Drafts(drafts))?;
     let result = cockpit.work(&inputs);
@@ -159,6 +162,8 @@ struct Cockpit {
     calm_at: Option<Instant>,
     /// Since when the run of a demonstration that plays the lead, too, has been over.
     over_since: Option<Instant>,
+    /// What begins once the start screen is gone.
+    begins: Option<Begins>,
 }
 
 impl Cockpit {
@@ -191,7 +196,14 @@ impl Cockpit {
             }
             self.calm()?;
             self.end_of_demo()?;
-            self.model.change_speed(self.clock.speed());
+            if !self.model.greeting
+                && let Some(begins) = self.begins.take()
+            {
+                begins();
+            }
+            if !self.model.greeting {
+                self.model.change_speed(self.clock.speed());
+            }
             let now = self.clock.now();
             if now.timestamp() != self.model.now.timestamp() {
                 self.take(Msg::Tick(now))?;

@@ -146,6 +146,7 @@ fn take_in(model: &mut Model, entry: Arc<Entry>) {
 
 /// Texts that were left half-written when the cockpit ended last time.
 pub(super) fn drafts(model: &mut Model, mut drafts: Vec<(String, String)>) -> Vec<Effect> {
+    super::sharing::kept(model, &drafts);
     super::unread::kept(model, &mut drafts);
     model.drafts = drafts.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
     if model.drafts.iter().any(|(key, _)| key == crate::cockpit::cards::NEW_NOTE) {

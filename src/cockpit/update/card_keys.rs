@@ -126,7 +126,7 @@ fn question(model: &mut Model) -> bool {
             "typed in one go: Enter or {key} again to {button}, or n to keep “{shown}” as a note?"
         )
     } else {
-        "Enter again if you mean it".to_owned()
+        format!("Enter or {key} again if you mean it")
     });
     true
 }

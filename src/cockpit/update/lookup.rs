@@ -116,7 +116,14 @@ fn search_actions(text: &str) -> Vec<Action> {
     let offered = |about: &&crate::cockpit::action::About| {
         about.scope != Scope::Cards && about.action != Action::UsualNext
     };
-    let abouts: Vec<_> = ACTIONS.iter().filter(offered).collect();
+    let mut abouts: Vec<_> = ACTIONS.iter().filter(offered).collect();
+    // What one comes here for is an act: what only shows another pane, or moves, has its key.
+    let acts = ACTIONS.iter().position(|about| about.action == Action::Start);
+    let shows = |at: usize| acts.is_some_and(|acts| at < acts);
+    abouts.sort_by_key(|about| {
+        let at = ACTIONS.iter().position(|other| other.action == about.action);
+        (about.action.only_moves(), at.is_some_and(shows))
+    });
     let lines = abouts.iter().map(|about| Searched {
         name: format!("{} {}", about.name, about.short),
         about: about.help.to_owned(),
@@ -208,8 +215,15 @@ mod tests {
             ("finish", Action::Complete),
             ("start run", Action::RunStart),
             ("meet", Action::CopyBridge),
+            ("rollba", Action::Rollback),
+            ("rollback", Action::Rollback),
+            ("", Action::Start),
         ] {
             assert_eq!(search_actions(text).first(), Some(&action), "{text}");
         }
+        let all = search_actions("");
+        let at = |wanted: Action| all.iter().position(|action| *action == wanted);
+        assert!(at(Action::RunCancel) < at(Action::ShowSteps), "{all:?}");
+        assert!(at(Action::ShowSteps) < at(Action::Up), "{all:?}");
     }
 }

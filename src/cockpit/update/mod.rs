@@ -114,6 +114,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.dirty = true;
     if by_hand {
         effects.extend(unread::look(model));
+        effects.extend(sharing::look(model));
     }
     keep_in_sight(model);
     effects.extend(chance::ask(model));

@@ -6,7 +6,7 @@ use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, FieldName, Tone};
 use crate::cockpit::cards;
 use crate::cockpit::effect::Effect;
-use crate::cockpit::model::{LogFilter, Model, Outbox, View};
+use crate::cockpit::model::{Focus, LogFilter, Model, Outbox, View};
 use crate::cockpit::msg::Ticket;
 use crate::cockpit::panes;
 use crate::run::{Amiss, AmissKind, EntryId, RunState, amiss};
@@ -41,6 +41,38 @@ pub(super) fn outbox(model: &mut Model, outbox: Outbox) {
         model.say_long(Tone::Bad, said);
     }
     model.outbox = outbox;
+}
+
+/// How the key begins under which it is kept what somebody has looked at. It begins as the one of
+/// the notes does: others' marks are left alone with theirs.
+const LOOKED: &str = "seen:conflicts/";
+
+/// Somebody at the keyboard has the card in front of them that lists what is in conflict: until
+/// then the header counts it, for an act of theirs that changed nothing must not pass unseen.
+pub(super) fn look(model: &mut Model) -> Vec<Effect> {
+    let listed = model.card.as_ref().is_some_and(|card| matches!(card.act, CardAct::Amiss(_)));
+    if !listed || model.focus() != Focus::Card || model.glance.conflicts == 0 {
+        return Vec::new();
+    }
+    model.looked_at = amiss::for_person(&model.run, &model.me).cloned().collect();
+    model.glance.conflicts = 0;
+    let mut lines: Vec<String> =
+        model.looked_at.iter().map(|id| format!("{} {}\n", id.replica, id.index)).collect();
+    lines.sort_unstable();
+    vec![Effect::SaveDraft { key: format!("{LOOKED}{}", model.me), text: lines.concat() }]
+}
+
+/// Takes what was kept of that out of the drafts. A line that makes no sense is left out: what it
+/// told is shown once more.
+pub(super) fn kept(model: &mut Model, drafts: &[(String, String)]) {
+    let own = format!("{LOOKED}{}", model.me);
+    let Some((_, text)) = drafts.iter().find(|(key, _)| *key == own) else { return };
+    let id = |line: &str| {
+        let (replica, index) = line.rsplit_once(' ')?;
+        Some(EntryId { replica: replica.to_owned(), index: index.parse().ok()? })
+    };
+    model.looked_at.extend(text.lines().filter_map(id));
+    panes::refresh(model);
 }
 
 /// The entries in conflict, by name.
@@ -120,7 +152,8 @@ fn forget(model: &mut Model, one: &Amiss, card: &Card) -> Result<Vec<Effect>, No
         if let Some(card) = model.card.as_mut() {
             card.asked = true;
         }
-        let text = format!("{} is gone for good then; Enter again forgets it", one.what);
+        let key = model.keymap.shown(Action::CardRecord);
+        let text = format!("{} is gone for good then; Enter or {key} again forgets it", one.what);
         return Err(No { text, refusal: None, field: Some(card.fields.len()) });
     }
     model.say(Tone::Plain, format!("forgotten: {}", one.what));

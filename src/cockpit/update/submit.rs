@@ -3,6 +3,7 @@
 use super::act::{self, With};
 use super::submit_plan;
 use super::submit_step::{confirm, evidence, remaining, step_events};
+use crate::cockpit::action::Action;
 use crate::cockpit::card::{Card, CardAct, FieldName, Input, MendHow, Tone};
 use crate::cockpit::cards::KINDS;
 use crate::cockpit::effect::Effect;
@@ -373,8 +374,9 @@ fn correct(model: &mut Model, card: &Card) -> Result<Vec<Effect>, No> {
     let Some(candidate) = candidates.get(*at) else { return Ok(Vec::new()) };
     let mend = match mend {
         MendHow::Void if !candidate.built_on.is_empty() && !card.asked => {
+            let key = model.keymap.shown(Action::CardRecord);
             let text = format!(
-                "built on it: {}; Enter again takes it back all the same",
+                "built on it: {}; Enter or {key} again takes it back all the same",
                 candidate.built_on.join("; ")
             );
             if let Some(card) = model.card.as_mut() {

@@ -38,7 +38,9 @@ pub(super) fn of(action: Action) -> &'static str {
         Action::Decide => "go/no-go decision",
         Action::Reason => "because explain owed",
         Action::CallOwner | Action::Call => "phone ring",
-        Action::ShowSharing => "hub refused conflict offline outbox not shared sync",
+        Action::ShowSharing => {
+            "how to join address url page hub refused conflict offline outbox not shared sync"
+        }
         Action::NotesForMe => "mentions unread new called",
         Action::Note => "write comment issue risk action remark",
         Action::Correct => "undo mistake void fix mend revert",

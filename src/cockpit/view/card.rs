@@ -20,7 +20,7 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect, card: &Card) -> Opti
     let border = if trouble { styles.border_trouble } else { styles.border };
     pane::panel(buffer, area, [styles.body, border, styles.title], &card.title);
     let spots = card_spots(card, area);
-    let below = spots.last().is_some_and(|(spot, _)| *spot != Spot::Button);
+    let below = !spots.iter().any(|(spot, _)| *spot == Spot::Button);
     keys(ink, buffer, area, (card, below));
     let labels = label_width(card, usize::from(area.width));
     let mut cursor = None;

@@ -108,7 +108,11 @@ fn pane(ink: &Ink<'_>, view: View, parts: &mut Vec<Part>) {
     let common = [Action::Note, Action::Correct, Action::Find, Action::Palette, Action::Help];
     let common = common.iter().filter(|action| !actions.contains(action));
     let keymap = &ink.model.keymap;
-    let pressable = |action: &&Action| !keymap.keys(**action).is_empty();
+    // Who only reads is offered nothing that writes a note.
+    let reads = ink.model.run.role_of(&ink.model.me) == Role::Observer;
+    let writes = [Action::Note, Action::NoteEdit, Action::NoteClose];
+    let pressable =
+        |action: &&Action| !keymap.keys(**action).is_empty() && !(reads && writes.contains(action));
     // While the run is held its lead never has to look for the way on.
     let lead = ink.model.run.role_of(&ink.model.me) == Role::Lead;
     let resume: &[Action] =

@@ -82,6 +82,10 @@ fn content(ink: &Ink<'_>, columns: usize) -> Vec<Line<'static>> {
         Some(demo) => facts.push(("page", demo.page.clone())),
         None => facts.push(("run", run.run.clone())),
     }
+    if let Some(address) = &ink.model.address {
+        facts.push(("to join", format!("golive join {address}")));
+        facts.push(("page", address.clone()));
+    }
     for (label, value) in facts {
         for (at, line) in
             wrap(&value, columns.saturating_sub(10), ink.theme.detail.value).into_iter().enumerate()

@@ -5,8 +5,8 @@ use super::clock;
 use super::ink::{Ink, put};
 use super::parts::{Part, line};
 use super::text::fit;
+use crate::cockpit::action::Action;
 use crate::cockpit::model::Count;
-
 use crate::run::{Approval, Mode, Rag, RollBack, RunStatus, StepStatus, WayBack, chance_percent};
 use crate::runbook::{Role, StepIx, StepKind, format_timer};
 use chrono::DateTime;
@@ -318,6 +318,15 @@ fn waiting(ink: &Ink<'_>) -> Option<Part> {
     let styles = &ink.theme.header;
     let label = |word: &'static str| Span::styled(word, styles.label);
     let waiting = &ink.model.glance.waiting;
+    if let Some((who, what)) = &ink.model.glance.awaited {
+        let said = |text: String| vec![label("WAITING "), Span::styled(text, styles.clock)];
+        return Some(
+            Part::new(0, said(format!("for {} {what}", fit(who, 24))))
+                .or(said(format!("for {} {what}", fit(who, 10))))
+                .or(vec![label("WAIT "), Span::styled(what.clone(), styles.clock)])
+                .or(vec![label("WAIT "), Span::styled("lead", styles.clock)]),
+        );
+    }
     if waiting.is_empty() {
         let ready = match ink.model.glance.ready.as_slice() {
             [] => "–".to_owned(),
@@ -433,12 +442,27 @@ fn saving(ink: &Ink<'_>, columns: usize) -> Option<Part> {
     let (saving, unsaved) = (ink.model.saving.len(), ink.model.unsaved.len());
     let (rank, text, style): (u8, String, Style) = match (unsaved, saving) {
         (0, 0) if ink.model.sharing.is_some() => return shared(ink, columns >= WIDE),
+        (0, 0) if ink.model.glance.conflicts > 0 => {
+            let part = Part::styled(1, format!("{}, all saved", in_conflict(ink)?), styles.unsaved);
+            return Some(part.or(vec![Span::styled(in_conflict(ink)?, styles.unsaved)]).at_right());
+        }
         (0, 0) if columns >= WIDE => (3, "all saved".to_owned(), styles.label),
         (0, 0) => (8, "all saved".to_owned(), styles.label),
         (0, saving) => (3, format!("saving {saving}"), styles.label),
         (unsaved, _) => (1, format!("{unsaved} UNSAVED"), styles.unsaved),
     };
     Some(Part::styled(rank, text, style).at_right())
+}
+
+/// `1 conflict (*)`, with the key that shows it, until the person has looked.
+fn in_conflict(ink: &Ink<'_>) -> Option<String> {
+    let conflicts = match ink.model.glance.conflicts {
+        0 => return None,
+        1 => "1 conflict".to_owned(),
+        more => format!("{more} conflicts"),
+    };
+    let key = ink.model.keymap.shown(Action::ShowSharing);
+    Some(if key.is_empty() { conflicts } else { format!("{conflicts} ({key})") })
 }
 
 /// How it goes with the hub.
@@ -449,13 +473,18 @@ fn shared(ink: &Ink<'_>, wide: bool) -> Option<Part> {
     let refused = (sharing.refused > 0).then(|| format!("{} REFUSED", sharing.refused));
     let offline = sharing.offline_since.and_then(DateTime::from_timestamp_millis);
     let offline = offline.map(|since| format!("offline since {}", ink.moment(since)));
-    let words: Vec<_> = [refused, offline.clone(), waits].into_iter().flatten().collect();
+    let conflicts = in_conflict(ink);
+    let amiss = sharing.refused > 0 || conflicts.is_some();
+    let mut words: Vec<_> =
+        [refused, conflicts, offline.clone(), waits].into_iter().flatten().collect();
+    if amiss && words.len() == 1 && sharing.refused == 0 {
+        words.push("all shared".to_owned());
+    }
     if words.is_empty() {
         let rank = if wide { 3 } else { 8 };
         return Some(Part::styled(rank, "all shared", styles.label).at_right());
     }
-    let style =
-        if offline.is_some() || sharing.refused > 0 { styles.unsaved } else { styles.label };
+    let style = if offline.is_some() || amiss { styles.unsaved } else { styles.label };
     let short = words.first().cloned().unwrap_or_default();
     let part = Part::styled(1, words.join(", "), style).or(vec![Span::styled(short, style)]);
     Some(part.at_right())

@@ -4,6 +4,7 @@ use super::ink::{Ink, put};
 use super::text::{fit, left, wrap};
 use crate::cockpit::model::LinkShown;
 use crate::sync::protocol::PageOf;
+use crate::sync::reach::only_here;
 use qrcode::{Color as Dot, EcLevel, QrCode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,6 +41,11 @@ pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, link: &LinkShown) {
     }
     let height = area.height.saturating_sub(WORDS - 1 + rows);
     let room = Rect { y: area.y + 1.min(area.height), height, ..area };
+    if let Some(why) = only_here(&link.url) {
+        // A code would send a phone nowhere.
+        let mend = "The hub says how others reach it where it is begun with --base URL";
+        return say(ink, buffer, room, &format!("Nobody else can open this: {why}. {mend}."));
+    }
     match dots(&link.url) {
         Some(code) => code_or_words(ink, buffer, room, &code),
         None => say(ink, buffer, room, "The address is too long for a QR code: copy it."),

@@ -16,7 +16,12 @@ use ratatui::text::{Line, Span};
 pub fn draw(ink: &Ink<'_>, buffer: &mut Buffer, area: Rect) {
     let people = &ink.model.people;
     let focused = ink.model.focus() == Focus::Pane(View::People);
-    let inner = pane::frame(ink, buffer, area, "People", focused);
+    let title = match &ink.model.address {
+        Some(address) => format!("People · to join: golive join {address}"),
+        None => "People".to_owned(),
+    };
+    let title = fit(&title, usize::from(area.width.saturating_sub(6)));
+    let inner = pane::frame(ink, buffer, area, &title, focused);
     if people.rows.is_empty() {
         let text = "Nobody is named in this runbook, and nobody has done anything yet.";
         return put(buffer, inner, 0, &Line::styled(text, ink.theme.screen.muted));

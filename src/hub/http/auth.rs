@@ -11,10 +11,6 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::time::Duration;
-
-/// How long a wrong token or link waits for its answer.
-pub(super) const WRONG: Duration = Duration::from_millis(700);
 
 /// Name of the cookie that a page link is exchanged for.
 pub const COOKIE: &str = "golive-page";
@@ -77,12 +73,12 @@ impl Hub {
                 "send a token: Authorization: Bearer TOKEN; golive hub token add makes one",
             ));
         };
-        if let Some(token) = self.tokens.find(presented) {
-            let who = Who::Proved { person: token.name, role: token.role };
-            return Ok(Caller { who, token: Some(token.id), run: token.run });
-        }
-        tokio::time::sleep(WRONG).await;
-        Err(problem(ProblemKind::Unauthorized, "this token is not known here, or was revoked"))
+        let Some(token) = self.known(|hub| hub.tokens.find(presented)).await else {
+            let detail = "this token is not known here, or was revoked";
+            return Err(problem(ProblemKind::Unauthorized, detail));
+        };
+        let who = Who::Proved { person: token.name, role: token.role };
+        Ok(Caller { who, token: Some(token.id), run: token.run })
     }
 
     /// Whether a caller's token or link is still good.

@@ -2,7 +2,7 @@
 
 use super::Hub;
 use super::answer::{Answer, Failed, problem, unhurried};
-use super::auth::{COOKIE, Caller, WRONG};
+use super::auth::{COOKIE, Caller};
 use crate::hub::Who;
 use crate::hub::links::PageLink;
 use crate::runbook::Role;
@@ -48,9 +48,8 @@ pub fn came_over_tls(headers: &HeaderMap) -> bool {
     headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https")
 }
 
-/// The answer to whoever has no link that is good; it waits a little.
-pub async fn turned_away() -> Failed {
-    tokio::time::sleep(WRONG).await;
+/// The answer to whoever has no link that is good.
+pub fn turned_away() -> Failed {
     problem(ProblemKind::Unauthorized, "this link is not known here, or was taken back")
 }
 
@@ -73,15 +72,17 @@ impl Hub {
         let fits = |link: &PageLink| {
             link.run == run && matches!(link.page, PageOf::Person(_)) == (wanted == Wanted::Person)
         };
-        let known = sent.into_iter().find_map(|cookie| {
-            let link = self.links.by_cookie(&cookie).filter(fits)?;
-            Some(Holder { link, cookie })
-        });
-        let Some(holder) = known else { return Err(turned_away().await) };
+        let held = |hub: &Self| {
+            sent.iter().find_map(|cookie| {
+                let link = hub.links.by_cookie(cookie).filter(fits)?;
+                Some(Holder { link, cookie: cookie.clone() })
+            })
+        };
+        let Some(holder) = self.known(held).await else { return Err(turned_away()) };
         let (hub, now, run) = (self.clone(), self.now(), run.to_owned());
         let view = unhurried(move || hub.views.of(&run)).await?;
         if !holder.link.is_good(&view.state, now) {
-            return Err(turned_away().await);
+            return Err(turned_away());
         }
         let role = match &holder.link.page {
             PageOf::Person(person) => view.state.role_of(person),

@@ -34,11 +34,18 @@ use crate::ledger::Clock;
 use crate::run::Time;
 use metrics::Metrics;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 /// Reports made at a time; who asks for another waits.
 const REPORTS: usize = 2;
+/// Whoever guesses makes the hub look at its files no more often than this.
+const LOOKS: Duration = Duration::from_millis(50);
+/// How long what is not known here waits for its answer; longer than the hub goes without a look at
+/// its files.
+const WRONG: Duration = Duration::from_millis(700);
 
 /// A hub with all its parts; cheap to clone.
 #[derive(Clone)]
@@ -64,6 +71,8 @@ pub struct Parts {
     /// Reports that may be made at a time: each takes a processor and some memory for a while.
     reports: Arc<Semaphore>,
     directory: Arc<Directory>,
+    /// When their files were last looked at because of something unknown.
+    looked: Mutex<Option<Instant>>,
     /// Another number whenever tokens or links change; streams look whether theirs is still good.
     secrets_changed: watch::Sender<u64>,
     /// True once the hub is going down.
@@ -103,6 +112,7 @@ impl Hub {
             reports: Arc::new(Semaphore::new(REPORTS)),
             links: Links::open(folder)?,
             metrics: Metrics::default(),
+            looked: Mutex::default(),
             secrets_changed: watch::Sender::new(0),
             ends: watch::Sender::new(false),
             store,
@@ -114,6 +124,11 @@ impl Hub {
     /// How many times as fast as people live its clock runs: 1, but in a demonstration.
     pub fn speed(&self) -> u32 {
         self.clock.speed()
+    }
+
+    /// Whether it is the hub of a demonstration, whose clock runs at a pace of its own.
+    pub fn is_demo(&self) -> bool {
+        self.clock.is_hurried()
     }
 
     /// The hub's clock.
@@ -150,6 +165,33 @@ impl Hub {
             *told = version;
             changed
         });
+    }
+
+    /// What was presented, if it is known; else the answer waits a little. Somebody may have made it
+    /// a moment ago, beside this process: the files are looked at before anybody is turned away.
+    pub(super) async fn known<T>(&self, find: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        if let Some(found) = find(self) {
+            return Some(found);
+        }
+        if self.may_look() {
+            let hub = self.clone();
+            let _ = tokio::task::spawn_blocking(move || hub.look_at_secrets()).await;
+            if let Some(found) = find(self) {
+                return Some(found);
+            }
+        }
+        tokio::time::sleep(WRONG).await;
+        find(self)
+    }
+
+    fn may_look(&self) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let may = looked.is_none_or(|last| now - last >= LOOKS);
+        if may {
+            *looked = Some(now);
+        }
+        may
     }
 
     /// Brings every ledger into its one file.

@@ -80,8 +80,8 @@ pub(super) async fn open(
     over_tls: Option<Extension<OverTls>>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let Some((link, cookie)) = hub.links.by_secret(&secret) else {
-        return Err(holder::turned_away().await);
+    let Some((link, cookie)) = hub.known(|hub| hub.links.by_secret(&secret)).await else {
+        return Err(holder::turned_away());
     };
     let now = hub.now();
     let at_hub = hub.clone();
@@ -91,7 +91,7 @@ pub(super) async fn open(
     })
     .await?;
     if !good {
-        return Err(holder::turned_away().await);
+        return Err(holder::turned_away());
     }
     let path = holder::path(&link);
     // *Lax*: a link in a chat is opened from another site, and a cookie that is *Strict* would not be

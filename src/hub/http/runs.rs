@@ -30,7 +30,7 @@ const LINES_BYTES: usize = 4 << 20;
 const PIECE: Duration = Duration::from_secs(30);
 
 pub(super) async fn time(State(hub): State<Hub>) -> Response {
-    json(200, &TimeAnswer { now: hub.now() })
+    json(200, &TimeAnswer { now: hub.now(), demo: hub.is_demo() })
 }
 
 pub(super) async fn list(State(hub): State<Hub>, caller: Extension<Caller>) -> Answer {

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use std::sync::Arc;
 
 pub(super) async fn page(State(hub): State<Hub>, caller: Extension<Caller>) -> Answer<Rendered> {
+    let demo = hub.is_demo();
     let runs = unhurried(move || {
         let names = hub.store.runs().map_err(|e| storage(&e))?;
         let mut runs = Vec::new();
@@ -33,19 +34,19 @@ pub(super) async fn page(State(hub): State<Hub>, caller: Extension<Caller>) -> A
             main {
                 h1 { "Runs" }
                 @if runs.is_empty() { p { "There is no run on this hub yet." } }
-                ul.rows { @for run in &runs { (row(run)) } }
+                ul.rows { @for run in &runs { (row(run, demo)) } }
             }
         },
     };
     Ok(shell.render())
 }
 
-fn row(run: &Arc<RunState>) -> Markup {
+fn row(run: &Arc<RunState>, demo: bool) -> Markup {
     let zone = run.plan.release.timezone;
     let opened = run.opened.at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
     html! {
         li {
-            (badge(run.mode)) " "
+            (badge(run.mode, demo)) " "
             a href={ "/runs/" (run.run) } dir="auto" { (visible(&run.plan.release.title)) }
             p.faint {
                 (run_word(run.status)) @if run.held().is_some() { ", held" }
@@ -55,9 +56,10 @@ fn row(run: &Arc<RunState>) -> Markup {
     }
 }
 
-/// The mode of a run: nobody should take a rehearsal for the real night.
-pub(super) fn badge(mode: Mode) -> Markup {
+/// The mode of a run: nobody should take a rehearsal for the real night, or a demonstration for either.
+pub(super) fn badge(mode: Mode, demo: bool) -> Markup {
     match mode {
+        _ if demo => html! { span.badge { "DEMO" } },
         Mode::Live => html! { span.badge.live { "LIVE" } },
         Mode::Rehearsal => html! { span.badge { "REHEARSAL" } },
     }

@@ -15,13 +15,13 @@ impl Reader<'_> {
         if self.needs.iter().all(Vec::is_empty) {
             return false;
         }
-        let mut names = Names::new(self, remarks);
+        let names = Names::new(self, remarks);
         let mut count = 0;
         for ix in 0..self.draft.steps.len() {
             let mut links: Vec<(usize, LinkOn, Secs)> = Vec::new();
             let named = self.needs.get_mut(ix).map(std::mem::take).unwrap_or_default();
             for word in named {
-                let found = names.find(&word.name);
+                let found = names.find_or_plain(&word.name, remarks);
                 let Some(step) = self.draft.steps.get_mut(ix) else { continue };
                 let why = if found.is_empty() {
                     format!("`{}` is none of the steps", short(&word.name))
@@ -93,6 +93,19 @@ impl Reader<'_> {
     }
 }
 
+/// The number behind a word that only says that it is one.
+fn plain_number(name: &str) -> Option<&str> {
+    const WORDS: [&str; 12] = [
+        "row", "line", "step", "task", "item", "activity", "no", "no.", "nr", "nr.", "id", "zeile",
+    ];
+    let (word, number) =
+        name.trim().split_once(' ').or_else(|| Some(("no", name.strip_prefix('#')?)))?;
+    let number = number.trim();
+    let is_word = WORDS.contains(&word.to_lowercase().as_str());
+    (is_word && number.contains(|c: char| c.is_ascii_digit()) && !number.contains(' '))
+        .then_some(number)
+}
+
 /// What the words in the column of predecessors name.
 struct Names {
     by_id: HashMap<String, usize>,
@@ -144,7 +157,8 @@ impl Names {
                     .enumerate()
                     .flat_map(|(ix, list)| list.iter().map(move |n| (ix, n)));
                 all.all(|(ix, n)| {
-                    n.name.parse::<u64>().is_err() || by.get(&n.name).is_some_and(|at| *at < ix)
+                    let name = plain_number(&n.name).unwrap_or(&n.name);
+                    name.parse::<u64>().is_err() || by.get(name).is_some_and(|at| *at < ix)
                 })
             };
             let (by_row, by_count): (HashMap<_, _>, HashMap<_, _>) =
@@ -165,7 +179,22 @@ impl Names {
         names
     }
 
-    fn find(&mut self, name: &str) -> Vec<usize> {
+    /// The same without a word before the number: `Row 5`, `step 3`.
+    fn find_or_plain(&self, name: &str, remarks: &mut Remarks) -> Vec<usize> {
+        let found = self.find(name);
+        let Some(number) = plain_number(name).filter(|_| found.is_empty()) else { return found };
+        let found = self.find(number);
+        if !found.is_empty() && !self.by_id.is_empty() {
+            remarks.general(format!(
+                "the predecessor `{}` is read as the number {}",
+                short(name),
+                short(number)
+            ));
+        }
+        found
+    }
+
+    fn find(&self, name: &str) -> Vec<usize> {
         let name = name.to_lowercase();
         let one = self.by_id.get(&name).or_else(|| self.by_row.get(&name));
         match (one, self.headings.get(&name)) {

@@ -85,7 +85,7 @@ impl Reader<'_> {
             new_of.push(kept.len());
             if used.contains(&n) {
                 kept.push(phase);
-            } else {
+            } else if !self.emptied.contains(&n) {
                 remarks.general(format!(
                     "the heading `{}` has no steps and was left out",
                     phase.title

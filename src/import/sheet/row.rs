@@ -170,8 +170,28 @@ impl Reader<'_> {
         step: &mut Step,
         remarks: &mut Remarks,
     ) -> Result<Option<When>, ImportError> {
-        let cell = self.cell(row, field);
-        match moment::of_cell(cell, self.order) {
+        let mut cell = self.cell(row, field);
+        let mut found = moment::of_cell(cell, self.order);
+        if let Some((at, _)) = self.header.column(field).and_then(|column| column.day.as_ref())
+            && matches!(found, Ok(None | Some(When::Clock(_))))
+        {
+            let day_cell = row.cell(*at);
+            found = match (moment::of_cell(day_cell, self.order), &found) {
+                (Ok(Some(When::Exact(day))), Ok(Some(When::Clock(clock)))) => {
+                    Ok(Some(When::Exact(day.date().and_time(*clock))))
+                }
+                (Ok(Some(When::Date(day))), Ok(Some(When::Clock(clock)))) => {
+                    Ok(Some(When::Exact(day.and_time(*clock))))
+                }
+                (Ok(None), _) => found,
+                (day, Ok(None)) | (day @ Err(_), _) => {
+                    cell = day_cell;
+                    day
+                }
+                _ => found,
+            };
+        }
+        match found {
             Ok(when) => Ok(when),
             Err(NoTime::Ambiguous) => Err(ImportError::Dates {
                 place: remarks.place,

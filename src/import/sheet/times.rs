@@ -9,6 +9,10 @@ use crate::import::remark::Remarks;
 use crate::runbook::Secs;
 use chrono::{NaiveDateTime, TimeDelta};
 
+/// A step whose clock times say that it ends before it starts is taken to go over midnight if it
+/// is not longer than this.
+const LONGEST_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(12);
+
 impl Reader<'_> {
     /// Starts in seconds after zero hour, and durations from start to end.
     pub(super) fn starts(&mut self, remarks: &mut Remarks) -> Vec<Option<Secs>> {
@@ -70,11 +74,25 @@ impl Reader<'_> {
                 When::Exact(end) => *end,
                 When::Clock(clock) => {
                     let same = start.date().and_time(*clock);
-                    if same < *start {
-                        same.checked_add_signed(TimeDelta::days(1)).unwrap_or(same)
-                    } else {
-                        same
+                    let late = same < *start;
+                    let next = same.checked_add_signed(TimeDelta::days(1)).unwrap_or(same);
+                    if late && next - *start > LONGEST_OVER_MIDNIGHT {
+                        // Rather mistyped than nearly a whole day long.
+                        remarks.at(step.line, "ends before it starts; over midnight it would take more than 12 hours: its end was left out");
+                        step.to_do.push(format!(
+                            "the file has it end at {} and start at {}, before it starts: which is wrong? Over midnight?",
+                            clock.format("%H:%M"),
+                            start.format("%H:%M")
+                        ));
+                        continue;
                     }
+                    if late {
+                        remarks.at(
+                            step.line,
+                            "ends over midnight: its end is on the day after its start",
+                        );
+                    }
+                    if late { next } else { same }
                 }
                 When::Date(_) | When::Zero(_) => continue,
             };
@@ -117,7 +135,13 @@ pub(super) fn date_order(
         return said;
     }
     let times = |c: &&Column| matches!(c.field, Some(Field::Start | Field::End | Field::Date));
-    let columns: Vec<usize> = header.columns.iter().filter(times).map(|c| c.at).collect();
+    let columns: Vec<usize> = header
+        .columns
+        .iter()
+        .filter(times)
+        .flat_map(|c| [Some(c.at), c.day.as_ref().map(|(at, _)| *at)])
+        .flatten()
+        .collect();
     let mut found: Option<(DateOrder, u64)> = None;
     for row in grid.rows.get(data..).unwrap_or_default() {
         for at in &columns {

@@ -18,7 +18,7 @@ pub use glimpse::{Glimpse, glimpse};
 
 use super::model::{FORM, Plan, Report, Verified};
 use super::section::Section;
-use crate::run::{self, Expected, Forecast, Logged, RunState, Time, forecast};
+use crate::run::{self, Event, Expected, Forecast, Logged, RunState, Time, Verdict, forecast};
 use crate::runbook::{Secs, Step, StepIx};
 use chrono::SubsecRound;
 use std::collections::{HashMap, HashSet};
@@ -93,6 +93,8 @@ struct Desk<'a> {
     /// Entries by their place in the order.
     by_seq: HashMap<u64, usize>,
     end_seq: Option<u64>,
+    /// Values that were recorded, by step and attempt, in order.
+    measured: HashMap<(&'a str, u32), Vec<&'a Logged>>,
 }
 
 impl<'a> Desk<'a> {
@@ -123,6 +125,7 @@ impl<'a> Desk<'a> {
             opened_with: first.plan.step_ix.keys().cloned().collect(),
             by_seq: state.log.iter().enumerate().map(|(n, l)| (l.entry.seq, n)).collect(),
             end_seq: state.ended.as_ref().map(|f| f.seq),
+            measured: measured(state),
             outlook,
         }
     }
@@ -165,6 +168,18 @@ impl<'a> Desk<'a> {
     fn is_inserted(&self, id: &str) -> bool {
         !self.opened_with.contains(id)
     }
+}
+
+fn measured(state: &RunState) -> HashMap<(&str, u32), Vec<&Logged>> {
+    let mut measured = HashMap::<_, Vec<&Logged>>::new();
+    for logged in &state.log {
+        if let Event::ValueRecorded { step, attempt, .. } = &logged.entry.act.event
+            && matches!(logged.verdict, Verdict::Applied | Verdict::Deviation)
+        {
+            measured.entry((step.as_str(), *attempt)).or_default().push(logged);
+        }
+    }
+    measured
 }
 
 fn label(step: &Step) -> String {

@@ -138,7 +138,10 @@ fn times(
     (planned_start, planned_finish): (Option<Time>, Option<Time>),
     (started, finished): (Option<Time>, Option<Time>),
 ) -> Span {
-    let over = |from: Option<Time>, until: Option<Time>| Some((until? - from?).num_seconds());
+    // Of the whole seconds that are shown, so that what is shown adds up.
+    let over = |from: Option<Time>, until: Option<Time>| {
+        Some((second(until?) - second(from?)).num_seconds())
+    };
     let planned_s = over(planned_start, planned_finish);
     let actual_s = over(started, finished);
     Span {

@@ -1,10 +1,13 @@
 //! Every step with what was planned and what was.
+//!
+//! The row of a step is one attempt, the last: its start, its end and the working time between them
+//! go together. Attempts before it are listed with their own.
 
 use super::{Desk, second};
 use crate::report::model::{
     Attempt, Automation, Estimate, Evidence, Measured, Pause, PauseKind, Signature, Step, Ticked,
 };
-use crate::run::{self, Fact, StepState, StepStatus, Time};
+use crate::run::{self, Act, Event, Fact, StepState, StepStatus, Time};
 use crate::runbook::{Place, Step as Planned, StepIx, StepKind};
 
 /// Steps of the phases, then those of rungs that were taken, then those taken out of the plan.
@@ -33,11 +36,11 @@ fn step(desk: &Desk<'_>, ix: StepIx) -> Step {
         Place::Rung(r) => desk.state.plan.rollbacks.get(r).map(|r| r.title.clone()),
     };
     let status = state.status();
-    let started = first_start(state);
-    let finished = finish(state);
+    let started = state.now.started.as_ref().map(|fact| second(fact.at));
+    let finished = finish(state).map(second);
     let worked = state.now.elapsed(desk.now).filter(|_| status != StepStatus::NotApplicable);
     let done = status == StepStatus::Done;
-    let over = |at: Option<Time>, plan: Option<Time>| Some((at? - plan?).num_seconds());
+    let over = |at: Option<Time>, plan: Option<Time>| Some((at? - second(plan?)).num_seconds());
     Step {
         number: plan.number.clone(),
         id: plan.id.clone(),
@@ -54,15 +57,15 @@ fn step(desk: &Desk<'_>, ix: StepIx) -> Step {
         planned_start: planned.planned_start.map(second),
         planned_finish: planned.planned_finish.map(second),
         planned_s: length,
-        started_at: started.map(second),
-        finished_at: finished.map(second),
+        started_at: started,
+        finished_at: finished,
         worked_s: worked,
         blocked_s: state.now.blocked_so_far(desk.now),
         start_variance_s: over(started, planned.planned_start),
         finish_variance_s: over(finished.filter(|_| done), planned.planned_finish),
         duration_variance_s: worked.zip(length).filter(|_| done).map(|(w, p)| w - p),
         reason: reason(state),
-        attempts: attempts(desk, Some(plan), state),
+        attempts: attempts(desk, &plan.id, Some(plan), state),
     }
 }
 
@@ -105,7 +108,7 @@ fn removed(desk: &Desk<'_>, gone: &run::RemovedStep) -> Step {
         planned_start: None,
         planned_finish: None,
         planned_s: None,
-        started_at: first_start(state).map(second),
+        started_at: state.now.started.as_ref().map(|fact| second(fact.at)),
         finished_at: finish(state).map(second),
         worked_s: state.now.elapsed(desk.now),
         blocked_s: state.now.blocked_so_far(desk.now),
@@ -113,17 +116,20 @@ fn removed(desk: &Desk<'_>, gone: &run::RemovedStep) -> Step {
         finish_variance_s: None,
         duration_variance_s: None,
         reason: reason(state),
-        attempts: attempts(desk, None, state),
+        attempts: attempts(desk, &gone.id, None, state),
     }
 }
 
 /// Every attempt at which anything happened.
-fn attempts(desk: &Desk<'_>, plan: Option<&Planned>, state: &StepState) -> Vec<Attempt> {
+fn attempts(desk: &Desk<'_>, id: &str, plan: Option<&Planned>, state: &StepState) -> Vec<Attempt> {
     let nothing = run::Attempt::default();
     let numbered = state.earlier.iter().chain([&state.now]).zip(1..);
     numbered
         .filter(|(a, _)| **a != nothing && a.status != StepStatus::NotApplicable)
-        .map(|(a, number)| attempt(desk, plan, a, number))
+        .map(|(a, number)| Attempt {
+            values: values(desk, (id, number), plan),
+            ..attempt(desk, plan, a, number)
+        })
         .collect()
 }
 
@@ -174,7 +180,7 @@ fn attempt(desk: &Desk<'_>, plan: Option<&Planned>, a: &run::Attempt, number: u3
             .iter()
             .map(|(item, fact)| Ticked { item: item.clone(), at: at(fact), by: by(fact) })
             .collect(),
-        values: a.values.iter().map(|(id, (v, f))| measured(desk, plan, id, v, f)).collect(),
+        values: Vec::new(),
         evidence: a.evidence.iter().map(|(e, fact)| evidence(desk, e, fact)).collect(),
         signatures: a.signatures.iter().map(|f| Signature { by: by(f), at: at(f) }).collect(),
         automation: a.automation.as_ref().map(automation),
@@ -194,13 +200,27 @@ fn automation(automation: &run::Automation) -> Automation {
     }
 }
 
-fn measured(
-    desk: &Desk<'_>,
-    plan: Option<&Planned>,
-    id: &str,
-    value: &str,
-    fact: &Fact,
-) -> Measured {
+/// Every value of an attempt, in order: those that were measured again as well, since a value out of
+/// its bounds is what somebody will ask about.
+fn values(desk: &Desk<'_>, attempt: (&str, u32), plan: Option<&Planned>) -> Vec<Measured> {
+    let mut values: Vec<(&str, Measured)> = Vec::new();
+    for logged in desk.measured.get(&attempt).into_iter().flatten() {
+        // A correction may have mended the value or its time.
+        let act = desk.state.mended_act(logged);
+        let (Event::ValueRecorded { record: id, .. }, Event::ValueRecorded { value, .. }) =
+            (&logged.entry.act.event, &act.event)
+        else {
+            continue;
+        };
+        for (known, before) in &mut values {
+            before.superseded |= *known == id;
+        }
+        values.push((id, measured(desk, plan, id, value, &act)));
+    }
+    values.into_iter().map(|(_, measured)| measured).collect()
+}
+
+fn measured(desk: &Desk<'_>, plan: Option<&Planned>, id: &str, value: &str, act: &Act) -> Measured {
     let record = plan.and_then(|p| p.records.iter().find(|r| r.id == id));
     let pass = record.and_then(|r| r.pass.as_ref());
     Measured {
@@ -209,8 +229,9 @@ fn measured(
         unit: record.and_then(|r| r.unit.clone()),
         pass: pass.map(ToString::to_string),
         passed: pass.map(|pass| pass.met_by(value)),
-        at: second(fact.at),
-        by: desk.who(&fact.person),
+        superseded: false,
+        at: second(act.effective_at()),
+        by: desk.who(act.person()),
     }
 }
 

@@ -113,7 +113,8 @@ fn of_attempt(attempt: &Attempt, several: bool) -> Vec<(Cell, Cell, Cell)> {
             (Some(pass), _) => format!(" (to be {pass})"),
             (None, _) => String::new(),
         };
-        let what = format!("{}: {}{unit}{pass}", value.title, value.value);
+        let again = if value.superseded { "; measured again" } else { "" };
+        let what = format!("{}: {}{unit}{pass}{again}", value.title, value.value);
         lines.push((Cell::Time(value.at), Cell::text(what), Cell::text(value.by.as_str())));
     }
     for given in &attempt.evidence {
@@ -133,6 +134,9 @@ fn of_attempt(attempt: &Attempt, several: bool) -> Vec<(Cell, Cell, Cell)> {
             Cell::text(automation_text(automation)),
             Cell::Empty,
         ));
+    }
+    if several && let Some(started) = attempt.started_at {
+        lines.push((Cell::Time(started), Cell::text("started"), Cell::Empty));
     }
     if several && let Some(ended) = attempt.ended_at {
         let took = attempt.worked_s.map(|s| format!(" after {}", format_duration(s)));

@@ -63,6 +63,10 @@ footer { margin-top: 3rem; color: var(--faint); border-top: 1px solid var(--line
   td.empty { display: none; }
   tbody th > *, td > * { overflow-wrap: anywhere; min-width: 0; }
 }
+@media screen and (min-width: 48.01rem) and (max-width: 76rem) {
+  table.wide { font-size: .78rem; } table.wide td.time { white-space: normal; }
+  table.wide th, table.wide td { padding-right: .35rem; }
+}
 @media print {
   @page { size: A4; margin: 14mm 12mm; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }

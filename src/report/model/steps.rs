@@ -42,7 +42,7 @@ model! {
         /// Planned seconds.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub planned_s: Option<i64>,
-        /// When work on its first attempt began.
+        /// When work on its last attempt began.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub started_at: Option<Time>,
         /// When its last attempt ended.
@@ -53,7 +53,7 @@ model! {
         pub worked_s: Option<i64>,
         /// Seconds for which the last attempt was blocked.
         pub blocked_s: i64,
-        /// Actual minus planned start; positive: later.
+        /// Start of the last attempt minus planned start; positive: later.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_variance_s: Option<i64>,
         /// Actual minus planned finish; positive: later.
@@ -168,6 +168,8 @@ model! {
         /// Whether it was; absent without a criterion.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub passed: Option<bool>,
+        /// Whether it was measured again in the same attempt: the later value counts.
+        pub superseded: bool,
         /// When.
         pub at: Time,
         /// By whom.

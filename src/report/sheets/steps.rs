@@ -2,11 +2,12 @@
 
 use super::count;
 use crate::report::columns::{ACTUAL_COLUMNS, PLAN_COLUMNS, PlanRow};
-use crate::report::model::{Report, Step};
+use crate::report::model::{Attempt, Report, Step};
 use crate::report::table::{Cell, Table};
 use crate::report::text::{difference, step_word};
 use crate::run::StepStatus;
 use crate::runbook::format_duration;
+use chrono::SecondsFormat;
 use std::collections::HashMap;
 
 /// Plan and what became of it side by side.
@@ -68,9 +69,10 @@ fn plan_cells(row: &PlanRow) -> Vec<Cell> {
 
 fn actual_cells(step: &Step) -> Vec<Cell> {
     let last = step.attempts.last();
-    let done_by = last.and_then(|a| a.ended_by.as_ref()).filter(|_| {
+    let done_by = last.filter(|_| {
         matches!(step.state, StepStatus::Done | StepStatus::Failed | StepStatus::Undone)
     });
+    let done_by = done_by.map(done_by_whom).unwrap_or_default();
     let all = || step.attempts.iter();
     let estimates = all().flat_map(|a| &a.estimates).map(|e| {
         let error = e.error_s.map(|error| format!(" ({})", difference(error)));
@@ -78,7 +80,11 @@ fn actual_cells(step: &Step) -> Vec<Cell> {
     });
     let values = all().flat_map(|a| &a.values).map(|v| {
         let unit = v.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-        format!("{} = {}{unit}", v.title, v.value)
+        let failed = v.pass.as_ref().filter(|_| v.passed == Some(false));
+        let failed = failed.map(|pass| format!(", failed: should be {pass}")).unwrap_or_default();
+        let again = if v.superseded { ", measured again" } else { "" };
+        let at = v.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        format!("{} = {}{unit} ({at}{failed}{again})", v.title, v.value)
     });
     let evidence = all().flat_map(|a| &a.evidence).filter_map(|e| {
         let file = || Some(format!("{} {}", e.file.as_ref()?, e.sha256.as_deref()?));
@@ -97,7 +103,7 @@ fn actual_cells(step: &Step) -> Vec<Cell> {
         Cell::some(step.finish_variance_s, Cell::Minutes),
         Cell::some(step.duration_variance_s, Cell::Minutes),
         count(step.attempts.len()),
-        Cell::maybe(done_by),
+        Cell::text(done_by),
         Cell::maybe(step.reason.as_ref()),
         Cell::text(estimates.collect::<Vec<_>>().join("; ")),
         Cell::text(values.collect::<Vec<_>>().join("; ")),
@@ -107,6 +113,14 @@ fn actual_cells(step: &Step) -> Vec<Cell> {
         Cell::yes(step.removed),
         Cell::yes(step.after_end),
     ]
+}
+
+/// Whoever ended it; of a step that several people sign, all of them: together they completed it.
+fn done_by_whom(attempt: &Attempt) -> String {
+    let mut people: Vec<&str> = attempt.signatures.iter().map(|s| s.by.as_str()).collect();
+    let ended_by = attempt.ended_by.as_deref();
+    people.extend(ended_by.filter(|by| !people.contains(by)));
+    people.join("; ")
 }
 
 /// What of the plan is no step.

@@ -1,5 +1,6 @@
 //! The rule book: one for everybody. `check` answers before an act is recorded, `judge` when the
-//! fold meets it; both are the same rules.
+//! fold meets it; both are the same rules, but for what `check` came to ask later: rule books are
+//! frozen, so an entry that is recorded keeps its meaning.
 
 mod begin;
 mod gate;
@@ -34,11 +35,10 @@ pub const TEXT_LIMIT: usize = 1 << 20;
 /// The refusal: why, and what to do instead.
 pub fn check(state: &RunState, act: &Act) -> Result<(), Refusal> {
     match judge(state, act) {
-        Err(refusal) if refusal.kind == RefusalKind::NotNow && overrides(state, act, &refusal) => {
-            Ok(())
-        }
-        verdict => verdict,
+        Err(refusal) if refusal.kind == RefusalKind::NotNow && overrides(state, act, &refusal) => {}
+        verdict => verdict?,
     }
+    step::not_before_its_end(state, act)
 }
 
 /// Whether the act carries what it takes to override this *not now*.

@@ -44,6 +44,31 @@ pub(super) fn judge(state: &RunState, act: &Act) -> Verdict {
     }
 }
 
+/// An attempt that has ended is not reopened or set aside at a moment before its end. Asked by
+/// `check` alone: the rule books accept it, and what older programs recorded keeps its meaning.
+pub(super) fn not_before_its_end(state: &RunState, act: &Act) -> Verdict {
+    let (Event::StepReopened { step, attempt, .. }
+    | Event::StepSkipped { step, attempt, .. }
+    | Event::StepDeferred { step, attempt, .. }) = &act.event
+    else {
+        return Ok(());
+    };
+    let Some(ix) = state.step_ix(step).filter(|ix| state.steps[*ix].attempt == *attempt) else {
+        return Ok(());
+    };
+    let on = On { state, act, ix };
+    let what = match on.status() {
+        StepStatus::Done => "it was done",
+        StepStatus::Failed => "it failed",
+        StepStatus::Skipped => "it was skipped",
+        StepStatus::Deferred => "it was deferred",
+        StepStatus::Undone => "it was taken back",
+        _ => return Ok(()),
+    };
+    let now = &state.steps[ix].now;
+    on.not_before(now.undone.as_ref().or(now.ended.as_ref()).map(|fact| fact.at), what)
+}
+
 /// An act on a step.
 struct On<'a> {
     state: &'a RunState,

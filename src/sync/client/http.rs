@@ -137,6 +137,11 @@ impl Link {
         Self { public: Some(public.to_owned()), ..self }
     }
 
+    /// Where others reach the run: what they join, and its page.
+    pub fn address(&self) -> String {
+        format!("{}/runs/{}", self.public.as_ref().unwrap_or(&self.hub), self.run)
+    }
+
     /// Makes a link that opens a page of the run. Answers its whole address, which has a secret.
     ///
     /// # Errors
@@ -167,6 +172,14 @@ impl Link {
         self.get(self.request(Method::GET, "/runs")).await
     }
 
+    /// The hub's clock, and whether it is that of a demonstration.
+    ///
+    /// # Errors
+    /// It cannot be reached, or says no.
+    pub async fn time(&self) -> Result<TimeAnswer, HubError> {
+        self.get(self.request(Method::GET, "/time")).await
+    }
+
     /// Entries after a place, believed to be the hub's.
     ///
     /// # Errors
@@ -189,7 +202,7 @@ impl Link {
         let run = &self.run;
         let answer = match request {
             Request::Time => {
-                let time = self.get::<TimeAnswer>(self.request(Method::GET, "/time")).await;
+                let time = self.time().await;
                 time.map(|time| Answer::Time(time.now.timestamp_millis()))
             }
             Request::Page { after: Head { seq, chain }, limit } => {

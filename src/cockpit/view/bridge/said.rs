@@ -181,6 +181,9 @@ fn join(a: &str, b: &str) -> String {
 fn waiting(ink: &Ink<'_>) -> Said {
     const LABEL: &str = "WAITING FOR";
     let glance = &ink.model.glance;
+    if let Some((who, what)) = &glance.awaited {
+        return Said::new(ink, LABEL, fit(who, NAME), what.clone()).styled(ink.theme.bridge.due);
+    }
     let Some((first, others)) = glance.waiting.split_first() else {
         return match glance.ready.as_slice() {
             [] => Said::nothing(ink, LABEL),

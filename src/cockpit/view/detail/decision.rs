@@ -110,7 +110,7 @@ impl Page<'_> {
             || votes.contains_key(own)
             || state.now.decision.is_some();
         let go = if sees_all { run.go_votes(ix).to_string() } else { "?".to_owned() };
-        self.field("go votes", &format!("{go} of {needed} needed ({quorum})"));
+        self.field("go votes", &format!("{go}, {needed} needed ({quorum})"));
         let strangers = votes.keys().filter(|v| !gate.voters.contains(v));
         for voter in gate.voters.iter().chain(strangers) {
             let name = ink.name(voter);

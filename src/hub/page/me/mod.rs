@@ -25,7 +25,7 @@ use crate::hub::http::routes::Body as Media;
 use crate::hub::http::{Caller, Hub, Need, Route};
 use crate::hub::links::{form_mark, is_marked};
 use crate::hub::secret::{hash, random};
-use crate::run::{self, Actor, Intent, RunState, Time};
+use crate::run::{self, Actor, Event, Intent, RunState, Time};
 use crate::runbook::Role;
 use crate::sync::protocol::{Problem, ProblemKind};
 use axum::Extension;
@@ -39,7 +39,7 @@ use seen::Seen;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use view::Said;
+use view::{Said, Short};
 
 /// The routes of the page.
 pub const OWNER: &[Route] = &[
@@ -121,10 +121,10 @@ impl At {
     async fn show(&self, status: u16, said: Said, sent: Option<Sent>) -> Answer<Response> {
         let state = self.state().await?;
         let forms = self.forms(None)?;
-        let (actor, now) = (self.actor(), self.hub.now());
+        let (actor, now, demo) = (self.actor(), self.hub.now(), self.hub.is_demo());
         let rendered = unhurried(move || {
             let forecast = run::forecast(&state, now);
-            let seen = Seen { state: &state, forecast: &forecast, actor, now };
+            let seen = Seen { state: &state, forecast: &forecast, actor, now, demo };
             let forms = Forms { sent: sent.as_ref(), ..forms };
             Ok(view::page(&seen, &forms, &said))
         });
@@ -183,19 +183,30 @@ async fn act(
     let read = {
         // Reading a form asks the rule book about nothing that is to come.
         let forecast = run::Forecast::default();
-        let seen = Seen { state: &state, forecast: &forecast, actor: at.actor(), now };
+        let seen = Seen { state: &state, forecast: &forecast, actor: at.actor(), now, demo: false };
         read::acts(&seen, &sent)
     };
     let acts = match read {
         Ok(acts) => acts,
-        Err(why) => return at.show(422, Said::Refused(why, Vec::new()), Some(sent)).await,
+        Err(why) => return at.show(422, Said::Refused(why), Some(sent)).await,
     };
-    let mut seqs = Vec::new();
+    let (mut seqs, mut left) = (Vec::new(), acts.len());
     for intent in acts {
+        let short = match &intent.event {
+            Event::StepCompleted { .. } if left == 1 => Short::Done,
+            Event::StepSigned { .. } if left == 1 => Short::Signed,
+            _ => Short::More,
+        };
+        left -= 1;
         match record(&at, &once, &sent, intent).await {
             Ok(seq) => seqs.push(seq),
             Err(refused) if refused.kind == ProblemKind::Refused => {
-                return at.show(422, Said::Refused(refused.detail, seqs), Some(sent)).await;
+                let why = refused.detail;
+                let said = match seqs.is_empty() {
+                    true => Said::Refused(why),
+                    false => Said::Partly { why, seqs, short },
+                };
+                return at.show(422, said, Some(sent)).await;
             }
             Err(problem) => return not_recorded(&at, &sent, &problem, now),
         }

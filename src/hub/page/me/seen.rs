@@ -15,6 +15,8 @@ pub struct Seen<'a> {
     pub actor: Actor,
     /// When.
     pub now: Time,
+    /// Whether it is a demonstration.
+    pub demo: bool,
 }
 
 /// The steps that concern a person, in the order in which they are told.

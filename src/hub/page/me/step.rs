@@ -136,9 +136,11 @@ impl<'a> OneStep<'a> {
         {
             let ready = seen.state.is_ready(self.ix, seen.now);
             lines.push(html! {
-                @if !ready { "Expected to start " strong { (seen.clock(start)) } ", " (seen.away(start)) "." }
+                // When what was deferred will be done, nobody has said.
+                @if status == StepStatus::Deferred { "Deferred: it is still to be done." }
+                @else if !ready { "Expected to start " strong { (seen.clock(start)) } ", " (seen.away(start)) "." }
                 @if let Some(planned) = &planned { " Planned " (planned) "." }
-                @if expected.late { strong { " Late." } }
+                @if expected.late && status != StepStatus::Deferred { strong { " Late." } }
             });
         }
         if let Some(stood) = now.stood_by.as_ref().filter(|_| status == StepStatus::Planned) {

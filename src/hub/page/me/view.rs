@@ -5,7 +5,7 @@ use super::seen::Seen;
 use super::step::OneStep;
 use crate::hub::page::list::badge;
 use crate::hub::page::shell::{Inline, Rendered, Shell};
-use crate::run::{Event, Mend, RunStatus, StepStatus, Verdict, describe};
+use crate::run::{Event, Logged, Mend, RunStatus, StepStatus, Verdict, describe};
 use crate::runbook::{StepIx, StepKind, visible, visible_lines};
 use maud::{Markup, html};
 
@@ -21,8 +21,28 @@ pub enum Said {
     Nothing,
     /// These entries were recorded.
     Recorded(Vec<u64>),
-    /// It was not recorded, or not all of it: why, in words, and what was recorded all the same.
-    Refused(String, Vec<u64>),
+    /// It was not recorded: why, in words.
+    Refused(String),
+    /// Some of it was recorded, and the rest was not.
+    Partly {
+        /// Why not, in words.
+        why: String,
+        /// What was recorded.
+        seqs: Vec<u64>,
+        /// What was not, as a heading.
+        short: Short,
+    },
+}
+
+/// What is missing of what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Short {
+    /// Only the completion.
+    Done,
+    /// Only the signature.
+    Signed,
+    /// More than that: what was typed is told again.
+    More,
 }
 
 /// The page.
@@ -52,7 +72,7 @@ fn head(seen: &Seen<'_>, name: &str) -> Markup {
     let now = seen.now.with_timezone(&zone);
     html! {
         header {
-            p { (badge(seen.state.mode)) " " span dir="auto" { (visible(&seen.state.plan.release.title)) } }
+            p { (badge(seen.state.mode, seen.demo)) " " span dir="auto" { (visible(&seen.state.plan.release.title)) } }
             h1 dir="auto" { (name) }
             p { (stands(seen)) }
             p.faint {
@@ -101,13 +121,27 @@ fn answer(seen: &Seen<'_>, forms: &Forms<'_>, said: &Said) -> Markup {
     match said {
         Said::Nothing => html! {},
         Said::Recorded(seqs) => html! { (recorded(seen, forms, seqs)) },
-        Said::Refused(why, seqs) => html! {
+        Said::Refused(why) => html! {
             section.answer.bad role="alert" {
                 h2 { "NOT RECORDED" }
                 p dir="auto" { (visible_lines(why)) }
                 @if let Some(sent) = forms.sent { (typed(sent)) }
             }
-            @if !seqs.is_empty() { (recorded(seen, forms, seqs)) }
+        },
+        Said::Partly { why, seqs, short } => html! {
+            section.answer.bad role="alert" {
+                h2 {
+                    @match short {
+                        Short::Done => "NOT DONE YET",
+                        Short::Signed => "NOT SIGNED YET",
+                        Short::More => "NOT ALL RECORDED",
+                    }
+                }
+                p dir="auto" { (visible_lines(why)) }
+                p { strong { "Recorded:" } }
+                (entries(seen, forms, &own(seen, seqs)))
+                @if let Some(sent) = forms.sent.filter(|_| *short == Short::More) { (typed(sent)) }
+            }
         },
     }
 }
@@ -125,12 +159,28 @@ pub fn typed(sent: &super::fields::Sent) -> Markup {
 
 /// Entries that were just recorded, as long as they are this person's own.
 fn recorded(seen: &Seen<'_>, forms: &Forms<'_>, seqs: &[u64]) -> Markup {
+    let own = own(seen, seqs);
+    html! {
+        @if !own.is_empty() {
+            section.answer.good role="status" {
+                h2 { "Recorded" }
+                (entries(seen, forms, &own))
+            }
+        }
+    }
+}
+
+fn own<'a>(seen: &'a Seen<'_>, seqs: &[u64]) -> Vec<&'a Logged> {
     let own = |seq: &u64| {
         let logged = seen.state.log.iter().rev().find(|logged| logged.entry.seq == *seq)?;
         (logged.entry.act.actor.name == seen.me()).then_some(logged)
     };
+    seqs.iter().filter_map(own).collect()
+}
+
+/// Entries, a line each, and how to take back the last of them.
+fn entries(seen: &Seen<'_>, forms: &Forms<'_>, entries: &[&Logged]) -> Markup {
     let zone = seen.state.plan.release.timezone;
-    let entries: Vec<_> = seqs.iter().filter_map(own).collect();
     let last = entries.last().filter(|last| {
         let id = &last.entry.id;
         let back = Event::Correction { entry: id.clone(), mend: Mend::Void {}, reason: None };
@@ -141,24 +191,19 @@ fn recorded(seen: &Seen<'_>, forms: &Forms<'_>, seqs: &[u64]) -> Markup {
             && seen.may(back).is_ok()
     });
     html! {
-        @if !entries.is_empty() {
-            section.answer.good role="status" {
-                h2 { "Recorded" }
-                @for logged in &entries {
-                    @let at = logged.entry.act.at.with_timezone(&zone);
-                    p dir="auto" {
-                        (at.format("%H:%M:%S")) " as “"
-                        (visible_lines(&describe(seen.state, &logged.entry.act.event))) "”"
-                    }
-                }
-                @if let Some(last) = last {
-                    @let about = last.entry.seq.to_string();
-                    (forms.form("back", &about, 0).behind("That was a mistake…", html! {
-                        p { "The entry stays in the record, struck out." }
-                        (send("Take it back"))
-                    }))
-                }
+        @for logged in entries {
+            @let at = logged.entry.act.at.with_timezone(&zone);
+            p dir="auto" {
+                (at.format("%H:%M:%S")) " as “"
+                (visible_lines(&describe(seen.state, &logged.entry.act.event))) "”"
             }
+        }
+        @if let Some(last) = last {
+            @let about = last.entry.seq.to_string();
+            (forms.form("back", &about, 0).behind("That was a mistake…", html! {
+                p { "The entry stays in the record, struck out." }
+                (send("Take it back"))
+            }))
         }
     }
 }
@@ -175,7 +220,8 @@ fn steps(seen: &Seen<'_>, forms: &Forms<'_>) -> Markup {
         @for step in parts.now.iter().filter_map(whole) { (step) }
         @if parts.now.is_empty() {
             p {
-                @if over { "Nothing is left to do." }
+                @if over && !parts.next.is_empty() { "The run is over, and what was deferred is still owed." }
+                @else if over { "Nothing is left to do." }
                 @else if nothing { "No step of this run is yours. What you see and say can be noted below." }
                 @else { "Nothing is yours at the moment." }
             }
@@ -185,7 +231,7 @@ fn steps(seen: &Seen<'_>, forms: &Forms<'_>) -> Markup {
             @for item in items { (checklist_item(seen, forms, item)) }
         }
         @if !parts.next.is_empty() {
-            h2 { "Next" }
+            h2 { @if over { "Still owed" } @else { "Next" } }
             @for step in parts.next.iter().take(NEXT).filter_map(whole) { (step) }
             @if let Some(more) = parts.next.len().checked_sub(NEXT).filter(|more| *more > 0) {
                 p.faint { "And " (more) " more." }

@@ -84,7 +84,7 @@ impl Boards {
                     Some(last) => last,
                     None => {
                         hub.metrics.page_made();
-                        make(&view, slot, now)
+                        make(&view, slot, now, hub.is_demo())
                     }
                 })
             });
@@ -104,8 +104,8 @@ impl Boards {
 }
 
 /// Makes the page of a run as of a moment.
-fn make(view: &View, slot: i64, now: Time) -> Made {
-    let document = document(&view.state, now);
+fn make(view: &View, slot: i64, now: Time, demo: bool) -> Made {
+    let document = document(&view.state, now, demo);
     let json = serde_json::to_string(&document.parts).unwrap_or_default();
     let event = format!("id: {}\nevent: parts\ndata: {json}\n\n", document.version);
     Made {

@@ -23,10 +23,10 @@ pub struct Document {
     pub version: u64,
 }
 
-/// The stakeholders' page of a run as of a moment.
-pub fn document(state: &RunState, now: Time) -> Document {
+/// The stakeholders' page of a run as of a moment; `demo`: of one that is only played.
+pub fn document(state: &RunState, now: Time, demo: bool) -> Document {
     let glimpse = glimpse(state, now);
-    let told = Told { state, glimpse: &glimpse, now };
+    let told = Told { state, glimpse: &glimpse, now, demo };
     let said = Said::of(&told);
     let version = said.version();
     let parts = said.into_markup();
@@ -49,6 +49,7 @@ pub fn document(state: &RunState, now: Time) -> Document {
 pub(super) fn title(told: &Told<'_>) -> String {
     let title = visible(&told.state.plan.release.title);
     let rehearsal = match told.state.mode {
+        _ if told.demo => " (demo)",
         Mode::Live => "",
         Mode::Rehearsal => " (rehearsal)",
     };

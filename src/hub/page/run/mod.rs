@@ -28,6 +28,8 @@ struct Told<'a> {
     state: &'a RunState,
     glimpse: &'a Glimpse,
     now: Time,
+    /// Whether it is a demonstration.
+    demo: bool,
 }
 
 impl<'a> Told<'a> {

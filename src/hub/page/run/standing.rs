@@ -24,7 +24,7 @@ pub(super) fn header(told: &Told<'_>) -> Markup {
     ];
     html! {
         header data-part="header" data-title=(title(told)) {
-            p.top { (badge(told.state.mode)) " " span.faint { "run " bdi { (visible(&told.state.run)) } } }
+            p.top { (badge(told.state.mode, told.demo)) " " span.faint { "run " bdi { (visible(&told.state.run)) } } }
             h1 dir="auto" { (visible(&release.title)) }
             p.facts.faint {
                 @for (label, value) in facts {

@@ -13,7 +13,10 @@ const MOST: usize = 8;
 pub(super) fn now(told: &Told<'_>) -> Markup {
     let body = (!told.state.status.is_over()).then(|| {
         let (running, next) = (running(told), next(told));
+        // Who leads is nothing to those outside.
+        let awaited = told.state.awaited_words(told.now).map(|(_, what)| what);
         html! {
+            @if let Some(what) = awaited { p { "Everything waits for the lead " (what) "." } }
             div.columns {
                 div {
                     h3 { "Running" }
