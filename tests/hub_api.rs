@@ -204,6 +204,56 @@ fn the_role_decides_and_the_token_names_the_actor() {
 }
 
 #[test]
+fn an_upload_proves_nothing() {
+    let hub = TestHub::new();
+    let lead = hub.token("ana", Role::Lead, None);
+    // As a run that was on another hub, or as somebody forges it: bytes and chain are sound.
+    let line: golive::sync::protocol::Ordered =
+        serde_json::from_str(&opening_lines("demo-1")).unwrap();
+    let claimed = String::from_utf8(line.unpack().unwrap()).unwrap();
+    let proved = claimed.replace(r#""claimed":true"#, r#""claimed":false"#).into_bytes();
+    assert_ne!(proved, claimed.into_bytes());
+    let chain = golive::ledger::Chain::start("demo-1").next(1, &proved).to_string();
+    let forged = golive::sync::protocol::Ordered::pack(1, chain, &proved);
+    let forged = serde_json::to_string(&forged).unwrap() + "\n";
+    let (status, body) = hub.post("/api/v1/runs", Some(&lead), forged);
+    assert_eq!((status, problem(&body).kind), (403, ProblemKind::Forbidden), "{body}");
+    assert!(body.contains("by ana") && body.contains("golive hub restore"), "{body}");
+    assert_eq!(hub.get("/api/v1/runs/demo-1", Some(&lead)).0, 404, "nothing is left of it");
+    // Claimed, it is taken; and what the hub proves itself afterwards may be sent again.
+    let head = hub.open_run(Some(&lead));
+    let sent = append(&head, vec![entry("a", 1, "ana", note("proved here"))]);
+    assert_eq!(hub.post(ENTRIES, Some(&lead), sent).0, 200);
+    let lines: String = hub
+        .page(0, Some(&lead))
+        .entries
+        .iter()
+        .fold(String::new(), |all, one| all + &serde_json::to_string(one).unwrap() + "\n");
+    assert!(lines.contains(r#""claimed":false"#), "{lines}");
+    assert_eq!(hub.post("/api/v1/runs", Some(&lead), lines).0, 201, "the same as here");
+}
+
+#[test]
+fn progress_is_of_a_run_that_is_there_and_output_is_paced_and_not_an_observers() {
+    let hub = TestHub::new();
+    hub.open_run(None);
+    let bo = hub.token("bo", Role::Operator, None);
+    let eve = hub.token("eve", Role::Observer, None);
+    let say = |run: &str, token: &str, what: &str| {
+        let body = format!(r#"{{"progress":{what}}}"#);
+        hub.post(&format!("/api/v1/runs/{run}/progress"), Some(token), body).0
+    };
+    let output = r#"{"output":{"step":"s1","text":"50 %"}}"#;
+    let here = r#"{"presence":{"step":"s1"}}"#;
+    assert_eq!((say("no-such", &bo, output), say("no-such", &bo, here)), (404, 404));
+    assert_eq!((say("demo-1", &eve, output), say("demo-1", &eve, here)), (403, 204));
+    let said: Vec<u16> = (0..100).map(|_| say("demo-1", &bo, output)).collect();
+    assert_eq!(said[0], 204);
+    assert!(said.contains(&503), "a flood of it is held up: {said:?}");
+    assert_eq!(say("demo-1", &eve, here), 204, "and holds up nobody else");
+}
+
+#[test]
 fn what_is_durable_is_there_after_a_restart() {
     let mut hub = TestHub::new();
     let head = hub.open_run(None);

@@ -230,6 +230,87 @@ fn a_revoked_token_ends_its_stream_within_a_second() {
     assert!(revoked.elapsed() < Duration::from_secs(5), "a second, and time for a busy machine");
 }
 
+/// Waits until the hub has looked at its files and answers so.
+fn answers_at_last(hub: &TestHub, token: Option<&str>, status: u16) {
+    let begun = std::time::Instant::now();
+    while hub.get("/api/v1/runs", token).0 != status {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it does not come to {status}");
+    }
+}
+
+#[test]
+fn taking_the_last_token_away_lets_nobody_in() {
+    let hub = TestHub::new();
+    assert_eq!(hub.get("/api/v1/runs", None).0, 200, "no token yet");
+    let token = hub.token("ana", Role::Lead, None);
+    assert_eq!(
+        (hub.get("/api/v1/runs", None).0, hub.get("/api/v1/runs", Some(&token)).0),
+        (401, 200)
+    );
+    hub.hub.tokens.revoke("ana").unwrap();
+    for token in [None, Some(token.as_str()), Some("glv_other")] {
+        assert_eq!(hub.get("/api/v1/runs", token).0, 401, "{token:?}");
+    }
+}
+
+#[test]
+fn a_file_of_tokens_that_goes_or_breaks_lets_nobody_in() {
+    for harm in [
+        (|path: &std::path::Path| std::fs::remove_file(path).unwrap()) as fn(&std::path::Path),
+        |path| std::fs::write(path, "{").unwrap(),
+        |path| std::fs::write(path, "[]").unwrap(),
+    ] {
+        let hub = TestHub::new();
+        let token = hub.token("ana", Role::Lead, None);
+        let path = hub.folder.path().join("tokens.json");
+        let good = std::fs::read(&path).unwrap();
+        assert_eq!(hub.get("/api/v1/runs", Some(&token)).0, 200);
+        harm(&path);
+        answers_at_last(&hub, Some(&token), 401);
+        assert_eq!(hub.get("/api/v1/runs", None).0, 401);
+        std::fs::write(&path, good).unwrap();
+        answers_at_last(&hub, Some(&token), 200);
+    }
+}
+
+#[test]
+fn a_hub_that_others_can_reach_needs_tokens_whatever_happens_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::new();
+    let any = "0.0.0.0:0".parse().unwrap();
+    let opened = golive::hub::http::Hub::open(folder.path()).unwrap();
+    let begin = || golive::hub::http::Serving::begin(opened.clone(), any, None, true);
+    let refused = hub.block_on(begin()).err().unwrap().to_string();
+    assert!(refused.contains("there are no tokens"), "{refused}");
+    opened.tokens.add("ana", Role::Lead, None).unwrap();
+    // It has gone again before the hub begins to listen: there is none then, either.
+    opened.tokens.revoke("ana").unwrap();
+    assert!(hub.block_on(begin()).is_err());
+    opened.tokens.add("ana", Role::Lead, None).unwrap();
+    let serving = hub.block_on(begin()).unwrap();
+    opened.tokens.revoke("ana").unwrap();
+    let url = format!("http://127.0.0.1:{}/api/v1/runs", serving.address.port());
+    let asked = hub.block_on(async { support::hub::client().get(url).send().await.unwrap() });
+    assert_eq!(asked.status().as_u16(), 401);
+    hub.block_on(serving.end());
+}
+
+#[test]
+fn nobody_else_on_the_machine_reads_what_a_hub_keeps() {
+    let hub = TestHub::new();
+    let head = hub.open_run(None);
+    let sent = append(&head, vec![entry("r", 1, "bo", note("not public"))]);
+    assert_eq!(hub.post(ENTRIES, None, sent).0, 200);
+    hub.token("ana", Role::Lead, None);
+    let files: Vec<_> = hub.folder.path().read_dir().unwrap().flatten().collect();
+    assert!(files.iter().any(|file| file.file_name() == "demo-1.golive"));
+    assert!(files.len() > 2, "beside it, what SQLite keeps, and the tokens");
+    for file in files {
+        let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().unwrap()) & 0o777;
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", file.path().display());
+    }
+}
+
 /// Somebody who stopped reading for a while is far behind: what they were allowed to read is not
 /// what they are allowed to read now.
 #[test]

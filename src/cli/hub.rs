@@ -116,7 +116,7 @@ pub fn run(context: &Context, args: HubArgs) -> Done {
         Some(HubCommand::Token(TokenCommand::List)) => list(&folder),
         Some(HubCommand::Token(TokenCommand::Revoke(revoke))) => revoke_token(&folder, &revoke),
         Some(HubCommand::Link(command)) => {
-            std::fs::create_dir_all(&folder).map_err(CommandError::failed)?;
+            crate::ledger::make_private_folder(&folder).map_err(CommandError::failed)?;
             page_link::run(context, &folder, &command)
         }
         Some(HubCommand::Restore(args)) => rebuild(&folder, &args),
@@ -198,7 +198,7 @@ impl Ends {
 }
 
 fn tokens(folder: &std::path::Path) -> Result<Tokens, CommandError> {
-    std::fs::create_dir_all(folder).map_err(CommandError::failed)?;
+    crate::ledger::make_private_folder(folder).map_err(CommandError::failed)?;
     Tokens::open(folder).map_err(CommandError::failed)
 }
 

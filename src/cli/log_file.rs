@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::error::{CommandError, Done};
+use crate::ledger::{make_private_folder, private_file};
 use std::sync::Mutex;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -18,8 +19,8 @@ pub fn begin(context: &Context) -> Done {
     })?;
     let folder = context.data_dir()?;
     let path = folder.join("golive.log");
-    let file = std::fs::create_dir_all(&folder)
-        .and_then(|()| std::fs::OpenOptions::new().create(true).append(true).open(&path))
+    let file = make_private_folder(&folder)
+        .and_then(|()| private_file(&path).append(true).open(&path))
         .map_err(|error| {
             CommandError::failed(format!("{} cannot be written: {error}", path.display()))
                 .hint("unset GOLIVE_LOG to go on without it")

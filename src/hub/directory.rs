@@ -82,7 +82,7 @@ impl Directory {
     /// The folder cannot be made, or another hub keeps its runs there.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let failed = |e: std::io::Error| StoreError(format!("{}: {e}", folder.display()));
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        ledger::make_private_folder(folder).map_err(failed)?;
         let file = File::open(folder).map_err(failed)?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
             let folder = folder.display();

@@ -76,6 +76,11 @@ impl Links {
         self.0.look()
     }
 
+    /// Another number whenever the links have changed.
+    pub fn version(&self) -> u64 {
+        self.0.version()
+    }
+
     /// Makes a link at `now`. Answers it, and the path that opens it: that is not kept, and cannot be shown
     /// again.
     ///

@@ -1,5 +1,5 @@
-//! How often people may say where they are: as often as cockpits do, and no more. Who says more is
-//! not heard, so that a client gone wild costs the others nothing.
+//! How often people may say where they are or what a step puts out: as often as cockpits do, and no
+//! more. Who says more is not heard, so that a client gone wild costs the others nothing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -90,6 +90,19 @@ impl<T: Clone + Serialize + DeserializeOwned> Shelf<T> {
         Ok(known.version)
     }
 
+    /// How often it was read, or forgotten.
+    pub fn version(&self) -> u64 {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).version
+    }
+
+    /// Forgets the list, until the file can be read again.
+    pub fn clear(&self) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.stamp.is_some() || !known.all.is_empty() {
+            *known = Known { all: Arc::default(), stamp: None, version: known.version + 1 };
+        }
+    }
+
     /// Changes the list. Two processes that do so at once do it one after the other.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Name of the file in the hub's folder.
 const FILE: &str = "tokens.json";
@@ -36,7 +37,12 @@ pub struct Token {
 }
 
 /// The tokens of a hub.
-pub struct Tokens(Shelf<Token>);
+pub struct Tokens {
+    shelf: Shelf<Token>,
+    /// Whether anybody needs a token. Once it is true it stays true: to take the last token away
+    /// must not open the hub to everybody.
+    needed: AtomicBool,
+}
 
 impl Tokens {
     /// The tokens kept in a hub's folder.
@@ -44,25 +50,51 @@ impl Tokens {
     /// # Errors
     /// The file is there and cannot be read: a hub must not take everybody for it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Shelf::open(folder.join(FILE), "mend the file, or make new tokens")?))
+        let shelf = Shelf::open(folder.join(FILE), "mend the file, or make new tokens")?;
+        let needed = AtomicBool::new(!shelf.list().is_empty());
+        Ok(Self { shelf, needed })
     }
 
-    /// Whether anybody needs a token here.
+    /// Whether anybody needs a token here: since there was one, or since [`Tokens::require`].
     pub fn are_needed(&self) -> bool {
-        !self.list().is_empty()
+        if self.needed.load(Relaxed) {
+            return true;
+        }
+        if self.list().is_empty() {
+            return false;
+        }
+        self.require();
+        true
+    }
+
+    /// Lets nobody in without a token from here on, whether there is one or not.
+    pub fn require(&self) {
+        self.needed.store(true, Relaxed);
     }
 
     /// Every token there is.
     pub fn list(&self) -> Arc<Vec<Token>> {
-        self.0.list()
+        self.shelf.list()
     }
 
     /// Looks at the file again. Answers a number that changes whenever the tokens do.
     ///
     /// # Errors
-    /// It cannot be read: what was known before holds.
+    /// It cannot be read: no token is good until it can, for one that was revoked may be among
+    /// those that were known.
     pub fn look(&self) -> Result<u64, StoreError> {
-        self.0.look()
+        let looked = self.shelf.look();
+        if looked.is_err() {
+            self.require();
+            self.shelf.clear();
+        }
+        self.are_needed();
+        looked
+    }
+
+    /// Another number whenever the tokens have changed.
+    pub fn version(&self) -> u64 {
+        self.shelf.version()
     }
 
     /// The token that was presented, if it is one of these. Takes as long for each.
@@ -94,7 +126,7 @@ impl Tokens {
             sha256,
             added_at: now(),
         };
-        self.0.change(|all| all.push(kept))?;
+        self.shelf.change(|all| all.push(kept))?;
         Ok(token)
     }
 
@@ -104,7 +136,7 @@ impl Tokens {
     /// The file cannot be written.
     pub fn revoke(&self, word: &str) -> Result<Vec<Token>, StoreError> {
         let is_meant = |token: &mut Token| token.id == word || token.name == word;
-        self.0.change(|all| all.extract_if(.., is_meant).collect())
+        self.shelf.change(|all| all.extract_if(.., is_meant).collect())
     }
 }
 
@@ -142,5 +174,42 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE), "{").unwrap();
         assert!(Tokens::open(folder.path()).is_err());
+    }
+
+    #[test]
+    fn one_that_breaks_or_goes_lets_nobody_in_until_it_is_mended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let tokens = Tokens::open(folder.path()).unwrap();
+        let ana = tokens.add("ana", Role::Lead, None).unwrap();
+        let good = std::fs::read(&path).unwrap();
+        let before = tokens.version();
+        std::fs::write(&path, "{").unwrap();
+        assert!(tokens.look().is_err());
+        assert!(tokens.find(&ana).is_none() && tokens.are_needed());
+        assert_ne!(tokens.version(), before, "streams hear of it");
+        std::fs::write(&path, &good).unwrap();
+        tokens.look().unwrap();
+        assert!(tokens.find(&ana).is_some());
+        std::fs::remove_file(&path).unwrap();
+        tokens.look().unwrap();
+        assert!(tokens.find(&ana).is_none() && tokens.are_needed());
+        std::fs::write(&path, &good).unwrap();
+        tokens.look().unwrap();
+        tokens.revoke("ana").unwrap();
+        assert!(tokens.list().is_empty() && tokens.are_needed());
+    }
+
+    #[test]
+    fn the_first_token_makes_them_needed_though_it_goes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = Tokens::open(folder.path()).unwrap();
+        let beside = Tokens::open(folder.path()).unwrap();
+        assert!(!hub.are_needed());
+        beside.add("ana", Role::Lead, None).unwrap();
+        hub.look().unwrap();
+        beside.revoke("ana").unwrap();
+        hub.look().unwrap();
+        assert!(hub.list().is_empty() && hub.are_needed());
     }
 }

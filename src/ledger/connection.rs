@@ -62,6 +62,9 @@ pub(super) fn open_copy(path: &Path) -> Result<Connection, LedgerError> {
 /// Makes a new file, marked as a ledger: not in WAL mode, so that it is one file at every moment.
 pub(super) fn create(path: &Path) -> Result<Connection, LedgerError> {
     refuse_network(path)?;
+    // SQLite takes an empty file for a new one, and gives its modes to what it keeps beside it.
+    // Where it cannot be made, SQLite says so.
+    drop(super::private::private_file(path).truncate(false).open(path));
     let made = || {
         let mode = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let conn = connect(path, mode)?;

@@ -11,11 +11,13 @@ use super::connection::Access;
 use super::error::LedgerError;
 use super::export::Outbox;
 use super::jsonl::{read_line, read_waiting, write_line};
+use super::private::private_file;
 use super::replay::Replay;
 use super::store::Store;
 use crate::run::EntryId;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -169,7 +171,7 @@ impl Copy {
             return Err(trouble(&self.folder, &gone));
         }
         self.was_mount |= is_mount(&self.folder);
-        match std::fs::create_dir(&self.folder) {
+        match DirBuilder::new().mode(0o700).create(&self.folder) {
             Err(e) if !self.folder.is_dir() => Err(trouble(&self.folder, &e)),
             _ => Ok(()),
         }
@@ -217,8 +219,7 @@ fn good_end(path: &Path, store: &Store) -> Result<End, LedgerError> {
 /// Adds all entries after `end`, durably; answers the new end.
 fn append(path: &Path, store: &Store, end: End) -> Result<End, LedgerError> {
     let failed = |e: io::Error| trouble(path, &e);
-    let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    let mut file = private_file(path).truncate(false).open(path).map_err(failed)?;
     // Half a line, from when the disk was full, goes; so does another history under this name.
     file.set_len(end.length).map_err(failed)?;
     file.seek(SeekFrom::Start(end.length)).map_err(failed)?;
@@ -246,7 +247,7 @@ fn append(path: &Path, store: &Store, end: End) -> Result<End, LedgerError> {
 /// Writes a small file so that it is there complete, the old or the new.
 fn replace(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let aside = folder.join(format!(".{name}.tmp"));
-    let mut file = File::create(&aside)?;
+    let mut file = private_file(&aside).truncate(true).open(&aside)?;
     file.write_all(content)?;
     file.sync_data()?;
     std::fs::rename(aside, folder.join(name))

@@ -146,7 +146,8 @@ pub(super) fn exists(path: &Path) -> LedgerError {
 }
 
 fn make_folder(folder: &Path) -> Result<(), LedgerError> {
-    std::fs::create_dir_all(folder).map_err(|e| LedgerError::io(folder, "create the folder", &e))
+    super::private::make_private_folder(folder)
+        .map_err(|e| LedgerError::io(folder, "create the folder", &e))
 }
 
 fn remove(path: &Path) {

@@ -27,7 +27,7 @@ pub struct OpeningLock {
 /// The folder cannot be made, or somebody does not come to an end.
 pub fn lock_opening(folder: &Path) -> Result<OpeningLock, LedgerError> {
     let failed = |e: std::io::Error| LedgerError::io(folder, "create the folder", &e);
-    std::fs::create_dir_all(folder).map_err(failed)?;
+    super::private::make_private_folder(folder).map_err(failed)?;
     let Ok(file) = File::open(folder) else { return Ok(OpeningLock { _folder: None }) };
     for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {

@@ -5,8 +5,10 @@
     reason = "keeps files of its own beside the ledgers, and asks which build this is"
 )]
 
+use super::private::{make_private_folder, private_file};
 use crate::run::sha256_hex;
 use crate::runbook::Runbook;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -66,8 +68,9 @@ pub(super) fn keep<'a>(
     let mut bytes = sha256_hex(&body).into_bytes();
     bytes.extend(body);
     let aside = folder.join(format!("{name}.{}.tmp", super::random::random_word(6)));
-    let written = std::fs::create_dir_all(&folder)
-        .and_then(|()| std::fs::write(&aside, bytes))
+    let written = make_private_folder(&folder)
+        .and_then(|()| private_file(&aside).open(&aside))
+        .and_then(|mut file| file.write_all(&bytes))
         .and_then(|()| std::fs::rename(&aside, &path));
     if written.is_err() {
         let _ = std::fs::remove_file(&aside);

@@ -3,11 +3,12 @@
 use super::Hub;
 use super::answer::{Answer, Failed, problem, unhurried};
 use super::holder::{Holder, Wanted};
+use super::server::Peer;
 use crate::hub::Who;
 use crate::runbook::Role;
 use crate::sync::protocol::{ProblemKind, You};
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -180,7 +181,12 @@ async fn leads(hub: &Hub, caller: &Caller, run: &str) -> Answer<()> {
 pub async fn comes_from_here(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if !hub.tokens.are_needed() && !is_loopback(name_of(host)) {
+    let needed = hub.tokens.are_needed();
+    if !needed && !is_near(request.extensions()) {
+        let detail = "this hub has no tokens and answers to this machine only";
+        return problem(ProblemKind::Origin, detail).into_response();
+    }
+    if !needed && !is_loopback(name_of(host)) {
         let detail =
             format!("this hub has no tokens and answers to this machine only, not “{host}”");
         return problem(ProblemKind::Origin, detail).into_response();
@@ -191,13 +197,18 @@ pub async fn comes_from_here(State(hub): State<Hub>, request: Request, next: Nex
         rest.is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host))
     };
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    let open = hub.tokens.are_needed() && safe;
+    let open = needed && safe;
     // A browser says so also where a page hides where it is from.
     let crosses = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
     if (crosses && !safe) || origin.is_some_and(|origin| !open && !same(origin)) {
         return problem(ProblemKind::Origin, "the request comes from another site").into_response();
     }
     next.run(request).await
+}
+
+/// Whether a request comes from this machine, whatever it says.
+fn is_near(known: &Extensions) -> bool {
+    known.get::<Peer>().is_some_and(|Peer(address)| address.is_loopback())
 }
 
 /// The name in a Host header, without the port.
@@ -216,6 +227,18 @@ fn is_loopback(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_who_is_on_this_machine_is_near() {
+        let from = |address: &str| {
+            let mut known = Extensions::new();
+            known.insert(Peer(address.parse().unwrap()));
+            is_near(&known)
+        };
+        assert!(from("127.0.0.1") && from("127.8.0.1") && from("::1"));
+        assert!(!from("10.0.0.1") && !from("192.168.1.7") && !from("fe80::1") && !from("0.0.0.0"));
+        assert!(!is_near(&Extensions::new()), "who is not known is not near");
+    }
 
     #[test]
     fn only_names_of_this_machine_are_its_own() {

@@ -112,10 +112,18 @@ pub(super) async fn progress(
             None => return Err(problem(ProblemKind::Malformed, "the body names no person")),
         },
     };
+    let (at_hub, of) = (hub.clone(), run.clone());
+    let view = unhurried(move || at_hub.views.of(&of)).await?;
+    // What the run has granted replaces what the token gave at the start.
+    let granted = view.state.people.get(&person).and_then(|known| known.role);
+    let role = granted.unwrap_or(role);
+    if role == Role::Observer && matches!(request.progress, Progress::Output { .. }) {
+        let detail = format!("{person} is an observer, who runs no steps");
+        return Err(problem(ProblemKind::Forbidden, detail));
+    }
     let (at, fan) = (hub.now(), hub.desk.fan(&run));
-    let of_presence = matches!(request.progress, Progress::Presence { .. } | Progress::Left { .. });
-    if of_presence && !fan.pace.allows(&person, at.timestamp_millis()) {
-        let detail = "where somebody is was said too often; say it again a little later";
+    if !fan.pace.allows(&person, at.timestamp_millis()) {
+        let detail = "that was said too often; say it again a little later";
         return Err(problem(ProblemKind::Busy, detail));
     }
     let passed = PassedOn { person, role, at, progress: request.progress };

@@ -11,6 +11,7 @@ pub mod holder;
 mod metrics;
 mod openapi;
 mod page_links;
+mod patience;
 mod report;
 pub mod routes;
 mod runs;
@@ -152,19 +153,18 @@ impl Hub {
 
     /// Looks whether tokens or page links were added or revoked, and tells the streams.
     pub(super) fn look_at_secrets(&self) {
-        let looked = self.tokens.look().and_then(|tokens| Ok(tokens + self.links.look()?));
-        match looked {
-            Ok(version) => {
-                self.secrets_changed.send_if_modified(|told| {
-                    let changed = *told != version;
-                    *told = version;
-                    changed
-                });
-            }
-            Err(error) => {
-                tracing::error!(%error, "tokens or links cannot be read; the old ones hold");
-            }
+        if let Err(error) = self.tokens.look() {
+            tracing::error!(%error, "the tokens cannot be read: nobody is let in");
         }
+        if let Err(error) = self.links.look() {
+            tracing::error!(%error, "the page links cannot be read; the old ones hold");
+        }
+        let version = self.tokens.version() + self.links.version();
+        self.secrets_changed.send_if_modified(|told| {
+            let changed = *told != version;
+            *told = version;
+            changed
+        });
     }
 
     /// What was presented, if it is known; else the answer waits a little. Somebody may have made it

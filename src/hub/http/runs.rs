@@ -5,7 +5,7 @@ use super::answer::{Answer, drain, json, problem, unhurried};
 use super::auth::Caller;
 use crate::hub::store::{Store, StoreError};
 use crate::ledger::order::Placed;
-use crate::run::{self, Entry, Event};
+use crate::run::{self, Entry, Envelope, Event};
 use crate::sync::protocol::{
     Head, OpenedAnswer, Ordered, Problem, ProblemKind, RunSummary, RunsAnswer, TimeAnswer,
 };
@@ -121,7 +121,7 @@ fn take_in(store: &dyn Store, mut lines: Lines) -> Result<OpenedAnswer, Problem>
     } else {
         let mut problem = None;
         let made = store.create(&run, 1, &mut |_| {
-            lines.page().map_err(|e| {
+            lines.page().and_then(nothing_is_proved).map_err(|e| {
                 let said = StoreError(e.detail.clone());
                 problem = Some(e);
                 said
@@ -136,6 +136,21 @@ fn take_in(store: &dyn Store, mut lines: Lines) -> Result<OpenedAnswer, Problem>
     let (seq, chain) = store.head(&run).map_err(failed)?;
     let epoch = store.epoch(&run).map_err(failed)?.unwrap_or_default();
     Ok(OpenedAnswer { run, epoch, head: Head { seq, chain: chain.to_string() } })
+}
+
+/// Refuses entries whose actor a hub is said to have proved. Whoever uploads could have written that,
+/// and the report would say it as if it had been seen here.
+fn nothing_is_proved(page: Vec<Placed>) -> Result<Vec<Placed>, Problem> {
+    let proved = page.iter().find_map(|placed| {
+        let sent = Envelope::read(placed.seq, &placed.body).ok()?;
+        (!sent.actor().claimed).then(|| (placed.seq, sent.actor().name.clone()))
+    });
+    let Some((seq, person)) = proved else { return Ok(page) };
+    let detail = format!(
+        "entry {seq} says that a hub has proved it to be by {person}, which this hub has not seen; a \
+         run that was on a hub comes back by golive hub restore FILE, on the hub's machine"
+    );
+    Err(Problem::new(ProblemKind::Forbidden, detail))
 }
 
 /// A run that is here may be sent again; another of the same id may not.

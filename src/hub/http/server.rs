@@ -2,30 +2,36 @@
 
 use super::door::{Door, say, speaks_tls};
 use super::holder::OverTls;
+use super::patience::Patience;
 use super::{Hub, routes};
 use crate::hub::store::StoreError;
 use crate::sync::protocol::{Problem, ProblemKind};
 use axum::Extension;
+use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tower_service::Service;
 
 /// Connections that may wait to be taken in: all who come back at once to a hub that was away.
 const BACKLOG: u32 = 4_096;
 /// How long the head of a request may take, and how long a connection may be idle between two.
 const HEADER: Duration = Duration::from_secs(20);
+/// How long somebody may take to read the next bytes of an answer or a stream.
+const READER: Duration = Duration::from_secs(60);
 /// How long the TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long those that are under way have when the hub goes down.
@@ -90,7 +96,8 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Begins to listen. Without tokens only this machine is answered.
+    /// Begins to listen. Without tokens only this machine is answered; where others can reach the
+    /// address, nobody without one, also once the last token is gone.
     ///
     /// # Errors
     /// The address cannot be had; or it is open to others and there are no tokens, or no TLS and
@@ -102,7 +109,7 @@ impl Serving {
         insecure: bool,
     ) -> Result<Self, StoreError> {
         let beyond = !address.ip().is_loopback();
-        if beyond && !hub.tokens.are_needed() {
+        if beyond && hub.tokens.list().is_empty() {
             return Err(StoreError(format!(
                 "{address} can be reached from other machines, and there are no tokens; make one \
                  first (golive hub token add NAME --role lead), or listen on 127.0.0.1"
@@ -114,6 +121,9 @@ impl Serving {
                  the clear; give --tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or \
                  say --insecure"
             )));
+        }
+        if beyond {
+            hub.tokens.require();
         }
         let listener =
             listen(address).map_err(|e| StoreError(format!("cannot listen on {address}: {e}")))?;
@@ -148,7 +158,6 @@ async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
         Some(_) => routes::router(&hub).layer(Extension(OverTls)),
         None => routes::router(&hub),
     };
-    let service = TowerToHyperService::new(router);
     let mut ends = hub.ends();
     let mut secrets = tokio::time::interval(SECRETS);
     loop {
@@ -174,10 +183,11 @@ async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
             door.turn_away(stream, tls.is_some());
             continue;
         };
-        let (hub, tls, service, alive) = (hub.clone(), tls.clone(), service.clone(), alive.clone());
+        let (hub, tls, router, alive) = (hub.clone(), tls.clone(), router.clone(), alive.clone());
         tokio::spawn(async move {
             hub.metrics.connections.fetch_add(1, Relaxed);
-            if let Err(error) = connection(stream, tls, service, hub.ends()).await {
+            let routes = Routes { peer: Peer(peer.ip().to_canonical()), router };
+            if let Err(error) = connection(stream, tls, routes, hub.ends()).await {
                 tracing::debug!(%peer, %error, "a connection ended");
             }
             hub.metrics.connections.fetch_sub(1, Relaxed);
@@ -190,20 +200,48 @@ async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>) {
         tokio::time::timeout(LAST_WAIT, async { while all_gone.changed().await.is_ok() {} }).await;
 }
 
-type Service = TowerToHyperService<axum::Router>;
+/// From which address a request comes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub IpAddr);
+
+/// The routes, as one connection reaches them.
+#[derive(Clone)]
+struct Routes {
+    peer: Peer,
+    router: axum::Router,
+}
+
+impl<B> Service<Request<B>> for Routes
+where
+    axum::Router: Service<Request<B>>,
+{
+    type Response = <axum::Router as Service<Request<B>>>::Response;
+    type Error = <axum::Router as Service<Request<B>>>::Error;
+    type Future = <axum::Router as Service<Request<B>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Service::<Request<B>>::poll_ready(&mut self.router, context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}
+
 type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 async fn connection(
     stream: TcpStream,
     tls: Option<Tls>,
-    service: Service,
+    routes: Routes,
     ends: watch::Receiver<bool>,
 ) -> Result<(), Broken> {
     stream.set_nodelay(true)?;
     match tls {
-        None => talk(stream, service, ends).await,
+        None => talk(stream, routes, ends).await,
         Some(tls) => match tokio::time::timeout(HANDSHAKE, greet(stream, tls)).await?? {
-            Some(stream) => talk(stream, service, ends).await,
+            Some(stream) => talk(stream, routes, ends).await,
             None => Ok(()),
         },
     }
@@ -224,12 +262,15 @@ async fn greet(
 
 async fn talk(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    service: Service,
+    routes: Routes,
     mut ends: watch::Receiver<bool>,
 ) -> Result<(), Broken> {
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(HEAD_BYTES);
-    let talk = server.serve_connection(TokioIo::new(stream), service);
+    let talk = server.serve_connection(
+        TokioIo::new(Patience::new(stream, READER)),
+        TowerToHyperService::new(routes),
+    );
     tokio::pin!(talk);
     tokio::select! {
         done = talk.as_mut() => return done,
