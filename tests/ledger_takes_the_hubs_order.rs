@@ -13,9 +13,10 @@ mod support {
 
 use golive::ledger::order::{Placed, Stretch};
 use golive::ledger::{
-    Access, Chain, Clock, Joined, Ledger, LedgerError, TakeError, receive, verify,
+    Access, Chain, Clock, Joined, Ledger, LedgerError, TakeError, read_copy, receive, verify,
 };
-use golive::run::{Actor, Envelope, Event, Intent, Mend};
+use golive::run::{Actor, Entry, EntryId, Envelope, Event, Intent, Mend};
+use golive::runbook::Role;
 use std::path::Path;
 use support::ledger::{complete, new_run, note, notes, reopen, start, time};
 
@@ -314,4 +315,67 @@ fn the_hubs_clock_is_followed_and_noted_and_somebody_elses_wrong_clock_moves_nob
     assert_eq!(bo.now(), time("2026-11-28T22:00:00Z"));
     let next = bo.append(support::ledger::note_by("bo", "c")).unwrap();
     assert_eq!(next.act.at, time("2026-11-28T22:00:00Z"));
+}
+
+/// What bo recorded on a page: the hub has it under a name of its own, and no ledger sends it again.
+fn on_a_page(hub: &mut Hub, text: &str) {
+    let actor = Actor { name: "bo".to_owned(), role: Role::Operator, claimed: false };
+    let act = support::ledger::note_by("bo", text).into_act(actor, time("2026-11-28T23:00:00Z"));
+    let id = EntryId { replica: format!("page-{text}"), index: 1 };
+    let entry = Entry { seq: 0, id, act, offset_ms: 0, received_at: None };
+    hub.take(&entry.to_body().unwrap());
+}
+
+/// Ana's ledger and the whole order, once a copy of the hub from before two acts on bo's page and
+/// one of hers was put back.
+fn put_back(folder: &Path) -> (Ledger, Hub, Hub) {
+    let (mut ana, mut hub) = joined_run(folder);
+    on_a_page(&mut hub, "one");
+    ana.append(note("mine")).unwrap();
+    hub.take_all(&ana);
+    on_a_page(&mut hub, "two");
+    ana.take_in(&hub.after(1, false), 1).unwrap();
+    assert!(ana.sharing().unwrap().unwrap().lost.is_empty());
+    let old = hub.cut(1);
+    ana.take_in(&old.after(1, true), 1).unwrap();
+    (ana, hub, old)
+}
+
+#[test]
+fn what_was_agreed_and_nobody_sends_again_is_said_to_be_lost_until_it_is_let_go_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut ana, _, mut old) = put_back(folder.path());
+    old.take_all(&ana);
+    ana.take_in(&old.after(1, false), 1).unwrap();
+    let sharing = ana.sharing().unwrap().unwrap();
+    assert_eq!((sharing.unshared, sharing.seq), (0, 2), "her own came back by itself");
+    let lost = |ledger: &Ledger| {
+        let lost = ledger.sharing().unwrap().unwrap().lost;
+        lost.iter().map(|l| Entry::from_body(l.seq, &l.body).unwrap().id).collect::<Vec<_>>()
+    };
+    let names: Vec<_> = lost(&ana).into_iter().map(|id| id.replica).collect();
+    assert_eq!(names, ["page-one", "page-two"]);
+    assert_eq!(lost(&reopen(ana.path())), lost(&ana), "it outlives the process");
+    for id in lost(&ana) {
+        ana.forget_refused(&id).unwrap();
+    }
+    assert!(lost(&ana).is_empty());
+    agree(&ana, &old);
+}
+
+#[test]
+fn a_restored_hub_has_what_an_older_copy_of_it_had_dropped_and_the_ledger_follows() {
+    let (folder, hubs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (mut ana, hub, _) = put_back(folder.path());
+    let directory = golive::hub::Directory::open(hubs.path()).unwrap();
+    let copies = [ana.path().to_owned()];
+    let rebuilt = golive::hub::restore::restore(&directory, &copies).unwrap();
+    assert_eq!((rebuilt[0].entries, rebuilt[0].epoch), (4, 2));
+    let copy = read_copy(&hubs.path().join("demo-1.golive")).unwrap();
+    assert_eq!(copy.entries, hub.entries, "with the chain unchanged");
+    ana.take_in(&hub.after(1, true), 2).unwrap();
+    assert!(ana.sharing().unwrap().unwrap().lost.is_empty());
+    agree(&ana, &hub);
+    // What was put aside before the restore does not come back by another one.
+    assert!(read_copy(ana.path()).unwrap().before.is_empty());
 }

@@ -65,7 +65,7 @@ fn refused(s: &Session, person: &str, event: Event, why: &str) -> Outbox {
     let id = EntryId { replica: "here".to_owned(), index: 7 };
     let entry = Entry { seq: 0, id: id.clone(), act, offset_ms: 0, received_at: None };
     let refused = Refused { id, entry: Some(Arc::new(entry)), why: why.to_owned() };
-    Outbox { waiting: [].into(), refused: vec![refused] }
+    Outbox { waiting: [].into(), refused: vec![refused], lost: Vec::new() }
 }
 
 fn condition(unshared: usize, refused: usize) -> Condition {
@@ -227,7 +227,7 @@ fn what_waits_for_the_hub_is_marked_in_the_log() {
     s.keys("nslow<Ctrl-s>L");
     assert!(!s.screen().contains("not shared yet"));
     let id = s.model.run.log.last().unwrap().entry.id.clone();
-    s.send(Msg::Outbox(Outbox { waiting: [id].into(), refused: Vec::new() }));
+    s.send(Msg::Outbox(Outbox { waiting: [id].into(), refused: Vec::new(), lost: Vec::new() }));
     assert!(s.screen().contains("not shared yet"), "{}", s.screen());
 }
 

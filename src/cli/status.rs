@@ -49,6 +49,9 @@ fn sharing(ledger: &Ledger) -> Result<String, CommandError> {
         0 => writeln!(out, "hub {hub}: all shared"),
         n => writeln!(out, "hub {hub}: {n} not shared; golive sync sends them"),
     };
+    if let Some(lost) = super::sync::lost_text(ledger, &sharing) {
+        let _ = writeln!(out, "{lost}");
+    }
     let state = ledger.state();
     for queued in sharing.refused {
         let why = queued.refused.unwrap_or_default();

@@ -9,6 +9,7 @@ use super::hub_way::WayArgs;
 use super::output;
 use crate::cockpit::msg::Msg;
 use crate::cockpit::terminal::link;
+use crate::ledger::order::Placed;
 use crate::ledger::{Access, Keeper, Ledger, Notice, Sharing, open_joined};
 use crate::run::{Entry, EntryId, describe};
 use crate::runbook::visible;
@@ -36,7 +37,8 @@ pub struct SyncArgs {
     /// How long to try, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     wait: u64,
-    /// Let go of what the hub refused, after saying what that was; it is no part of the run
+    /// Let go of what the hub refused or has lost, after saying what that was; it is no part of the
+    /// run
     #[arg(long)]
     forget_refused: bool,
     #[command(flatten)]
@@ -55,12 +57,28 @@ pub fn run(context: &Context, args: &SyncArgs) -> Done {
     let after = converse(ledger, &person, way, patience, Until::Quiet)?;
     let (mut ledger, _) = open_joined(&path).map_err(CommandError::failed)?;
     refusals(&mut ledger, &after.sharing, args.forget_refused)?;
+    let lost = lost_text(&ledger, &after.sharing);
+    if args.forget_refused {
+        forget_lost(&mut ledger, &after.sharing)?;
+    }
     ledger.close().map_err(CommandError::failed)?;
     let sent = before.unshared.saturating_sub(after.sharing.unshared);
     let come = after.sharing.seq.saturating_sub(seq);
-    match after.not_shared(&hub) {
-        None => output::line(&format!("all shared: {sent} sent, {come} entries taken in")),
-        Some(why) => {
+    match (after.not_shared(&hub), lost) {
+        (None, Some(lost)) if !args.forget_refused => {
+            output::line(&format!("all shared: {sent} sent, {come} entries taken in"))?;
+            Err(CommandError::failed(lost))
+        }
+        (None, lost) => {
+            if let Some(lost) = lost {
+                output::aside(&format!("{lost} (forgotten)\n"));
+            }
+            output::line(&format!("all shared: {sent} sent, {come} entries taken in"))
+        }
+        (Some(why), lost) => {
+            if let Some(lost) = lost {
+                output::aside(&format!("{lost}\n"));
+            }
             Err(CommandError::failed(format!("{} not shared: {why}", after.sharing.unshared))
                 .hint("nothing is lost: they wait in the ledger; give the command again later"))
         }
@@ -79,6 +97,38 @@ pub fn say_waiting(waiting: u64, so: &str) {
     if waiting > 0 {
         output::aside(&format!("note: {waiting} not shared with the hub yet: {so}\n"));
     }
+}
+
+/// What was agreed and is not on the hub any more, and how it comes back; none where nothing is.
+pub fn lost_text(ledger: &Ledger, sharing: &Sharing) -> Option<String> {
+    let what = |lost: &Placed| match Entry::from_body(lost.seq, &lost.body) {
+        Ok(entry) => {
+            let what = describe(ledger.state(), &entry.act.event);
+            visible(&format!("{} {what}", entry.act.person())).into_owned()
+        }
+        Err(_) => "an entry that cannot be read".to_owned(),
+    };
+    let all: Vec<String> = sharing.lost.iter().map(what).collect();
+    let were = match all.len() {
+        0 => return None,
+        1 => "1 entry that was agreed is".to_owned(),
+        n => format!("{n} entries that were agreed are"),
+    };
+    let file = visible(&ledger.path().display().to_string()).into_owned();
+    Some(format!(
+        "{were} no longer on the hub: {}; golive hub restore FILE on the hub's machine, with a copy \
+         of {file}, brings them back",
+        all.join("; ")
+    ))
+}
+
+fn forget_lost(ledger: &mut Ledger, sharing: &Sharing) -> Done {
+    for lost in &sharing.lost {
+        if let Ok(entry) = Entry::from_body(lost.seq, &lost.body) {
+            ledger.forget_refused(&entry.id).map_err(CommandError::failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Says what the hub refused, and lets go of it where that is wanted.

@@ -51,6 +51,8 @@ fn rebuild(
         copies.push(own);
     }
     let epoch = copies.iter().map(|(_, copy)| copy.epoch).max().unwrap_or(0) + 1;
+    let before = put_aside(&copies);
+    copies.extend(before);
     // Of the newest epoch first: what is of an older one may have been taken back since.
     let best = copies.iter().max_by_key(|(_, copy)| (copy.epoch, copy.entries.len()));
     let Some((from, best)) = best.cloned() else {
@@ -65,6 +67,18 @@ fn rebuild(
     directory.create(run, epoch, &mut |_| Ok(pages.next().unwrap_or_default().to_vec()))?;
     let entries = best.entries.len() as u64;
     Ok(Rebuilt { run: run.to_owned(), entries, from, epoch, differing, aside })
+}
+
+/// What these copies had agreed on before the hub knew another order, as copies of their own: where
+/// the hub's folder was put back to an earlier state, nobody else has what the hub itself recorded.
+fn put_aside(copies: &[(PathBuf, CopyOf)]) -> Vec<(PathBuf, CopyOf)> {
+    let orders = copies.iter().flat_map(|(path, copy)| {
+        copy.before.iter().map(|entries| {
+            let (entries, before) = (entries.clone(), Vec::new());
+            (path.clone(), CopyOf { run: copy.run.clone(), epoch: copy.epoch, entries, before })
+        })
+    });
+    orders.collect()
 }
 
 /// What the hub itself still has; nothing where it cannot be read.

@@ -36,6 +36,10 @@ pub struct Joined {
     /// Counts how often agreed entries turned out not to be.
     #[serde(default)]
     pub(super) backs: u64,
+    /// The place up to which the hub's order has to come in, once agreed entries turned out not to
+    /// be, before it can be said what of them it has not.
+    #[serde(default)]
+    pub(super) whole_at: u64,
 }
 
 impl Joined {
@@ -49,6 +53,7 @@ impl Joined {
             offset_ms: 0,
             changes: 0,
             backs: 0,
+            whole_at: 0,
         }
     }
 
@@ -115,10 +120,19 @@ pub(super) fn take_in(store: &Store, stretch: &Stretch, epoch: u64) -> Result<bo
     if change.is_empty() && epoch == joined.epoch {
         return Ok(false);
     }
+    if change.back_to.is_some() {
+        joined.whole_at = stretch.rejoin.unwrap_or_default();
+        store.set_meta(&aside_epoch(joined.backs + 1), &joined.epoch.to_string())?;
+    }
     joined.epoch = epoch;
     make(store, &change, joined)?;
     store.commit(lock)?;
     Ok(change.back_to.is_some())
+}
+
+/// Key under `meta` of the epoch that was agreed on before that going back.
+pub(super) fn aside_epoch(mark: u64) -> String {
+    format!("aside_epoch:{mark}")
 }
 
 /// Notes that the hub refuses an entry, durably.
@@ -133,16 +147,63 @@ pub(super) fn refuse(store: &Store, id: &EntryId, reason: &str) -> Result<(), Ta
     Ok(())
 }
 
-/// Forgets an entry that the hub refused, durably.
+/// Forgets an entry that the hub refused, or does not have any more, durably.
 pub(super) fn forget(store: &Store, id: &EntryId) -> Result<(), LedgerError> {
     let lock = store.lock()?;
+    let Some(joined) = Joined::read(store)? else { return Ok(()) };
     let is_refused = outbox(store)?.iter().any(|q| q.id == *id && q.refused.is_some());
-    if let (true, Some(joined)) = (is_refused, Joined::read(store)?) {
-        let change = Change { remove: vec![id.clone()], ..Change::default() };
-        make(store, &change, joined)?;
-        store.commit(lock)?;
+    let aside = if joined.backs > 0 { store.aside()? } else { Vec::new() };
+    let mut gone = Vec::new();
+    for (_, row) in aside {
+        let kept = EntryId { replica: row.replica, index: row.index };
+        if kept == *id || new_name(store, &kept, row.seq, &row.body)? == *id {
+            gone.push(kept);
+        }
     }
-    Ok(())
+    if !is_refused && gone.is_empty() {
+        return Ok(());
+    }
+    let remove = if is_refused { vec![id.clone()] } else { Vec::new() };
+    make(store, &Change { remove, ..Change::default() }, joined)?;
+    gone.iter().try_for_each(|id| store.let_go(id))?;
+    store.commit(lock)
+}
+
+/// Entries that were agreed once, and that the hub's order has not, nor waits any of them to be sent
+/// again: nobody here brings them back. None as long as that order has not come in whole.
+pub(super) fn lost(store: &Store, joined: &Joined) -> Result<Vec<Placed>, LedgerError> {
+    if joined.backs == 0 || store.head()?.0 < joined.whole_at {
+        return Ok(Vec::new());
+    }
+    let mut seen = HashSet::new();
+    let mut lost = Vec::new();
+    for (mark, row) in store.aside()? {
+        let id = EntryId { replica: row.replica, index: row.index };
+        if mark < 0 || !seen.insert(id.clone()) || is_there(store, &id)? {
+            continue;
+        }
+        if is_there(store, &new_name(store, &id, row.seq, &row.body)?)? {
+            continue;
+        }
+        let chain = row.chain.unwrap_or_else(|| Chain::start(""));
+        lost.push(Placed { seq: row.seq, chain, body: row.body });
+    }
+    lost.sort_by_key(|placed| placed.seq);
+    Ok(lost)
+}
+
+/// Whether an entry of that name is in the agreed order, or waits to be.
+fn is_there(store: &Store, id: &EntryId) -> Result<bool, LedgerError> {
+    let EntryId { replica, index } = id;
+    Ok(store.find(replica, *index)?.is_some() || store.find_queued(replica, *index)?.is_some())
+}
+
+/// The name under which an entry is sent again where its own cannot be gone on with.
+fn new_name(store: &Store, id: &EntryId, seq: u64, body: &[u8]) -> Result<EntryId, LedgerError> {
+    let name = order::own_name(id, body).map_err(|e: OrderError<LedgerError>| {
+        LedgerError::corrupt(store.path(), format!("entry {seq}, put aside: {e}"))
+    })?;
+    Ok(EntryId { replica: name, index: 1 })
 }
 
 /// Why the hub's order could not be taken in. Nothing has changed.

@@ -318,7 +318,7 @@ fn rename<S: Shelf>(
 }
 
 /// A name made from an entry's old one and from what it says, whatever a hub has said about it.
-fn own_name<E>(id: &EntryId, body: &[u8]) -> Result<String, OrderError<E>> {
+pub(super) fn own_name<E>(id: &EntryId, body: &[u8]) -> Result<String, OrderError<E>> {
     let act = read(0, body)?.act_text();
     let bytes = format!("{id}\n{act}");
     Ok(sha256_hex(bytes.as_bytes()).chars().take(24).collect())

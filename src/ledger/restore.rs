@@ -10,7 +10,7 @@ use super::create::build;
 use super::error::{ErrorKind, LedgerError};
 use super::export::damaged;
 use super::info::RunInfo;
-use super::joined::Joined;
+use super::joined::{Joined, aside_epoch};
 use super::jsonl::{Hub, read_line, read_waiting};
 use super::kept::EPOCH;
 use super::order::{Placed, Queued};
@@ -72,6 +72,9 @@ pub struct CopyOf {
     pub epoch: u64,
     /// Its agreed entries, which follow from each other.
     pub entries: Vec<Placed>,
+    /// Orders that were agreed in the same epoch before the hub knew another one, whole, the latest
+    /// first.
+    pub before: Vec<Vec<Placed>>,
 }
 
 /// Reads the agreed entries of a `.golive` file or a JSON Lines copy, as far as they are sound.
@@ -81,7 +84,7 @@ pub struct CopyOf {
 pub fn read_copy(path: &Path) -> Result<CopyOf, LedgerError> {
     let mut links = Links::default();
     let mut entries = Vec::new();
-    let mut epoch = 0;
+    let (mut epoch, mut aside) = (0, Vec::new());
     let mut take = |row: Row| {
         let checked = links.check(&row).map_err(|e| damaged(path, e));
         if let (Ok(()), Some(chain)) = (&checked, row.chain) {
@@ -95,6 +98,7 @@ pub fn read_copy(path: &Path) -> Result<CopyOf, LedgerError> {
             let joined = Joined::read(&store)?.map(|joined| joined.epoch);
             let kept = store.meta(EPOCH)?.and_then(|text| text.parse().ok());
             epoch = joined.max(kept).unwrap_or(0);
+            aside = aside_since(&store, epoch).unwrap_or_default();
             store.read_after(0, &mut take)
         }
         Err(e) if e.kind == ErrorKind::Corrupt => {
@@ -107,10 +111,50 @@ pub fn read_copy(path: &Path) -> Result<CopyOf, LedgerError> {
         Err(e) => return Err(e),
     };
     match (links.run, read) {
-        (Some(run), _) if !entries.is_empty() => Ok(CopyOf { run, epoch, entries }),
+        (Some(run), _) if !entries.is_empty() => {
+            let before = orders_before(&run, &entries, aside);
+            Ok(CopyOf { run, epoch, entries, before })
+        }
         (_, Err(error)) => Err(error),
         _ => Err(LedgerError::corrupt(path, "there is no entry in it")),
     }
+}
+
+/// What was put aside within that epoch. What a restored hub has taken back is of an older one, and
+/// stays taken back.
+fn aside_since(store: &Store, epoch: u64) -> Result<Vec<(i64, Row)>, LedgerError> {
+    let mut all = store.aside()?;
+    let mut older = None;
+    for (mark, _) in &all {
+        let of = store.meta(&aside_epoch(mark.unsigned_abs()))?;
+        if of.and_then(|text| text.parse().ok()) != Some(epoch) {
+            older = Some(mark.unsigned_abs());
+            break;
+        }
+    }
+    all.retain(|(mark, _)| older.is_none_or(|older| mark.unsigned_abs() > older));
+    Ok(all)
+}
+
+/// The orders that were agreed before each going back: what was put aside then follows from what is
+/// before it in the order that came after. Ends at the first that does not.
+fn orders_before(run: &str, entries: &[Placed], aside: Vec<(i64, Row)>) -> Vec<Vec<Placed>> {
+    let mut orders: Vec<Vec<Placed>> = Vec::new();
+    for tail in aside.chunk_by(|(a, _), (b, _)| a.abs() == b.abs()) {
+        let first = tail.first().map_or(0, |(_, row)| row.seq);
+        let after = orders.last().map_or(entries, Vec::as_slice);
+        let mut order: Vec<Placed> = after.iter().filter(|e| e.seq < first).cloned().collect();
+        for (_, row) in tail {
+            let before = order.last().map_or_else(|| Chain::start(run), |placed| placed.chain);
+            let next = before.next(row.seq, &row.body);
+            if row.seq != order.len() as u64 + 1 || row.chain != Some(next) {
+                return orders;
+            }
+            order.push(Placed { seq: row.seq, chain: next, body: row.body.clone() });
+        }
+        orders.push(order);
+    }
+    orders
 }
 
 fn from_lines(copy: &Path, folder: &Path, mut lines: Lines) -> Result<Restored, LedgerError> {

@@ -33,6 +33,8 @@ pub struct Sharing {
     pub waiting: Vec<Queued>,
     /// What the hub refused, with its reasons.
     pub refused: Vec<Queued>,
+    /// What was agreed once, and is not on the hub any more, nor waits here to be sent again.
+    pub lost: Vec<Placed>,
 }
 
 impl Ledger {
@@ -47,6 +49,7 @@ impl Ledger {
         if let Some(before) = Joined::read(&self.store)? {
             joined.epoch = joined.epoch.max(before.epoch);
             (joined.changes, joined.backs) = (before.changes + 1, before.backs);
+            joined.whole_at = before.whole_at;
         }
         joined.keep(&self.store)?;
         self.store.commit(lock)?;
@@ -64,7 +67,8 @@ impl Ledger {
             joined::outbox(&self.store)?.into_iter().partition(|queued| queued.refused.is_none());
         let unshared = waiting.len();
         waiting.truncate(WAITING_LIMIT);
-        Ok(Some(Sharing { joined, seq, head, unshared, waiting, refused }))
+        let lost = joined::lost(&self.store, &joined)?;
+        Ok(Some(Sharing { joined, seq, head, unshared, waiting, refused, lost }))
     }
 
     /// Takes in a stretch of the hub's order. What changed is answered by the next
@@ -86,7 +90,8 @@ impl Ledger {
         Ok(self.read_on()?)
     }
 
-    /// Lets go of an entry that the hub refused, once it has been read why.
+    /// Lets go of an entry that the hub refused, once it has been read why, or that it has not any
+    /// more.
     ///
     /// # Errors
     /// It could not be made durable.

@@ -272,6 +272,29 @@ impl Store {
         done.map_err(|e| self.error("take the hub's order", &e))
     }
 
+    /// What was put aside, the latest going back first, each in its order: the number of that going
+    /// back, less than 0 for what somebody has let go of, with the entry.
+    pub fn aside(&self) -> Result<Vec<(i64, Row)>, LedgerError> {
+        let there = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'aside'";
+        let sql = "SELECT seq, replica, idx, body, chain, mark FROM aside \
+                   ORDER BY abs(mark) DESC, seq";
+        let read = (|| {
+            if self.conn.query_row(there, [], |row| row.get::<_, i64>(0))? == 0 {
+                return Ok(Vec::new());
+            }
+            let mut all = self.conn.prepare_cached(sql)?;
+            let all = all.query_map([], |row| Ok((row.get(5)?, read_row(row)?)))?;
+            all.collect()
+        })();
+        read.map_err(|e| self.error("read what was put aside", &e))
+    }
+
+    /// Marks an entry that was put aside as let go of; durable with the transaction it is in.
+    pub fn let_go(&self, id: &EntryId) -> Result<(), LedgerError> {
+        let sql = "UPDATE aside SET mark = -abs(mark) WHERE replica = ?1 AND idx = ?2";
+        self.change(sql, (&id.replica, to_sql(id.index)))
+    }
+
     /// The highest index of a replica among the entries up to that place; 0 for none.
     pub fn last_ordered(&self, replica: &str, up_to: u64) -> Result<u64, LedgerError> {
         let sql = "SELECT coalesce(max(idx), 0) FROM entries WHERE replica = ?1 AND seq <= ?2";

@@ -13,6 +13,8 @@ use super::{RefusalKind, Time};
 pub enum AmissKind {
     /// A hub refused it: it is kept where it was recorded, and no part of the run.
     Refused,
+    /// It was agreed, and the hub has it no more.
+    Lost,
     /// It is on record and changed nothing.
     Conflict,
 }
@@ -56,6 +58,19 @@ pub fn refused(state: &RunState, entry: &Entry, why: &str, now: Time) -> Amiss {
         Err(instead) => format!("{instead}; or forget it"),
     };
     amiss(state, entry, AmissKind::Refused, why, instead)
+}
+
+/// An entry that was agreed, and that the hub has no more.
+pub fn lost(state: &RunState, entry: &Entry) -> Amiss {
+    let instead = "golive hub restore FILE on the hub's machine, with this ledger, brings it back; \
+                   else record it again, or forget it";
+    amiss(
+        state,
+        entry,
+        AmissKind::Lost,
+        "it was agreed, and is no longer on the hub",
+        instead.into(),
+    )
 }
 
 /// Every conflict on record, oldest first.

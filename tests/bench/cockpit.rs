@@ -74,7 +74,7 @@ fn cursor_and_frame(bencher: Bencher) {
 fn cursor_and_frame_while_the_hub_is_away(bencher: Bencher) {
     let (mut s, theme, mut buffer) = (big(), Theme::shipped("dark").unwrap(), buffer());
     let names = (0..200).map(|index| EntryId { replica: "here".to_owned(), index });
-    let outbox = Outbox { waiting: names.collect(), refused: Vec::new() };
+    let outbox = Outbox { waiting: names.collect(), refused: Vec::new(), lost: Vec::new() };
     let _ = update(&mut s.model, Msg::Outbox(outbox));
     let mut at = 0;
     bencher.bench_local(|| {

@@ -29,6 +29,7 @@ pub fn card(model: &Model) -> Result<Card, String> {
     let labels = entries.iter().map(|one| {
         let how = match one.kind {
             AmissKind::Refused => "REFUSED",
+            AmissKind::Lost => "LOST",
             AmissKind::Conflict => "CONFLICT",
         };
         let label = format!("{} {} {}", clock(model, one.at), one.by, one.what);
@@ -50,7 +51,8 @@ pub fn entries(model: &Model) -> Vec<Amiss> {
     });
     let conflicts = run.conflicts.iter().rev().filter_map(|one| amiss::conflict(run, one, now));
     let mine = conflicts.filter(|one| one.concerns(run, &model.me));
-    refused.chain(mine).take(LISTED).collect()
+    let lost = model.outbox.lost.iter().map(|entry| amiss::lost(run, entry));
+    refused.chain(lost).chain(mine).take(LISTED).collect()
 }
 
 /// Says anew how it goes with the hub, and what the card says of the entry that is picked.
@@ -81,7 +83,7 @@ pub fn picked(card: &Card) -> Option<usize> {
 fn ways(one: Option<&Amiss>) -> Vec<PickOption> {
     let again = PickOption::new("again", "Record it again", "as a new act; when it happened stays");
     match one.map(|one| one.kind) {
-        Some(AmissKind::Refused) => {
+        Some(AmissKind::Refused | AmissKind::Lost) => {
             vec![again, PickOption::new("forget", "Forget it", "it is no part of the run")]
         }
         Some(AmissKind::Conflict) => {
@@ -97,6 +99,7 @@ fn facts(model: &Model, one: Option<&Amiss>) -> Vec<Fact> {
     if let Some(one) = one {
         let how = match one.kind {
             AmissKind::Refused => "The hub refused it",
+            AmissKind::Lost => "The hub has lost it",
             AmissKind::Conflict => "It changed nothing",
         };
         facts.push(fact(Tone::Bad, format!("{how}: {}", one.why)));

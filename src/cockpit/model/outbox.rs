@@ -11,6 +11,8 @@ pub struct Outbox {
     pub waiting: HashSet<EntryId>,
     /// What the hub refused.
     pub refused: Vec<Refused>,
+    /// What was agreed, and the hub has no more.
+    pub lost: Vec<Arc<Entry>>,
 }
 
 /// An entry that the hub refused.

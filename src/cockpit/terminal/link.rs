@@ -84,7 +84,9 @@ pub fn outbox(sharing: Sharing) -> Outbox {
         id: queued.id,
     });
     let refused = refused.collect();
-    Outbox { waiting: sharing.waiting.into_iter().map(|queued| queued.id).collect(), refused }
+    let waiting = sharing.waiting.into_iter().map(|queued| queued.id).collect();
+    let lost = sharing.lost.iter().filter_map(|lost| Entry::from_body(lost.seq, &lost.body).ok());
+    Outbox { waiting, refused, lost: lost.map(Arc::new).collect() }
 }
 
 /// How the ledger stands, in the words of the wire.

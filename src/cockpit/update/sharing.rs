@@ -40,6 +40,21 @@ pub(super) fn outbox(model: &mut Model, outbox: Outbox) {
     if let Some(said) = said {
         model.say_long(Tone::Bad, said);
     }
+    let before: HashSet<&EntryId> = model.outbox.lost.iter().map(|entry| &entry.id).collect();
+    let lost: Vec<_> = outbox.lost.iter().filter(|entry| !before.contains(&entry.id)).collect();
+    let said = lost.first().map(|entry| {
+        let key = model.keymap.shown(Action::ShowSharing);
+        let what = crate::run::describe(&model.run, &entry.act.event);
+        let by = model.run.plan.person_name(entry.act.person());
+        let more = match lost.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        format!("LOST on the hub: {by} {what}{more}: {key} says how it comes back")
+    });
+    if let Some(said) = said {
+        model.say_long(Tone::Bad, said);
+    }
     model.outbox = outbox;
 }
 
@@ -127,7 +142,8 @@ pub(super) fn submit(model: &mut Model, card: &Card) -> Result<Vec<Effect>, No> 
 fn record_again(model: &mut Model, one: &Amiss) -> Result<Vec<Effect>, No> {
     let refused = model.outbox.refused.iter().find(|refused| refused.id == one.id);
     let logged = model.run.log.iter().rev().find(|logged| logged.entry.id == one.id);
-    let entry = refused.and_then(|one| one.entry.clone());
+    let lost = model.outbox.lost.iter().find(|entry| entry.id == one.id).cloned();
+    let entry = refused.and_then(|one| one.entry.clone()).or(lost);
     let Some(entry) = entry.or_else(|| logged.map(|logged| logged.entry.clone())) else {
         return Ok(Vec::new());
     };
@@ -140,7 +156,7 @@ fn record_again(model: &mut Model, one: &Amiss) -> Result<Vec<Effect>, No> {
     };
     let ticket = model.next_ticket;
     let effects = act::record(model, vec![again.event], &with)?;
-    if one.kind == AmissKind::Refused {
+    if one.kind != AmissKind::Conflict {
         model.replaces.push((ticket, one.id.clone()));
     }
     Ok(effects)

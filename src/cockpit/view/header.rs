@@ -474,10 +474,12 @@ fn shared(ink: &Ink<'_>, wide: bool) -> Option<Part> {
     let offline = sharing.offline_since.and_then(DateTime::from_timestamp_millis);
     let offline = offline.map(|since| format!("offline since {}", ink.moment(since)));
     let conflicts = in_conflict(ink);
-    let amiss = sharing.refused > 0 || conflicts.is_some();
+    let lost = ink.model.outbox.lost.len();
+    let gone = (lost > 0).then(|| format!("{lost} LOST"));
+    let amiss = sharing.refused > 0 || lost > 0 || conflicts.is_some();
     let mut words: Vec<_> =
-        [refused, conflicts, offline.clone(), waits].into_iter().flatten().collect();
-    if amiss && words.len() == 1 && sharing.refused == 0 {
+        [gone, refused, conflicts, offline.clone(), waits].into_iter().flatten().collect();
+    if amiss && words.len() == 1 && sharing.refused == 0 && lost == 0 {
         words.push("all shared".to_owned());
     }
     if words.is_empty() {
