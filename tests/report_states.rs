@@ -218,6 +218,56 @@ fn no_name_is_left_in_an_anonymised_report() {
     assert_eq!(people(&earlier), people(&report));
 }
 
+/// Three people whose names are words, one of them not of `[people]`.
+const WORDS: &str = r#"
+golive = 1
+[release]
+id = "w"
+title = "Night of words"
+[people]
+ana  = { name = "Ana Ruiz", role = "lead" }
+will = { name = "Will", substitute = "mark" }
+mark = { name = "Mark" }
+[[phases]]
+id = "p"
+title = "P"
+  [[phases.steps]]
+  id = "one"
+  title = "One"
+  owner = "bob"
+  duration = "5m"
+  [[phases.steps]]
+  id = "go"
+  kind = "gate"
+  title = "Go?"
+  voters = ["ana", "will"]
+"#;
+
+#[test]
+fn names_that_are_words_are_gone_from_every_field_about_people() {
+    let mut night = Night::open(WORDS);
+    night.ok("ana", Event::RunStarted {});
+    night.ok("grant", note("this will take long, may we grant it? says Will"));
+    night.ok("ana", Event::HandedOver { to: "will".to_owned() });
+    let mut report = report_of(&night);
+    anonymise(&mut report, &night.state);
+    let timeline = report.timeline.as_ref().unwrap();
+    assert_eq!(timeline.last().unwrap().what, "handed the lead over to operator-1");
+    let note = &report.notes.as_ref().unwrap()[0];
+    assert!(note.text.contains("this will take long, may we grant it? says operator-1"));
+    assert!(!note.by.contains("grant"), "{}", note.by);
+    for person in report.people.as_ref().unwrap() {
+        assert!(person.id.contains('-') && person.name.contains('-'), "{person:?}");
+    }
+    for row in &report.plan.as_ref().unwrap().rows {
+        let cells = [&row.id, &row.title, &row.owner, &row.more].map(|cell| cell.to_lowercase());
+        for cell in cells {
+            let mut words = cell.split(|c: char| !c.is_alphanumeric());
+            assert!(!words.any(|w| ["will", "mark", "bob", "ana"].contains(&w)), "{cell}");
+        }
+    }
+}
+
 #[test]
 fn what_is_open_is_sorted_by_when_it_is_due() {
     let night = golden();

@@ -172,3 +172,34 @@ fn acts_inside_a_rollback() {
     n.at("00:31").ok("ana", mend);
     assert_eq!(n.state.elapsed(n.ix("dump"), n.now), Some(15 * 60));
 }
+
+#[test]
+fn the_report_counts_the_times_as_corrected() {
+    let mut n = taken("page");
+    let begun = n.state.log.last().unwrap().entry.clone();
+    assert!(matches!(begun.act.event, Event::RollbackBegun { .. }));
+    for who in ["ana", "bo"] {
+        n.ok(who, sign("page-up"));
+    }
+    n.skips("tell");
+    n.now += chrono::TimeDelta::minutes(30);
+    let seq = n.ok("ana", end_well("page"));
+    let ended = n.state.log.last().unwrap().entry.act.effective_at();
+    for (seq, happened_at) in [
+        (begun.seq, begun.act.effective_at() - chrono::TimeDelta::seconds(7)),
+        (seq, ended - chrono::TimeDelta::minutes(20)),
+    ] {
+        let mend = Mend::Time { happened_at };
+        n.ok("ana", Event::Correction { entry: n.id_of(seq), mend, reason: None });
+    }
+    let from = golive::report::Provenance {
+        as_of: n.now,
+        head: String::new(),
+        verified: golive::report::model::Verified::NotChecked,
+        problem: None,
+        golive: String::new(),
+    };
+    let report = golive::report::report(&n.state, &from);
+    let took = (ended - begun.act.effective_at()).num_seconds() - 20 * 60 + 7;
+    assert_eq!(report.metrics.unwrap().decision_to_rolled_back.median_s, Some(took));
+}

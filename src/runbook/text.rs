@@ -7,11 +7,32 @@ use std::fmt::Write;
 /// Replaces control characters, bidirectional overrides and other invisible formatting by visible
 /// stand-ins. Line feeds and tabs become `␊` and a space; use [`visible_lines`] to keep lines.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_hidden) {
-        Cow::Owned(text.chars().map(|c| if c == '\t' { ' ' } else { stand_in(c) }).collect())
-    } else {
-        Cow::Borrowed(text)
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
     }
+    let mut shown = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        shown.push(match c {
+            '\t' => ' ',
+            JOINER if before.is_some_and(joins) && rest.clone().next().is_some_and(joins) => c,
+            _ => stand_in(c),
+        });
+        before = Some(c);
+    }
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
+}
+
+/// Makes one picture of several: a family, a profession, a flag.
+const JOINER: char = '\u{200d}';
+
+/// Whether a joiner beside the character joins pictures, and so hides nothing.
+fn joins(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}'
+    )
 }
 
 /// Like [`visible`], but line feeds stay (`\r\n` counts as one).
@@ -77,6 +98,17 @@ mod tests {
     #[test]
     fn plain_text_is_borrowed_and_unchanged() {
         assert!(matches!(visible("Grüße, 世界 🎉"), Cow::Borrowed("Grüße, 世界 🎉")));
+    }
+
+    #[test]
+    fn a_joiner_stays_between_pictures_only() {
+        for picture in ["👩\u{200d}👩\u{200d}👧", "🏳\u{fe0f}\u{200d}🌈", "👩🏽\u{200d}💻"]
+        {
+            assert_eq!(visible(picture), picture);
+        }
+        assert_eq!(visible("a\u{200d}b"), "a\u{fffd}b");
+        assert_eq!(visible("👩\u{200d}b\u{200d}"), "👩\u{fffd}b\u{fffd}");
+        assert_eq!(visible("👩\u{200d}\u{200d}👧"), "👩\u{fffd}\u{fffd}👧");
     }
 
     #[test]

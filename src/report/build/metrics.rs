@@ -147,13 +147,14 @@ fn times_to_roll_back(desk: &Desk<'_>) -> Vec<i64> {
         if !matches!(logged.verdict, Verdict::Applied | Verdict::Deviation) {
             continue;
         }
+        // As corrected: a mistake in the record is in no number.
+        let at = || desk.state.mended_act(logged).effective_at();
         match &logged.entry.act.event {
             Event::RollbackBegun { .. } => {
-                since.get_or_insert(logged.entry.act.effective_at());
+                since.get_or_insert_with(at);
             }
             Event::RollbackEnded { succeeded: true, .. } => {
-                let end = logged.entry.act.effective_at();
-                times.extend(since.take().map(|from| (end - from).num_seconds()));
+                times.extend(since.take().map(|from| (at() - from).num_seconds()));
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 //! stands in each column.
 
 use super::model;
-use crate::report::columns::PlanRow;
+use crate::report::columns::{PlanRow, RowKind};
 
 model! {
     /// The plan as it stands.
@@ -15,10 +15,10 @@ model! {
 }
 
 impl super::Walk for PlanRow {
-    fn walk(&mut self, each: &mut dyn FnMut(&mut String)) {
+    fn walk(&mut self, _: &'static str, each: &mut dyn FnMut(&'static str, &mut String)) {
         // Every field is named, so that a new one cannot be forgotten.
         let Self {
-            row: _,
+            row,
             number,
             id,
             phase,
@@ -37,10 +37,12 @@ impl super::Walk for PlanRow {
             text,
             more,
         } = self;
-        let texts = [
-            number, id, phase, phase_id, title, owner, team, stream, needs, not_before, notes,
-            text, more,
-        ];
-        texts.into_iter().for_each(each);
+        let is_person = *row == RowKind::Person;
+        each(if is_person { "Person.id" } else { "PlanRow.id" }, id);
+        each(if is_person { "Person.name" } else { "PlanRow.title" }, title);
+        each("PlanRow.owner", owner);
+        each("PlanRow.more", more);
+        let texts = [number, phase, phase_id, team, stream, needs, not_before, notes, text];
+        texts.into_iter().for_each(|text| each("PlanRow", text));
     }
 }

@@ -7,28 +7,29 @@ use crate::runbook::{Role, StepKind};
 
 /// Something with texts in it.
 pub trait Walk {
-    /// Shows each text to `each`, which may replace it.
-    fn walk(&mut self, each: &mut dyn FnMut(&mut String));
+    /// Shows each text to `each`, which may replace it, with the field it stands in
+    /// (`Decision.by`); `field` is where this itself stands.
+    fn walk(&mut self, field: &'static str, each: &mut dyn FnMut(&'static str, &mut String));
 }
 
 impl Walk for String {
-    fn walk(&mut self, each: &mut dyn FnMut(&mut String)) {
-        each(self);
+    fn walk(&mut self, field: &'static str, each: &mut dyn FnMut(&'static str, &mut String)) {
+        each(field, self);
     }
 }
 
 impl<T: Walk> Walk for Option<T> {
-    fn walk(&mut self, each: &mut dyn FnMut(&mut String)) {
+    fn walk(&mut self, field: &'static str, each: &mut dyn FnMut(&'static str, &mut String)) {
         if let Some(inner) = self {
-            inner.walk(each);
+            inner.walk(field, each);
         }
     }
 }
 
 impl<T: Walk> Walk for Vec<T> {
-    fn walk(&mut self, each: &mut dyn FnMut(&mut String)) {
+    fn walk(&mut self, field: &'static str, each: &mut dyn FnMut(&'static str, &mut String)) {
         for inner in self {
-            inner.walk(each);
+            inner.walk(field, each);
         }
     }
 }
@@ -36,7 +37,7 @@ impl<T: Walk> Walk for Vec<T> {
 macro_rules! no_text_in {
     ($($kind:ty),* $(,)?) => {
         $( impl $crate::report::model::Walk for $kind {
-            fn walk(&mut self, _: &mut dyn FnMut(&mut String)) {}
+            fn walk(&mut self, _: &'static str, _: &mut dyn FnMut(&'static str, &mut String)) {}
         } )*
     };
 }
@@ -75,8 +76,16 @@ macro_rules! model {
             }
 
             impl $crate::report::model::Walk for $name {
-                fn walk(&mut self, each: &mut dyn FnMut(&mut String)) {
-                    $( $crate::report::model::Walk::walk(&mut self.$field, each); )*
+                fn walk(
+                    &mut self,
+                    _: &'static str,
+                    each: &mut dyn FnMut(&'static str, &mut String),
+                ) {
+                    $( $crate::report::model::Walk::walk(
+                        &mut self.$field,
+                        concat!(stringify!($name), ".", stringify!($field)),
+                        each,
+                    ); )*
                 }
             }
         )*
@@ -135,7 +144,12 @@ mod tests {
     fn every_text_is_met_however_deep() {
         let inner = vec![Inner { text: "a".to_owned() }, Inner { text: "b".to_owned() }];
         let mut outer = Outer { number: 1, inner, maybe: Some("c".to_owned()) };
-        outer.walk(&mut |text| text.make_ascii_uppercase());
+        let mut fields = Vec::new();
+        outer.walk("", &mut |field, text| {
+            fields.push(field);
+            text.make_ascii_uppercase();
+        });
+        assert_eq!(fields, ["Inner.text", "Inner.text", "Outer.maybe"]);
         assert_eq!((&*outer.inner[0].text, &*outer.inner[1].text), ("A", "B"));
         assert_eq!(outer.maybe.as_deref(), Some("C"));
     }
