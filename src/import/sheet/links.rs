@@ -15,7 +15,7 @@ impl Reader<'_> {
         if self.needs.iter().all(Vec::is_empty) {
             return false;
         }
-        let names = Names::new(self, remarks);
+        let mut names = Names::new(self, remarks);
         let mut count = 0;
         for ix in 0..self.draft.steps.len() {
             let mut links: Vec<(usize, LinkOn, Secs)> = Vec::new();
