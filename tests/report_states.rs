@@ -220,7 +220,6 @@ fn no_name_is_left_in_an_anonymised_report() {
 
 /// Three people whose names are words, one of them not of `[people]`.
 const WORDS: &str = r#"
-golive = 1
 [release]
 id = "w"
 title = "Night of words"
