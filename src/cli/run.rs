@@ -49,6 +49,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
             .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
     }
     let person = context.person()?;
+    args.bridge.may_begin()?;
     let mut ledger = match &args.runbook {
         Some(_) if context.names_run() => {
             return Err(CommandError::usage("a runbook and a run are both named")
