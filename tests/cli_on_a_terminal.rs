@@ -155,3 +155,26 @@ fn a_review_that_is_left_keeps_what_was_typed_and_goes_on() {
     assert!(page.contains("ask twice (added after the end) | Bo Chen"), "{page}");
     assert!(!page.contains("read before"), "an owner that is given changes no text: {page}");
 }
+
+#[test]
+fn a_bridge_that_is_refused_leaves_nothing_behind_and_the_next_gives_everybody_a_token() {
+    let house = House::new();
+    house.write("night.toml", NIGHT);
+    let args = ["run", "night.toml", "--rehearsal", "--share", "0.0.0.0:0"];
+    let mut screen = terminal(&house, &args);
+    screen.wait_for("say --insecure");
+    assert!(!screen.wait_end().success());
+    assert!(!house.path().join("runs").exists(), "neither a run nor a token");
+    // The tokens of the first night are for that run only.
+    house.write("next.toml", NIGHT.replace("ledger-4.2", "ledger-4.3"));
+    for night in ["night.toml", "next.toml"] {
+        let rest = ["--rehearsal", "--share", "0.0.0.0:0", "--insecure"];
+        let mut screen = terminal(&house, &[&["run", night], &rest[..]].concat());
+        screen.wait_for("Any key goes to the steps");
+        let raw = String::from_utf8_lossy(&screen.raw).into_owned();
+        assert!(raw.contains("GOLIVE_TOKEN=glv_"), "{night}: {raw}");
+        assert!(!raw.contains("http://0.0.0.0"), "{night}: {raw}");
+        screen.child.kill().unwrap();
+        screen.wait_end();
+    }
+}

@@ -47,6 +47,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         return Err(CommandError::usage("the cockpit needs a terminal, and there is none")
             .hint("`golive open RUNBOOK` opens a run without one; every act has a command"));
     }
+    args.bridge.may_begin()?;
     let mut ledger = match &args.runbook {
         Some(_) if context.names_run() => {
             return Err(CommandError::usage("a runbook and a run are both named")
