@@ -75,7 +75,7 @@ fn a_run_is_put_on_a_hub_once_and_again_and_stays_a_sound_record() {
     let run = run.split_whitespace().next().unwrap();
     let hub = Hub::begin(&theirs, "127.0.0.1:0");
     let said = says(&mine, &["share", run, &hub.1]);
-    assert_eq!(said, format!("shared {run}, 1 entries: golive join {}/runs/{run}", hub.1));
+    assert_eq!(said, format!("shared {run}, 1 entry: golive join {}/runs/{run}", hub.1));
     assert_eq!(says(&mine, &["share", run, &hub.1]), said);
     let started = says(&mine, &["step", "start", "s1"]);
     assert!(started.ends_with("[recorded and shared]"), "{started}");

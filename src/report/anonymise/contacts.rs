@@ -109,7 +109,11 @@ fn looks_like_a_phone(written: &str, digits: &str) -> bool {
     let lengths: Vec<_> = groups.iter().map(|group| group.len()).collect();
     let is_date = groups.windows(3).any(|three| {
         let of = |n: usize| three.get(n).map_or(0, |group| group.len());
-        matches!((of(0), of(1), of(2)), (4, 2, 2) | (1..=2, 1..=2, 4))
+        let year = |n: usize| {
+            three.get(n).is_some_and(|group| group.starts_with("19") || group.starts_with("20"))
+        };
+        matches!((of(0), of(1), of(2)), (4, 2, 2) if year(0))
+            || matches!((of(0), of(1), of(2)), (1..=2, 1..=2, 4) if year(2))
     });
     let is_decimal = written.starts_with("0.") && groups.len() == 2;
     if is_date || is_decimal {
